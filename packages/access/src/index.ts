@@ -1,0 +1,16 @@
+export {
+  UndeclaredWriteError,
+  WithheldError,
+  createWriteLock,
+  decide,
+  recordWrite,
+  type Call,
+  type Effect,
+  type Mode,
+  type Posture,
+  type Verdict,
+  type WriteLock,
+  type WriteRecord,
+} from './effect.ts';
+export { createRedactor, shortestSecret, type RedactedStream, type Redactor } from './redact.ts';
+export { safeText } from './terminal.ts';

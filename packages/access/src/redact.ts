@@ -1,0 +1,115 @@
+// One redaction for every sink: terminal, journal, logs, report, errors. Values are replaced, never half of one.
+
+/** Replaces secrets in text that is whole, or in text that arrives in pieces. */
+export interface Redactor {
+  /** The text with every secret replaced by `***`. */
+  redact(text: string): string;
+  /** A redactor for one stream: it holds back just enough text that a secret split over two chunks is still found. */
+  stream(): RedactedStream;
+}
+
+/** One stream under redaction. `push` gives what may be shown by now, `flush` the rest. */
+export interface RedactedStream {
+  push(chunk: string): string;
+  flush(): string;
+}
+
+/** Secrets shorter than this are refused: replacing them would garble text, and would tell more than it hides. (DESIGN §4.) */
+export const shortestSecret = 8;
+
+/** Token shapes that are secrets wherever they appear (GitHub, Google, AWS, JWT, PEM private keys, basic-auth URLs). */
+const shapes: readonly RegExp[] = [
+  /\bgh[pousr]_[A-Za-z0-9]{16,255}\b/g,
+  /\bgithub_pat_[A-Za-z0-9_]{22,255}\b/g,
+  /\bya29\.[A-Za-z0-9_-]{20,}/g,
+  /\bAKIA[0-9A-Z]{16}\b/g,
+  /\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}/g,
+  /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?-----END [A-Z ]*PRIVATE KEY-----/g,
+  /(?<=:\/\/[^\s/:@]{1,128}:)[^\s/@]{3,256}(?=@)/g,
+];
+
+const mask = '***';
+
+/** How much text a stream holds back at most beyond the longest secret, so that a token shape cut in two is still seen. */
+const shapeWindow = 256;
+
+/**
+ * Makes a redactor for the given secret values; each also in its base64, URL-encoded and JSON-escaped forms, and, where it
+ * has several lines, line by line.
+ */
+export function createRedactor(secrets: readonly string[]): Redactor {
+  const needles = [...new Set(secrets.flatMap(forms))].sort((a, b) => b.length - a.length);
+  const pattern = needles.length === 0 ? undefined : new RegExp(needles.map(escape).join('|'), 'g');
+  const redact = (text: string): string => {
+    let out = pattern === undefined ? text : text.replace(pattern, mask);
+    for (const shape of shapes) out = out.replace(shape, mask);
+    return out;
+  };
+  return { redact, stream: () => createStream(redact, needles) };
+}
+
+function createStream(redact: (text: string) => string, needles: readonly string[]): RedactedStream {
+  const longest = Math.max(shapeWindow, ...needles.map((needle) => needle.length));
+  let held = '';
+  return {
+    push(chunk) {
+      held += chunk;
+      const cut = safeCut(held, needles, longest);
+      const out = redact(held.slice(0, cut));
+      held = held.slice(cut);
+      return out;
+    },
+    flush() {
+      const out = redact(held);
+      held = '';
+      return out;
+    },
+  };
+}
+
+/**
+ * How much of the text may be shown now: a whole number of lines that cannot be the start of a secret, or, in a line without
+ * an end, all but the last `longest` characters. A secret of several lines is not cut either.
+ */
+function safeCut(text: string, needles: readonly string[], longest: number): number {
+  const lineEnd = text.lastIndexOf('\n') + 1;
+  let cut = lineEnd > 0 ? lineEnd : Math.max(0, text.length - longest);
+  const open = text.lastIndexOf('-----BEGIN ', cut);
+  if (open !== -1 && /^-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(text.slice(open)) && !text.includes('-----END ', open) && text.length - open < 65_536) cut = open;
+  for (const needle of needles) cut = beforePartial(text, cut, needle);
+  return cut;
+}
+
+/** Moves the cut back when the text around it is, or may become, the given secret. */
+function beforePartial(text: string, cut: number, needle: string): number {
+  for (let start = Math.max(0, cut - needle.length + 1); start < cut; start += 1) {
+    if (needle.startsWith(text.slice(start, start + needle.length))) return start;
+  }
+  return cut;
+}
+
+function forms(secret: string): string[] {
+  if (secret.length < shortestSecret) return [];
+  const lines = secret.split(/\r?\n/).filter((line) => line.trim().length >= shortestSecret);
+  return [secret, ...lines].flatMap((value) => [
+    value,
+    ...base64Forms(value),
+    encodeURIComponent(Buffer.from(value, 'utf8').toString('utf8')),
+    JSON.stringify(value).slice(1, -1),
+  ]);
+}
+
+/** Base64 of a value differs by its place in the encoded text: three alignments, without the characters that its neighbours decide. */
+function base64Forms(value: string): string[] {
+  const whole = Buffer.from(value, 'utf8').toString('base64').replace(/=+$/, '');
+  const shifted = [1, 2].map((shift) => {
+    const text = Buffer.concat([Buffer.alloc(shift), Buffer.from(value, 'utf8')]).toString('base64').replace(/=+$/, '');
+    return text.slice(shift + 1, -1);
+  });
+  const all = [whole.slice(0, -1), ...shifted].filter((text) => text.length >= shortestSecret);
+  return all.flatMap((text) => [text, text.replaceAll('+', '-').replaceAll('/', '_')]);
+}
+
+function escape(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}

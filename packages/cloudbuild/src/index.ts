@@ -1,0 +1,2 @@
+// cloudbuild.yaml and image-builder, as data.
+export {};

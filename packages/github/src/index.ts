@@ -1,0 +1,2 @@
+// A GitHub client for releases.
+export {};

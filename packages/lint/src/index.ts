@@ -1,0 +1,2 @@
+// What check knows beyond parsing.
+export {};

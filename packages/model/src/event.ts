@@ -1,0 +1,92 @@
+// What happened in a run, as data. The journal is a list of these; report, progress and resume are folds of plan + events.
+import type { Effect, Mode, WriteRecord } from '@runbook/access';
+import type { Json } from './runbook.ts';
+import type { PlannedInput } from './plan.ts';
+
+/** Where a step stands. Never one for another. (DESIGN §4.) */
+export type StepState =
+  | 'pending'
+  | 'running'
+  | 'passed'
+  | 'skipped'
+  | 'not-needed'
+  | 'not-selected'
+  | 'declined'
+  | 'withheld'
+  | 'unreachable'
+  | 'waiting'
+  | 'failed'
+  | 'interrupted'
+  | 'not-reached'
+  | 'undone'
+  | 'cancelled';
+
+/** Where a run stands. `rehearsed` and `dry` are the good ends of those modes. */
+export type RunState = 'running' | 'waiting' | 'passed' | 'failed' | 'interrupted' | 'cancelled' | 'rehearsed' | 'dry';
+
+/** A verifier's answer. `unknown` is neither: the write does not run. */
+export type Verification = 'done' | 'absent' | 'unknown';
+
+/** Who did something, and how that is known. */
+export interface Person {
+  readonly name: string;
+  /** `forge`: a login answered by the token; `os`: the operating system's user; `rehearsal`: one of the world's people. */
+  readonly verified: 'forge' | 'os' | 'rehearsal' | 'none';
+}
+
+/** The owner of a run: which process may write its journal. */
+export interface Owner {
+  readonly epoch: number;
+  readonly pid: number;
+  /** Start time of the process as the system tells it; guards against pid reuse. */
+  readonly born: string;
+  readonly host: string;
+  readonly boot: string;
+  /** Random id of this claim. */
+  readonly id: string;
+}
+
+/** Every event that is journalled. `at` is milliseconds since 1970 of the run's clock. */
+export type RunEvent = { readonly at: number } & (
+  | {
+      readonly kind: 'run-started';
+      readonly format: 1;
+      readonly run: string;
+      readonly mode: Mode;
+      readonly tool: string;
+      readonly file: string;
+      readonly hash: string;
+      readonly inputs: Readonly<Record<string, PlannedInput>>;
+      readonly lock?: string;
+      readonly commit?: string;
+      readonly dirty?: boolean;
+      /** Said on the first line of a rehearsal's report: what kept the outside away, and who ticks. */
+      readonly world?: string;
+    }
+  | ({ readonly kind: 'owned' } & Owner)
+  | { readonly kind: 'step-started'; readonly step: string; readonly attempt: number; readonly effect: Effect; readonly hash: string }
+  | { readonly kind: 'write'; readonly step: string; readonly write: WriteRecord }
+  | { readonly kind: 'verified'; readonly step: string; readonly verifier: string; readonly moment: 'before' | 'after'; readonly answer: Verification; readonly detail?: string; readonly outputs?: Readonly<Record<string, Json>> }
+  | { readonly kind: 'gate-waiting'; readonly step: string; readonly attempt: number; readonly deadline: number; readonly next: number; readonly answer?: string }
+  | {
+      readonly kind: 'step-ended';
+      readonly step: string;
+      readonly state: Exclude<StepState, 'pending' | 'running'>;
+      /** Why, for every state that is not plainly `passed`. */
+      readonly reason?: string;
+      readonly exitCode?: number;
+      readonly outputs?: Readonly<Record<string, Json>>;
+      /** Names of outputs that were not written because they hold a secret. */
+      readonly omitted?: readonly string[];
+      readonly evidence?: string;
+      readonly by?: Person;
+      /** File of the shell state after the step, below the run folder, with its SHA-256. */
+      readonly snapshot?: { readonly file: string; readonly sha256: string };
+      /** Log file of the step, below the run folder. */
+      readonly log?: string;
+      /** The last lines of a failed step's output, redacted. */
+      readonly tail?: readonly string[];
+    }
+  | { readonly kind: 'signal'; readonly step: string; readonly by: Person; readonly evidence?: string; readonly decision: 'approve' | 'decline' }
+  | { readonly kind: 'run-ended'; readonly state: Exclude<RunState, 'running'>; readonly reason?: string }
+);

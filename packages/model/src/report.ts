@@ -1,0 +1,56 @@
+// What a run did, as data: the fold of a plan and its events. Everything shown of a run comes from here.
+import type { Effect, Mode, WriteRecord } from '@runbook/access';
+import type { Person, RunState, StepState } from './event.ts';
+import type { PlannedInput } from './plan.ts';
+import type { Json } from './runbook.ts';
+
+/** One step in a report. Times are ISO 8601 in UTC. */
+export interface ReportStep {
+  readonly id: string;
+  readonly heading: string;
+  readonly line: number;
+  readonly state: StepState;
+  readonly effect: Effect;
+  readonly role: 'step' | 'verifier' | 'undo' | 'failure';
+  readonly started?: string;
+  readonly finished?: string;
+  readonly durationMs?: number;
+  readonly exitCode?: number;
+  readonly outputs: Readonly<Record<string, Json>>;
+  readonly attempts: number;
+  readonly evidence?: string;
+  readonly by?: string;
+  readonly reason?: string;
+  /** A page that shows what the step did: the first output that is an https URL, or holds one under `url`. */
+  readonly link?: string;
+  readonly log?: string;
+  readonly tail?: readonly string[];
+}
+
+/** A write that was made or withheld, with the step that made it. */
+export interface ReportWrite extends WriteRecord {
+  readonly step: string;
+}
+
+/** A run, told. The JSON of `runbook report`. */
+export interface Report {
+  readonly run: string;
+  readonly runbook: string;
+  readonly title: string;
+  readonly hash: string;
+  readonly state: RunState;
+  readonly mode: Mode;
+  readonly tool: string;
+  readonly world?: string;
+  readonly commit?: string;
+  readonly dirty?: boolean;
+  readonly reason?: string;
+  readonly inputs: Readonly<Record<string, PlannedInput>>;
+  readonly started: string;
+  readonly finished?: string;
+  readonly steps: readonly ReportStep[];
+  readonly writes: readonly ReportWrite[];
+  readonly approvals: readonly { readonly step: string; readonly by: Person; readonly evidence?: string; readonly at: string; readonly decision: 'approve' | 'decline' }[];
+  /** How many steps ended in each state. */
+  readonly counts: Readonly<Partial<Record<StepState, number>>>;
+}

@@ -1,0 +1,3 @@
+export { formatProblem, hasErrors, type Place, type Problem, type Severity } from './problem.ts';
+export { indexLines, type Lines } from './lines.ts';
+export { nearest } from './nearest.ts';

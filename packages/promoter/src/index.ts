@@ -1,0 +1,2 @@
+// images.yaml and promoter-manifest.yaml: check, minimal edit, promotion plan.
+export {};

@@ -1,0 +1,2 @@
+// Prow job config: which jobs run for a ref, and why.
+export {};

@@ -1,0 +1,2 @@
+// A client for Prow: Deck and the log bucket.
+export {};

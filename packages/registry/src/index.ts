@@ -1,0 +1,2 @@
+// A client for OCI registries.
+export {};

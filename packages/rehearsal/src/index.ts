@@ -1,0 +1,2 @@
+// A small world, true to protocol.
+export {};

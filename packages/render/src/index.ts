@@ -1,0 +1,2 @@
+// A report or a document as text.
+export {};

@@ -1,0 +1,2 @@
+// Does a plan and tells.
+export {};

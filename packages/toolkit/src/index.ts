@@ -1,0 +1,2 @@
+// What a code block holds in its hands.
+export {};
