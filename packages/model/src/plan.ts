@@ -16,8 +16,10 @@ export interface PlanStep extends Step {
   readonly undo?: string;
 }
 
-/** The value of an input in a plan; a secret is only said to be one. */
-export type PlannedInput = { readonly kind: 'value'; readonly value: Json } | { readonly kind: 'secret' };
+/** The value of an input and where it came from; a secret is only said to be one. */
+export type PlannedInput =
+  | { readonly kind: 'value'; readonly value: Json; readonly from: 'given' | 'environment' | 'default' | 'example' }
+  | { readonly kind: 'secret' };
 
 /** A runbook with its inputs resolved. */
 export interface Plan {

@@ -14,7 +14,9 @@ export interface InputDeclaration {
   readonly description?: string;
   /** The value when none is given. Never present on a secret. */
   readonly default?: Json;
-  /** True when a run cannot start without a value. */
+  /** Stands in where nothing is written: in `plan`, `--dry-run` and `--rehearse`, when no value is given. Never in a live run. */
+  readonly example?: Json;
+  /** True when a live run cannot start without a value. */
   readonly required: boolean;
   /** For strings, and for each item of a list: a JavaScript regular expression the whole value must match. */
   readonly pattern?: string;

@@ -1,0 +1,172 @@
+// The contract between the parts of the world: what each service offers the others inside this process.
+// From outside, everything is reached over HTTP only.
+import type { Hono } from 'hono';
+
+/** `owner/name` of a repository. */
+export type RepoName = string;
+
+/** One event that the world will handle at a virtual time. Serialisable: the queue survives a restart. */
+export interface QueuedEvent {
+  readonly at: number;
+  readonly seq: number;
+  readonly kind: string;
+  readonly data: unknown;
+}
+
+/**
+ * The world's heart: virtual time, the event queue, counted ids and the persistent state of every service.
+ * Nothing else in the world reads a clock or draws randomness.
+ */
+export interface Core {
+  /** Virtual time, milliseconds since 1970. Moves only by `advance`. */
+  now(): number;
+  /** Handles every queued event up to `to`, in order of (time, sequence), then stands at `to`. */
+  advance(to: number): Promise<void>;
+  /** Queues an event `delayMs` from now. */
+  schedule(delayMs: number, kind: string, data: unknown): void;
+  /** Registers the handler of a queued event kind. One handler a kind. */
+  on(kind: string, handler: (data: never) => Promise<void> | void): void;
+  /** Tells every listener of a topic at once (not queued), in order of registration. Topics: `push`, `pull-opened`, `pull-synchronized`, `pull-closed`, `comment-created`, `review-submitted`, `labels-changed`, `status-created`. */
+  tell(topic: string, data: unknown): Promise<void>;
+  listen(topic: string, listener: (data: never) => Promise<void> | void): void;
+  /** A counted id: `id('build')` gives 1, 2, 3 … per name, over restarts too. */
+  id(name: string): number;
+  /** A service's persistent state; `make` builds it the first time. Mutate it freely, then call `save`. */
+  state<T>(name: string, make: () => T): T;
+  /** Writes the state to disk (temporary file + rename). Called by the router after each request and each event as well. */
+  save(): void;
+  /** The merged `world.yaml`. */
+  readonly config: WorldConfig;
+  /** Whether a fault is on. */
+  fault(name: string): boolean;
+  /** Folder of the world; each service keeps files below `dir/<service>/` only. */
+  readonly dir: string;
+}
+
+/** `world.yaml` of a seed: what repository files cannot say. Every key is optional there. */
+export interface WorldConfig {
+  /** Start of virtual time, ISO 8601. */
+  readonly start: string;
+  /** The rehearsing person. */
+  readonly user: { readonly login: string; readonly name: string; readonly email: string };
+  readonly people: readonly { readonly login: string; readonly name: string; readonly role: 'reviewer' | 'approver'; readonly paceMinutes: number }[];
+  /** Commits and tags that precede the seeded files, oldest first, per repository. */
+  readonly history: Readonly<Record<RepoName, readonly { readonly message: string; readonly tags?: readonly string[]; readonly files?: Readonly<Record<string, string>> }[]>>;
+  /** What an opaque build step pushes: per repository, per cloudbuild file, per step index. Image references may hold Cloud Build substitutions. */
+  readonly builds: Readonly<Record<RepoName, Readonly<Record<string, Readonly<Record<string, { readonly pushes: readonly { readonly image: string; readonly platforms: readonly string[] }[] }>>>>>>;
+  /** Images that `pull-k8sio-verify` lets through with a single platform, as `registry.k8s.io/<project>/<image>`. Written into kubernetes/k8s.io as `registry.k8s.io/manifests/multiarch_test.go` at start. */
+  readonly singleArchAllowed: readonly string[];
+  /** When given, every manifest must have all of these destinations (host/prefix before the project). */
+  readonly prodRegistries?: readonly string[];
+  /** Robots' delays in virtual seconds. */
+  readonly pace: { readonly trigger: number; readonly schedule: number; readonly build: number; readonly presubmit: number; readonly promotion: number; readonly tide: number };
+}
+
+/** A push, as GitHub's webhook tells it. One per ref. */
+export interface PushEvent {
+  readonly repo: RepoName;
+  readonly ref: string;
+  readonly before: string;
+  readonly after: string;
+  readonly created: boolean;
+  readonly deleted: boolean;
+  readonly forced: boolean;
+  /** How many tags were pushed in the same push: GitHub sends no webhook for more than three. */
+  readonly tagsInPush: number;
+  readonly commits: readonly { readonly id: string; readonly added: readonly string[]; readonly removed: readonly string[]; readonly modified: readonly string[] }[];
+}
+
+/** Git over bare repositories; the one truth for REST, raw content and clone/push. */
+export interface Git {
+  repos(): readonly RepoName[];
+  has(repo: RepoName): boolean;
+  path(repo: RepoName): string;
+  defaultBranch(repo: RepoName): string;
+  /** Full SHA of a revision (`refs/heads/main`, a SHA, `v1^{commit}`), or undefined. */
+  resolve(repo: RepoName, revision: string): Promise<string | undefined>;
+  /** Text of a file at a revision, or undefined where there is none. */
+  readFile(repo: RepoName, revision: string, path: string): Promise<string | undefined>;
+  /** Paths of all files below a folder at a revision ('' for all). */
+  listFiles(repo: RepoName, revision: string, folder: string): Promise<readonly string[]>;
+  /** Changed paths between two commits. */
+  changedFiles(repo: RepoName, base: string, head: string): Promise<readonly string[]>;
+  /** `git diff --unified=0 base head -- paths`. */
+  diff(repo: RepoName, base: string, head: string, paths?: readonly string[]): Promise<string>;
+  /** `git describe --tags --always [--match M]` of a commit. */
+  describe(repo: RepoName, commit: string, match?: string): Promise<string>;
+  /** Runs git in a bare repository with the world's identity and virtual dates. */
+  run(repo: RepoName, args: readonly string[], options?: { readonly input?: string | Uint8Array; readonly env?: Readonly<Record<string, string>> }): Promise<string>;
+}
+
+/** A commit status as Prow writes it. */
+export interface CommitStatus {
+  readonly context: string;
+  readonly state: 'pending' | 'success' | 'failure' | 'error';
+  readonly description: string;
+  readonly targetUrl: string;
+}
+
+/** A pull request inside the world. */
+export interface PullRequest {
+  readonly repo: RepoName;
+  readonly number: number;
+  readonly title: string;
+  readonly body: string;
+  readonly author: string;
+  readonly headRepo: RepoName;
+  readonly headRef: string;
+  readonly headSha: string;
+  readonly baseRef: string;
+  readonly baseSha: string;
+  readonly labels: readonly string[];
+  readonly state: 'open' | 'closed';
+  readonly merged: boolean;
+  readonly mergeCommitSha?: string;
+  readonly draft: boolean;
+}
+
+/** What robots and people do on GitHub. Not in the ledger: the ledger holds requests from outside. */
+export interface GitHub {
+  pull(repo: RepoName, number: number): PullRequest | undefined;
+  pulls(repo: RepoName): readonly PullRequest[];
+  statuses(repo: RepoName, sha: string): readonly CommitStatus[];
+  setStatus(repo: RepoName, sha: string, status: CommitStatus): Promise<void>;
+  comment(repo: RepoName, number: number, author: string, body: string): Promise<void>;
+  addLabels(repo: RepoName, number: number, labels: readonly string[]): Promise<void>;
+  removeLabel(repo: RepoName, number: number, label: string): Promise<void>;
+  review(repo: RepoName, number: number, author: string, state: 'APPROVED' | 'CHANGES_REQUESTED' | 'COMMENTED', body: string): Promise<void>;
+  /** Whether head merges into base without conflict. */
+  mergeable(repo: RepoName, number: number): Promise<boolean>;
+  /** Makes the merge commit (first parent the old base) as `author` and tells `push`. */
+  merge(repo: RepoName, number: number, author: string): Promise<string>;
+}
+
+/** A stored manifest. */
+export interface StoredManifest {
+  readonly digest: string;
+  readonly mediaType: string;
+  readonly bytes: Uint8Array;
+}
+
+/** The registries of the world: one content-addressed store, repositories named `host/path`. */
+export interface Registry {
+  /** Stores a blob in a repository; gives its digest. */
+  putBlob(repository: string, bytes: Uint8Array): Promise<string>;
+  putManifest(repository: string, bytes: Uint8Array, mediaType: string, tags?: readonly string[]): Promise<string>;
+  /** The manifest under a tag or digest, or undefined. */
+  manifest(repository: string, reference: string): Promise<StoredManifest | undefined>;
+  tags(repository: string): Promise<readonly string[]>;
+  /** Copies a manifest (an index with its children and blobs) between repositories and tags it. */
+  copy(from: string, digest: string, to: string, tags: readonly string[]): Promise<void>;
+}
+
+/** What a part of the world adds to it: HTTP routes for public hosts. Paths arrive without the host. */
+export interface HostedApp {
+  /** Which public hosts the app answers for. */
+  serves(host: string): boolean;
+  /** Named in the ledger: `github`, `git`, `raw`, `registry`, `prow`, `gcs`. */
+  readonly service: string;
+  readonly app: Hono;
+  /** Whether a request changes anything outside. */
+  writes(method: string, path: string): boolean;
+}
