@@ -50,8 +50,10 @@ export interface WorldConfig {
   /** The rehearsing person. */
   readonly user: { readonly login: string; readonly name: string; readonly email: string };
   readonly people: readonly { readonly login: string; readonly name: string; readonly role: 'reviewer' | 'approver'; readonly paceMinutes: number }[];
-  /** Commits and tags that precede the seeded files, oldest first, per repository. */
-  readonly history: Readonly<Record<RepoName, readonly { readonly message: string; readonly tags?: readonly string[]; readonly files?: Readonly<Record<string, string>> }[]>>;
+  /** Default branch of a repository; `main` where none is given. */
+  readonly branches?: Readonly<Record<RepoName, string>>;
+  /** Commits and tags that precede the seeded files, oldest first, per repository. `tags` are lightweight, `annotated` are tag objects. */
+  readonly history: Readonly<Record<RepoName, readonly { readonly message: string; readonly tags?: readonly string[]; readonly annotated?: readonly string[]; readonly files?: Readonly<Record<string, string>> }[]>>;
   /** What an opaque build step pushes: per repository, per cloudbuild file, per step index. Image references may hold Cloud Build substitutions. */
   readonly builds: Readonly<Record<RepoName, Readonly<Record<string, Readonly<Record<string, { readonly pushes: readonly { readonly image: string; readonly platforms: readonly string[] }[] }>>>>>>;
   /** Images that `pull-k8sio-verify` lets through with a single platform, as `registry.k8s.io/<project>/<image>`. Written into kubernetes/k8s.io as `registry.k8s.io/manifests/multiarch_test.go` at start. */
@@ -79,6 +81,11 @@ export interface PushEvent {
 /** Git over bare repositories; the one truth for REST, raw content and clone/push. */
 export interface Git {
   repos(): readonly RepoName[];
+  /**
+   * Makes a bare repository without commits; its HEAD names `defaultBranch` (`main` unless given).
+   * With `parent` it is a fork: it starts with all branches and tags of the parent and its default branch.
+   */
+  create(repo: RepoName, options?: { readonly defaultBranch?: string; readonly parent?: RepoName }): Promise<void>;
   has(repo: RepoName): boolean;
   path(repo: RepoName): string;
   defaultBranch(repo: RepoName): string;
@@ -106,7 +113,36 @@ export interface CommitStatus {
   readonly targetUrl: string;
 }
 
-/** A pull request inside the world. */
+/** Data of the topics `pull-opened`, `pull-synchronized`, `pull-closed` and `labels-changed`. */
+export interface PullEvent {
+  readonly repo: RepoName;
+  readonly number: number;
+}
+
+/** Data of the topic `comment-created`. Told for comments from outside and for those of robots and people. */
+export interface CommentEvent {
+  readonly repo: RepoName;
+  readonly number: number;
+  readonly author: string;
+  readonly body: string;
+}
+
+/** Data of the topic `review-submitted`. */
+export interface ReviewEvent {
+  readonly repo: RepoName;
+  readonly number: number;
+  readonly author: string;
+  readonly state: 'APPROVED' | 'CHANGES_REQUESTED' | 'COMMENTED';
+}
+
+/** Data of the topic `status-created`. */
+export interface StatusEvent {
+  readonly repo: RepoName;
+  readonly sha: string;
+  readonly status: CommitStatus;
+}
+
+/** A pull request inside the world. Its head commit is reachable in the base repository as `refs/pull/<number>/head`. */
 export interface PullRequest {
   readonly repo: RepoName;
   readonly number: number;
@@ -169,4 +205,14 @@ export interface HostedApp {
   readonly app: Hono;
   /** Whether a request changes anything outside. */
   writes(method: string, path: string): boolean;
+}
+
+/** Everything that the parts of the world hand each other. */
+export interface Services {
+  readonly core: Core;
+  readonly git: Git;
+  readonly github: GitHub;
+  readonly registry: Registry;
+  /** Adds HTTP routes for public hosts to the one router. */
+  addApp(app: HostedApp): void;
 }
