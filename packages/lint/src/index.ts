@@ -1,2 +1,1 @@
-// What check knows beyond parsing.
-export {};
+export { lintRunbook } from './shell-safety.ts';

@@ -2,3 +2,11 @@ export type { DataBlock, Gate, InputDeclaration, InputType, Json, Runbook, Step,
 export type { Plan, PlanStep, PlannedInput, Role } from './plan.ts';
 export type { Owner, Person, RunEvent, RunState, StepState, Verification } from './event.ts';
 export type { Report, ReportStep, ReportWrite } from './report.ts';
+export { parseRunbook, type ParsedRunbook } from './document.ts';
+export { resolveInputs, type InputOptions, type ResolvedInputs } from './input-value.ts';
+export { planRun, type PlannedRun } from './run-plan.ts';
+export { createFold, foldReport, type Fold } from './fold.ts';
+export { evaluateCondition, parseCondition, type ConditionAnswer, type ConditionScope, type ParsedCondition } from './condition.ts';
+export { matchSteps, type StepMatches } from './step-match.ts';
+export { reservedNames } from './reserved-name.ts';
+export { problemCodes, type ProblemCode } from './problem-code.ts';
