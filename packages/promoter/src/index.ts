@@ -1,2 +1,9 @@
-// images.yaml and promoter-manifest.yaml: check, minimal edit, promotion plan.
-export {};
+// What the other packages may use of `promoter`.
+export { parseImages, type ImageDigest, type ImageEntry, type ImagesFile } from './images-file.ts';
+export { destinations, parseManifest, sourceRegistry, type ManifestRegistry, type PromoterManifest } from './manifest-file.ts';
+export { productionRegions } from './regions.ts';
+export { checkTree } from './tree.ts';
+export { addImage, type ImageAddition, type ImageEdit } from './image-edit.ts';
+export { changedDigests } from './diff.ts';
+export { planPromotion, type Inventory, type ManifestPair, type Promotion, type PromotionEdge, type PromotionInput, type PromotionVerdict } from './promotion.ts';
+export { needsMultiArch, parseSingleArchAllowed } from './multi-arch.ts';
