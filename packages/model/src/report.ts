@@ -12,6 +12,8 @@ export interface ReportStep {
   readonly state: StepState;
   readonly effect: Effect;
   readonly role: 'step' | 'verifier' | 'undo' | 'failure';
+  /** For a verifier: the step whose doing it verifies. */
+  readonly verifies?: string;
   readonly started?: string;
   readonly finished?: string;
   readonly durationMs?: number;
