@@ -64,6 +64,12 @@ export interface WorldConfig {
   readonly pace: { readonly trigger: number; readonly schedule: number; readonly build: number; readonly presubmit: number; readonly promotion: number; readonly tide: number };
 }
 
+/** Who made a commit. */
+export interface Person {
+  readonly name: string;
+  readonly email: string;
+}
+
 /** A push, as GitHub's webhook tells it. One per ref. */
 export interface PushEvent {
   readonly repo: RepoName;
@@ -80,6 +86,14 @@ export interface PushEvent {
 
 /** Git over bare repositories; the one truth for REST, raw content and clone/push. */
 export interface Git {
+  /** Makes an empty bare repository with HEAD at `main` (or `defaultBranch`). Made with a `parent`, it is a fork: it borrows the parent's objects and starts with the parent's branches and tags. */
+  create(repo: RepoName, options?: { readonly defaultBranch?: string; readonly parent?: RepoName }): Promise<void>;
+  /** One commit on top of a branch (which is made when absent): `files` are written (undefined removes one), everything else stays. Gives its SHA. Says nothing to anyone: call `settle` after. */
+  commit(repo: RepoName, branch: string, change: { readonly message: string; readonly files: Readonly<Record<string, string | Uint8Array | undefined>>; readonly author?: Person }): Promise<string>;
+  /** An annotated tag. Says nothing to anyone: call `settle` after. */
+  tag(repo: RepoName, name: string, target: string, message: string): Promise<string>;
+  /** Compares branches and tags with the ones last known and tells `push` for each that moved; with `quiet` it only remembers them (seeds). */
+  settle(repo: RepoName, quiet?: 'quiet'): Promise<void>;
   repos(): readonly RepoName[];
   /**
    * Makes a bare repository without commits; its HEAD names `defaultBranch` (`main` unless given).
@@ -215,4 +229,31 @@ export interface Services {
   readonly registry: Registry;
   /** Adds HTTP routes for public hosts to the one router. */
   addApp(app: HostedApp): void;
+}
+
+/** Everything the parts of the world hold of each other. `installRobots(services)` of `robots.ts` gets it at every start. */
+export interface Services {
+  readonly core: Core;
+  readonly git: Git;
+  readonly github: GitHub;
+  readonly registry: Registry;
+  /** Adds routes for public hosts. The router answers 501 for what no route serves, so an app must not call `c.notFound()`. The URL of a request inside an app is `http://<public host>/<path>`. */
+  addApp(app: HostedApp): void;
+  /** The URL by which the sender of `request` finds `path` of a public host: `https://host/path` when it says `x-forwarded-host`, else the loopback form. Bodies that are stored (statuses, logs) use the public form always. */
+  address(request: Request, host: string, path: string): string;
+}
+
+/** What a new world starts from: `loadSeed(options)` of `seed.ts` gives it. A continued world has its config in `state.json` and plants nothing. */
+export interface Seed {
+  readonly config: WorldConfig;
+  /** Makes repositories and images. Runs once, after `installRobots`; may `settle` what is to be told. */
+  plant(services: Services): Promise<void>;
+}
+
+/** What `loadSeed` reads. `seed` lies over `defaultSeed`; `user` and `start` win over both. */
+export interface SeedOptions {
+  readonly defaultSeed: string;
+  readonly seed?: string;
+  readonly user?: Partial<WorldConfig['user']>;
+  readonly start?: string;
 }
