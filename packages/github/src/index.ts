@@ -1,2 +1,17 @@
-// A GitHub client for releases.
-export {};
+export { createGithub, type GithubOptions } from './client.ts';
+export type {
+  ChangedFile,
+  CheckRun,
+  Comment,
+  CommitSummary,
+  Comparison,
+  FolderEntry,
+  Github,
+  PullRequest,
+  Ref,
+  Release,
+  ReleaseAsset,
+  Repository,
+  RepositoryFile,
+  Status,
+} from './github.ts';

@@ -1,2 +1,3 @@
-// A client for Prow: Deck and the log bucket.
-export {};
+export { createProw, type Prow, type ProwOptions } from './prow.ts';
+export { parseRunUrl, type RunPlace } from './run-url.ts';
+export type { BuildId, CloudBuild, JobKind, PushedImage, Run, RunQuery, RunState } from './run.ts';

@@ -1,0 +1,93 @@
+// The one door to the network. Every request of every client goes through here, and asks the write lock before it leaves.
+// It knows nothing of any service; it must not hide a failure, follow a redirect with credentials, or outlive its deadline.
+import type { Redactor, WriteLock } from '@runbook/access';
+import type { OutsideError } from './outside-error.ts';
+import type { Routed } from './routes.ts';
+
+/** What `createHttp` is made of. */
+export interface HttpOptions {
+  readonly lock: WriteLock;
+  /** `RUNBOOK_ROUTES` is read here; nothing else. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly redactor?: Redactor;
+  /** The fetch that opens sockets; Node's own unless given. */
+  readonly fetch?: typeof globalThis.fetch;
+  readonly userAgent?: string;
+  /** How long a request may take in all, retries and body included. Milliseconds; 60 000 unless given. */
+  readonly deadlineMs?: number;
+  readonly now?: () => number;
+  readonly sleep?: (ms: number) => Promise<void>;
+  /** 0 ≤ x < 1, spreads retries. */
+  readonly random?: () => number;
+}
+
+/** One request. */
+export interface HttpRequest {
+  /** Who is spoken to, for people: `github`, `registry` … */
+  readonly service: string;
+  readonly method: string;
+  /** The public address: https, or http to this machine. */
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array;
+  /** What the call does. By method unless said: GET and HEAD read, everything else writes. */
+  readonly effect?: 'read' | 'write';
+  /** `follow` unless said: at most 10 hops, credentials never to another origin. */
+  readonly redirect?: 'follow' | 'manual';
+  readonly signal?: AbortSignal;
+  /** Milliseconds for this request in all; the client's own unless said. */
+  readonly deadlineMs?: number;
+  /** Further attempts after a temporary failure. Reads 3, writes 0 unless said. */
+  readonly retry?: number;
+  /** What the write lock and the journal see of the body; the redacted body itself unless said. */
+  readonly shownBody?: string;
+  /** The largest body to read, in bytes; 64 MiB unless said. */
+  readonly maxBytes?: number;
+  /** Says that the lock was asked for this very write already; made by `admit`. Good for any number of attempts. */
+  readonly admission?: Admission;
+}
+
+/** Proof that the write lock let one write go. Only `Http.admit` makes one. */
+export interface Admission {
+  readonly method: string;
+  readonly url: string;
+}
+
+/** An answer of any status; whether it is good is for the caller to say. The body is read once. */
+export interface HttpAnswer {
+  readonly status: number;
+  /** True for 200–299. */
+  readonly ok: boolean;
+  readonly headers: Headers;
+  /** The public address that answered, after redirects; it may hold signed query values, so do not show it. */
+  readonly url: string;
+  /** `GET https://…` as people may see it. */
+  readonly request: string;
+  text(): Promise<string>;
+  /** @throws OutsideError `unexpected-answer` when the body is not JSON. */
+  json(): Promise<unknown>;
+  bytes(): Promise<Uint8Array>;
+  readonly body: ReadableStream<Uint8Array>;
+  /** The typed error of this answer, with what its body says. */
+  error(): Promise<OutsideError>;
+  /** An `unexpected-answer` about this answer, in the caller's words. */
+  unexpected(detail: string): OutsideError;
+}
+
+/** The door. */
+export interface Http {
+  /**
+   * Sends one request and gives its answer, whatever the status.
+   * @throws WithheldError, UndeclaredWriteError from the lock, before anything leaves
+   * @throws OutsideError `unreachable` when there is no answer within the deadline, `unexpected-answer` for a redirect that may not be followed
+   * @throws AddressError when the address may not be spoken to
+   */
+  request(request: HttpRequest): Promise<HttpAnswer>;
+  /** Asks the lock for a write ahead of time, for clients whose own retries must not ask again. Reads pass too. */
+  admit(request: Pick<HttpRequest, 'service' | 'method' | 'url' | 'body' | 'effect' | 'shownBody'>): Admission;
+  /** Where a public address is answered. */
+  route(publicUrl: string): Routed;
+}
+
+/** Makes the door. @throws AddressError when `RUNBOOK_ROUTES` is malformed or leads to a place that is not safe. */
+export declare function createHttp(options: HttpOptions): Http;

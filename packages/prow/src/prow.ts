@@ -1,0 +1,39 @@
+// A client for Prow: Deck for the last 48 hours, the log bucket for everything older. Reads only.
+import type { Http } from '@runbook/http';
+import type { CloudBuild, PushedImage, Run, RunQuery } from './run.ts';
+
+/** What `createProw` is made of. Addresses fall back to `RUNBOOK_PROW_URL` and `RUNBOOK_LOGS_URL`, then to prow.k8s.io's. */
+export interface ProwOptions {
+  readonly http: Http;
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** https://prow.k8s.io unless given. */
+  readonly deckUrl?: string;
+  /** https://storage.googleapis.com unless given. */
+  readonly logsUrl?: string;
+  /** `kubernetes-ci-logs` unless given. */
+  readonly bucket?: string;
+}
+
+/** The client. All errors of the outside are `OutsideError`. */
+export interface Prow {
+  /** The newest run that matches, or undefined when neither Deck nor the newest 200 runs of the bucket hold one. */
+  findRun(query: RunQuery): Promise<Run | undefined>;
+  /** Every matching run that Deck or the newest `limit` (50) runs of the bucket hold, newest first. */
+  listRuns(query: RunQuery & { readonly limit?: number }): Promise<readonly Run[]>;
+  /** Text of a file of the run, such as `artifacts/build.log`. @throws OutsideError `absent` */
+  readArtifact(run: Run, path: string): Promise<string>;
+  findArtifact(run: Run, path: string): Promise<string | undefined>;
+  /** Paths below `artifacts/`. */
+  listArtifacts(run: Run): Promise<readonly string[]>;
+  /** The run's build log; while it runs, what Deck shows of it. `tailBytes` gives only the end. */
+  log(run: Run, options?: { readonly tailBytes?: number }): Promise<string>;
+  /** Images that the run's build log says it pushed. Empty means: the log names none. (domain §2.4) */
+  pushedImages(run: Run): Promise<readonly PushedImage[]>;
+  /** The Cloud Build of an image-builder run, or undefined when its logs name none. */
+  buildOf(run: Run): Promise<CloudBuild | undefined>;
+  /** Known reasons in words; empty when none of the known ones fits. */
+  explainFailure(run: Run): Promise<readonly string[]>;
+}
+
+/** Makes the client. Nothing is sent before the first call. */
+export declare function createProw(options: ProwOptions): Prow;

@@ -1,0 +1,51 @@
+// A client for OCI registries. Reads only. A 403 is never "absent", and no digest is believed before its bytes were hashed.
+import type { Http } from '@runbook/http';
+import type { Descriptor, Manifest } from './manifest.ts';
+import type { Reference } from './reference.ts';
+
+/** Who to be at one registry host; undefined for anonymous. */
+export type Credentials = (host: string) => { readonly username: string; readonly password: string } | undefined;
+
+/** What `createRegistry` is made of. */
+export interface RegistryOptions {
+  readonly http: Http;
+  /** Asked per host; anonymous everywhere unless given. */
+  readonly credentials?: Credentials;
+}
+
+/** One manifest in Google's extended listing. Times are ISO 8601 in UTC. (domain §6.3) */
+export interface GoogleManifest extends Descriptor {
+  readonly tags: readonly string[];
+  readonly createdAt?: string;
+  readonly uploadedAt?: string;
+}
+
+/** Google's extended listing of a repository. */
+export interface GoogleListing {
+  readonly tags: readonly string[];
+  /** Names of repositories below this one. */
+  readonly children: readonly string[];
+  readonly manifests: readonly GoogleManifest[];
+}
+
+/** The client. References and repositories are text (`host/name:tag`) or parsed. All errors of the outside are `OutsideError`. */
+export interface Registry {
+  /** What stands under a tag or digest, or undefined after a 404. */
+  find(reference: string | Reference): Promise<Descriptor | undefined>;
+  get(reference: string | Reference): Promise<Descriptor>;
+  /** The manifest itself, its digest verified against the bytes. */
+  manifest(reference: string | Reference): Promise<Manifest>;
+  /** Platforms of an image (`linux/amd64`), attestations left out, in the index's order. */
+  platforms(reference: string | Reference): Promise<readonly string[]>;
+  /** True for an index of at least two images. */
+  isMultiArch(reference: string | Reference): Promise<boolean>;
+  /** Every tag, all pages, sorted as the registry gives them. */
+  listTags(repository: string): Promise<readonly string[]>;
+  /** Google's extended listing. @throws OutsideError `unexpected-answer` where the registry has no such extension */
+  listGoogle(repository: string): Promise<GoogleListing>;
+  /** Cosign's signature of a digest, by its tag `sha256-<hex>.sig`. (domain §6.6) */
+  findSignature(repository: string, digest: string): Promise<Descriptor | undefined>;
+}
+
+/** Makes the client. Nothing is sent before the first call. */
+export declare function createRegistry(options: RegistryOptions): Registry;
