@@ -95,11 +95,6 @@ export interface Git {
   /** Compares branches and tags with the ones last known and tells `push` for each that moved; with `quiet` it only remembers them (seeds). */
   settle(repo: RepoName, quiet?: 'quiet'): Promise<void>;
   repos(): readonly RepoName[];
-  /**
-   * Makes a bare repository without commits; its HEAD names `defaultBranch` (`main` unless given).
-   * With `parent` it is a fork: it starts with all branches and tags of the parent and its default branch.
-   */
-  create(repo: RepoName, options?: { readonly defaultBranch?: string; readonly parent?: RepoName }): Promise<void>;
   has(repo: RepoName): boolean;
   path(repo: RepoName): string;
   defaultBranch(repo: RepoName): string;
@@ -219,16 +214,6 @@ export interface HostedApp {
   readonly app: Hono;
   /** Whether a request changes anything outside. */
   writes(method: string, path: string): boolean;
-}
-
-/** Everything that the parts of the world hand each other. */
-export interface Services {
-  readonly core: Core;
-  readonly git: Git;
-  readonly github: GitHub;
-  readonly registry: Registry;
-  /** Adds HTTP routes for public hosts to the one router. */
-  addApp(app: HostedApp): void;
 }
 
 /** Everything the parts of the world hold of each other. `installRobots(services)` of `robots.ts` gets it at every start. */

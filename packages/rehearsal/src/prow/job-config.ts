@@ -1,0 +1,29 @@
+// The world's job config: every job file in its own kubernetes/test-infra at the default branch, as Prow reads it.
+import { parseJobs } from '@runbook/prow-config';
+import type { Job } from '@runbook/prow-config';
+import type { Git, RepoName } from '../services.ts';
+
+const home = 'kubernetes/test-infra';
+
+/** All jobs of the world, and the questions asked of them. */
+export interface JobConfig {
+  readonly jobs: readonly Job[];
+  /** Whether a postsubmit of the repository runs image-builder. */
+  pushesImages(repo: RepoName): boolean;
+}
+
+/** Reads `config/jobs/**` of kubernetes/test-infra; files with errors keep the jobs that could be read. A world without that repository has no jobs. */
+export async function readJobConfig(git: Git): Promise<JobConfig> {
+  const jobs: Job[] = [];
+  const head = git.has(home) ? await git.resolve(home, `refs/heads/${git.defaultBranch(home)}`) : undefined;
+  if (head !== undefined) {
+    const paths = (await git.listFiles(home, head, 'config/jobs')).filter((path) => /\.ya?ml$/.test(path));
+    for (const path of [...paths].sort()) jobs.push(...parseJobs((await git.readFile(home, head, path)) ?? '', path).jobs);
+  }
+  return { jobs, pushesImages: (repo) => jobs.some((job) => job.kind === 'postsubmit' && job.repo === repo && runsImageBuilder(job)) };
+}
+
+/** Whether a job's container is image-builder: known by its image's name. */
+export function runsImageBuilder(job: Job): boolean {
+  return job.containers.some((container) => /\/image-builder(:|@|$)/.test(container.image));
+}
