@@ -1,0 +1,6 @@
+create table audit_event (
+  id bigserial primary key,
+  operation_id text not null,
+  test text,
+  stage text not null
+);
