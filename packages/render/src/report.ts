@@ -1,0 +1,24 @@
+// A report in the format that is asked for. A new format is one more line in the table below.
+import type { Report } from '@runbook/model';
+import { renderReportMarkdown, type ReportOptions } from './report-markdown.ts';
+
+/** The formats of `runbook report --format`. */
+export type ReportFormat = 'md' | 'json';
+
+const writers: Readonly<Record<ReportFormat, (report: Report, options: ReportOptions) => string>> = {
+  md: renderReportMarkdown,
+  json: (report) => renderReportJson(report),
+};
+
+/** Every format there is, in the order in which help names them. */
+export const reportFormats: readonly ReportFormat[] = ['md', 'json'];
+
+/** The report as text of a format. Pure: same report, same bytes. */
+export function renderReport(report: Report, format: ReportFormat, options: ReportOptions = {}): string {
+  return writers[format](report, options);
+}
+
+/** The report as JSON, two spaces deep, with a line feed at its end. */
+export function renderReportJson(report: Report): string {
+  return `${JSON.stringify(report, null, 2)}\n`;
+}
