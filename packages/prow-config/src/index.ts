@@ -1,5 +1,5 @@
 // What the other packages may use of `prow-config`.
 export type { Job, JobContainer, JobKind, RerunAuth } from './job.ts';
 export { parseJobs } from './job-file.ts';
-export { compileBranchRegex } from './branch-regex.ts';
+export { compileBranchRegex, type BranchRegex } from './branch-regex.ts';
 export { jobsFor, presubmitsFor, type JobDecision, type PullChange, type Push } from './trigger.ts';
