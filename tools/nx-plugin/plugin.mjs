@@ -1,8 +1,8 @@
 // The workspace's Nx plugin: it infers the targets of packages, of the tools and of runbooks, so that no project.json is needed.
 // A document is a project whose root is the file itself: Nx allows one project a root, and only so do `nx run-many -t rehearse`,
 // `nx affected` and the cache work by document. It only describes work; it never does any.
-import { existsSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, dirname, join, posix } from 'node:path';
 
 /** @typedef {import('nx/src/config/workspace-json-project-json').TargetConfiguration} Target */
 
@@ -65,18 +65,36 @@ export function packageTargets(root, isCommand) {
 }
 
 /**
+ * A document and the documents it links to, and so on: a link may be an include, and then the other document runs too.
+ * @param {string} file the document, relative to the workspace
+ * @param {string} workspaceRoot
+ * @returns {string[]} relative to the workspace, sorted
+ */
+export function linkedDocuments(file, workspaceRoot) {
+  const found = new Set([file]);
+  for (const document of found) {
+    const text = readFileSync(join(workspaceRoot, document), 'utf8');
+    for (const [, link = ''] of text.matchAll(/\]\(\s*<?([^\s()<>#:]+\.md)\b/g)) {
+      const other = posix.join(posix.dirname(document), link);
+      if (!other.startsWith('..') && existsSync(join(workspaceRoot, other))) found.add(other);
+    }
+  }
+  return [...found].sort();
+}
+
+/**
  * Targets of a document: `check`, `plan` and `rehearse`.
  * @param {string} file the document, relative to the workspace
+ * @param {readonly string[]} documents all documents that take part in it, itself included
  * @returns {Record<string, Target>}
  */
-export function documentTargets(file) {
+export function documentTargets(file, documents) {
   const command = 'node packages/cli/bin/runbook.js';
   /** @type {(line: string, description: string) => Target} */
   const verb = (line, description) =>
     run(line, {
       dependsOn: [{ projects: ['runbook'], target: 'bundle' }],
-      // Documents can include each other, so each depends on all of them.
-      inputs: ['{workspaceRoot}/runbooks/**/*.md', ...runningSources, 'workspace', node],
+      inputs: [...documents.map((document) => `{workspaceRoot}/${document}`), ...runningSources, 'workspace', node],
       outputs: [],
       metadata: { description },
     });
@@ -111,10 +129,11 @@ export function toolTargets() {
  */
 function projectOf(file, workspaceRoot) {
   if (file.endsWith('.md')) {
-    return { root: file, project: { name: `runbook:${basename(file, '.md')}`, projectType: /** @type {const} */ ('application'), implicitDependencies: ['runbook'], tags: ['document'], targets: documentTargets(file) } };
+    const targets = documentTargets(file, linkedDocuments(file, workspaceRoot));
+    return { root: file, project: { name: `runbook:${basename(file, '.md')}`, implicitDependencies: ['runbook'], tags: ['document'], targets } };
   }
   if (file === 'tools/boundaries.json') {
-    return { root: 'tools', project: { name: 'tools', projectType: /** @type {const} */ ('library'), tags: ['tool'], targets: toolTargets() } };
+    return { root: 'tools', project: { name: 'tools', tags: ['tool'], targets: toolTargets() } };
   }
   const root = dirname(file);
   const isCommand = existsSync(join(workspaceRoot, root, 'bin/runbook.js'));
