@@ -1,5 +1,4 @@
-// The one door to the network. Every request of every client goes through here, and asks the write lock before it leaves.
-// It knows nothing of any service; it must not hide a failure, follow a redirect with credentials, or outlive its deadline.
+// The words of the door to the network: what a request is and what an answer is. `door.ts` makes it.
 import type { Redactor, WriteLock } from '@runbook/access';
 import type { OutsideError } from './outside-error.ts';
 import type { Routed } from './routes.ts';
@@ -89,5 +88,3 @@ export interface Http {
   route(publicUrl: string): Routed;
 }
 
-/** Makes the door. @throws AddressError when `RUNBOOK_ROUTES` is malformed or leads to a place that is not safe. */
-export declare function createHttp(options: HttpOptions): Http;

@@ -1,0 +1,219 @@
+// The one door to the network. Every request of every client goes through here, and asks the write lock before it leaves.
+// It knows nothing of any service; it must not hide a failure, follow a redirect with credentials, or outlive its deadline.
+import { createRedactor, type Redactor } from '@runbook/access';
+import { createAnswer } from './answer.ts';
+import { parseAddress, showAddress } from './address.ts';
+import { startDeadline, type Deadline } from './deadline.ts';
+import { faultOf, type Fault } from './fault.ts';
+import { OutsideError, isTemporary } from './outside-error.ts';
+import { askedPause, backoff } from './pause.ts';
+import { isRedirect, mostHops, nextHop, type Hop } from './redirect.ts';
+import { createRoutes, type Routes } from './routes.ts';
+import type { Admission, Http, HttpAnswer, HttpOptions, HttpRequest } from './http.ts';
+
+const defaultDeadlineMs = 60_000;
+const defaultMaxBytes = 64 * 1024 * 1024;
+const defaultRetries = 3;
+
+/** The client's parts with their defaults filled in. */
+interface Door {
+  readonly options: HttpOptions;
+  readonly routes: Routes;
+  readonly redactor: Redactor;
+  readonly fetch: typeof globalThis.fetch;
+  readonly now: () => number;
+  readonly sleep: (ms: number) => Promise<void>;
+  readonly random: () => number;
+  readonly admitted: WeakSet<Admission>;
+}
+
+/** One request on its way. */
+interface Trip {
+  readonly door: Door;
+  readonly request: HttpRequest;
+  readonly deadline: Deadline;
+}
+
+/** Makes the door. @throws AddressError when `RUNBOOK_ROUTES` is malformed or leads to a place that is not safe. */
+export function createHttp(options: HttpOptions): Http {
+  const door: Door = {
+    options,
+    routes: createRoutes(options.env),
+    redactor: options.redactor ?? createRedactor([]),
+    fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
+    now: options.now ?? Date.now,
+    sleep: options.sleep ?? ((ms) => new Promise((resolve) => setTimeout(resolve, ms))),
+    random: options.random ?? Math.random,
+    admitted: new WeakSet(),
+  };
+  return {
+    request: (request) => travel(door, request),
+    admit: (request) => {
+      const hop = firstHop(request);
+      enter(door, request, hop);
+      const admission: Admission = { method: hop.method, url: hop.url };
+      door.admitted.add(admission);
+      return admission;
+    },
+    route: (publicUrl) => door.routes(publicUrl),
+  };
+}
+
+function firstHop(request: Pick<HttpRequest, 'method' | 'url' | 'headers' | 'body' | 'effect'>): Hop {
+  const method = request.method.toUpperCase();
+  const effect = request.effect ?? (method === 'GET' || method === 'HEAD' ? 'read' : 'write');
+  return { method, url: parseAddress(request.url).href, headers: request.headers ?? {}, body: request.body, write: effect === 'write' };
+}
+
+/** Asks the write lock. It throws where the call may not go. */
+function enter(door: Door, request: Pick<HttpRequest, 'service' | 'shownBody'>, hop: Hop): void {
+  const body = request.shownBody ?? shownBody(hop.body);
+  door.options.lock.enter({
+    service: request.service,
+    effect: hop.write ? 'write' : 'read',
+    method: hop.method,
+    target: showAddress(hop.url, door.redactor),
+    ...(body === undefined ? {} : { body: door.redactor.redact(body) }),
+  });
+}
+
+function shownBody(body: string | Uint8Array | undefined): string | undefined {
+  if (body === undefined || typeof body === 'string') return body;
+  return `(${body.byteLength} bytes)`;
+}
+
+async function travel(door: Door, request: HttpRequest): Promise<HttpAnswer> {
+  let hop = firstHop(request);
+  if (!isAdmitted(door, request.admission, hop)) enter(door, request, hop);
+  const deadline = startDeadline(request.deadlineMs ?? door.options.deadlineMs ?? defaultDeadlineMs, door.now, request.signal);
+  const trip: Trip = { door, request, deadline };
+  const visited = new Set<string>();
+  try {
+    for (;;) {
+      visited.add(`${hop.method} ${hop.url}`);
+      const response = await attempts(trip, hop);
+      const location = response.headers.get('location');
+      if (request.redirect === 'manual' || location === null || !isRedirect(response.status)) return answerOf(trip, hop, response);
+      hop = await follow(trip, hop, { response, location, visited });
+      enter(door, request, hop);
+    }
+  } catch (error) {
+    deadline.end();
+    throw error;
+  }
+}
+
+function isAdmitted(door: Door, admission: Admission | undefined, hop: Hop): boolean {
+  return admission !== undefined && door.admitted.has(admission) && admission.method === hop.method && admission.url === hop.url;
+}
+
+async function follow(trip: Trip, hop: Hop, step: { response: Response; location: string; visited: ReadonlySet<string> }): Promise<Hop> {
+  const { response, location, visited } = step;
+  await response.body?.cancel();
+  const refuse = (detail: string): OutsideError =>
+    new OutsideError({ code: 'unexpected-answer', service: trip.request.service, request: shownRequest(trip.door, hop), status: response.status, detail });
+  const next = nextHop(hop, { status: response.status, location }, trip.door.routes);
+  if ('refused' in next) throw refuse(trip.door.redactor.redact(next.refused));
+  if (visited.has(`${next.hop.method} ${next.hop.url}`)) throw refuse('the redirects go round in a circle');
+  if (visited.size > mostHops) throw refuse(`more than ${mostHops} redirects`);
+  return next.hop;
+}
+
+/** Sends a hop, again after temporary failures while retries and time are left. Gives the last answer, whatever its status. */
+async function attempts(trip: Trip, hop: Hop): Promise<Response> {
+  const { door, request, deadline } = trip;
+  const most = request.retry ?? (hop.write ? 0 : defaultRetries);
+  for (let attempt = 1; ; attempt += 1) {
+    const last = attempt > most;
+    const outcome = await send(trip, hop);
+    if ('response' in outcome) {
+      const { response } = outcome;
+      if (last || !(isTemporary(response.status) || response.status === 429)) return response;
+      const pause = askedPause(response.headers, door.now()) ?? backoff(attempt, door.random);
+      if (pause >= deadline.left()) return response;
+      await response.body?.cancel();
+      await rest(trip, hop, pause);
+    } else {
+      const pause = backoff(attempt, door.random);
+      if (last || !outcome.fault.retryable || pause >= deadline.left()) throw unreachable(trip, hop, outcome);
+      await rest(trip, hop, pause);
+    }
+  }
+}
+
+interface Failure {
+  readonly fault: Fault;
+  readonly cause: unknown;
+}
+
+async function send(trip: Trip, hop: Hop): Promise<{ readonly response: Response } | Failure> {
+  const { door, deadline } = trip;
+  const routed = door.routes(hop.url);
+  const headers = { 'user-agent': door.options.userAgent ?? 'runbook', ...hop.headers, ...routed.headers };
+  try {
+    deadline.signal.throwIfAborted();
+    const response = await door.fetch(routed.url, {
+      method: hop.method,
+      headers,
+      redirect: 'manual',
+      signal: deadline.signal,
+      ...(hop.body === undefined ? {} : { body: hop.body }),
+    });
+    return { response };
+  } catch (error) {
+    if (deadline.givenUp()) throw trip.request.signal?.reason;
+    return failureOf(deadline, error);
+  }
+}
+
+function failureOf(deadline: Deadline, error: unknown): Failure {
+  if (!deadline.over()) return { fault: faultOf(error), cause: error };
+  return { fault: { words: `no complete answer within ${Math.ceil(deadline.ms / 1000)} s`, retryable: false, maybeArrived: true }, cause: error };
+}
+
+/** Waits, but not longer than the deadline or the caller's patience. */
+async function rest(trip: Trip, hop: Hop, ms: number): Promise<void> {
+  const { door, deadline } = trip;
+  let wake: (() => void) | undefined;
+  const aborted = new Promise<void>((resolve) => {
+    wake = resolve;
+    deadline.signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+  await Promise.race([door.sleep(ms), aborted]);
+  wake?.();
+  if (deadline.givenUp()) throw trip.request.signal?.reason;
+  if (deadline.over()) throw unreachable(trip, hop, failureOf(deadline, undefined));
+}
+
+function unreachable(trip: Trip, hop: Hop, failure: Failure): OutsideError {
+  const routed = trip.door.routes(hop.url).routed ? ' (RUNBOOK_ROUTES leads elsewhere; is what it leads to running?)' : '';
+  return new OutsideError({
+    code: 'unreachable',
+    service: trip.request.service,
+    request: shownRequest(trip.door, hop),
+    detail: `${trip.door.redactor.redact(failure.fault.words)}${routed}`,
+    cause: failure.cause,
+    ...(hop.write && failure.fault.maybeArrived ? { maybeDone: true } : {}),
+  });
+}
+
+function shownRequest(door: Door, hop: Hop): string {
+  return `${hop.method} ${showAddress(hop.url, door.redactor)}`;
+}
+
+function answerOf(trip: Trip, hop: Hop, response: Response): HttpAnswer {
+  const { door, request, deadline } = trip;
+  return createAnswer({
+    response,
+    service: request.service,
+    method: hop.method,
+    url: hop.url,
+    request: shownRequest(door, hop),
+    write: hop.write,
+    maxBytes: request.maxBytes ?? defaultMaxBytes,
+    retryAfterMs: askedPause(response.headers, door.now()),
+    redactor: door.redactor,
+    broken: (error) => (deadline.givenUp() ? request.signal?.reason : unreachable(trip, hop, failureOf(deadline, error))),
+    done: () => deadline.end(),
+  });
+}
