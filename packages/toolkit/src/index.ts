@@ -1,2 +1,10 @@
-// What a code block holds in its hands.
-export {};
+export { createToolkit, type RunTools, type ToolkitContext, type ToolkitGlobals } from './toolkit.ts';
+export { createReleaseTools, type ReleaseParts, type ReleaseTools } from './release.ts';
+export { formatFindings, PreflightError, type Finding, type FindingState } from './finding.ts';
+export type { BuildPlan, BuildPlanRequest, ExpectedBuild } from './build-plan.ts';
+export type { CredentialsRequest } from './credentials.ts';
+export type { Preflight, PreflightRequest } from './preflight.ts';
+export type { ProductionAnswer } from './production.ts';
+export type { Project } from './project.ts';
+export type { PromotionEdit } from './promotion.ts';
+export type { BuildRun, StagedImage } from './staging.ts';

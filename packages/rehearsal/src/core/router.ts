@@ -1,0 +1,104 @@
+// One door for all public hosts: the first path segment names the host, the app of that host answers,
+// the ledger gets a line. It knows no service; what no route serves is a 501 that names itself.
+import type { Core, HostedApp } from '../services.ts';
+import type { Ledger, LedgerEntry } from './ledger.ts';
+import type { Turns } from './turn.ts';
+
+/** What the router works with. */
+export interface RouterParts {
+  readonly core: Core;
+  readonly ledger: Ledger;
+  readonly turns: Turns;
+  /** Answers `/_world/…`; not in the ledger. */
+  readonly control: (request: Request) => Promise<Response>;
+  /** Called after a request took effect and was written down, before its answer leaves. */
+  readonly onEntry?: ((entry: LedgerEntry) => void) | undefined;
+}
+
+/** The router: apps are added, requests answered. */
+export interface Router {
+  addApp(app: HostedApp): void;
+  fetch(request: Request): Promise<Response>;
+}
+
+/** How a request came in: under its host's name, or under `/v2/<host>/…` as registry clients without routes send it. */
+export type Entrance = 'host' | 'v2';
+
+/** What handlers find in `c.env`. */
+export interface RouteEnv {
+  readonly entrance: Entrance;
+}
+
+interface Target {
+  readonly host: string;
+  readonly path: string;
+  readonly entrance: Entrance;
+}
+
+/** Makes the router. */
+export function createRouter(parts: RouterParts): Router {
+  const apps: HostedApp[] = [];
+
+  function addApp(added: HostedApp): void {
+    added.app.notFound((c) => notServed(c.req.method, c.req.raw.url));
+    added.app.onError((error) => Response.json({ message: `The rehearsal world failed: ${error.message}` }, { status: 500 }));
+    apps.push(added);
+  }
+
+  async function answer(request: Request, target: Target): Promise<Response> {
+    const app = apps.find((candidate) => candidate.serves(target.host));
+    const write = app?.writes(request.method, target.path) ?? !isRead(request.method);
+    const work = async (): Promise<Response> => {
+      const url = `http://${target.host}${target.path}${new URL(request.url).search}`;
+      const env: RouteEnv = { entrance: target.entrance };
+      const response = app === undefined ? notServed(request.method, url) : await app.app.fetch(inner(request, url), env);
+      parts.core.save();
+      const { host, path } = target;
+      const entry = { service: app?.service ?? 'unknown', method: request.method, host, path, write, status: response.status, at: parts.core.now() };
+      parts.onEntry?.(parts.ledger.append(entry));
+      return dated(response, parts.core.now());
+    };
+    return write ? parts.turns.take(work) : work();
+  }
+
+  return {
+    addApp,
+    fetch: async (request) => {
+      const { pathname } = new URL(request.url);
+      if (pathname === '/_world' || pathname.startsWith('/_world/')) return parts.control(request);
+      return answer(request, locate(pathname));
+    },
+  };
+}
+
+/** Which public host and path a loopback path means. */
+export function locate(pathname: string): Target {
+  const [, first = '', rest = ''] = /^\/([^/]*)(\/.*)?$/.exec(pathname) ?? [];
+  if (first !== 'v2') return { host: first.toLowerCase(), path: rest === '' ? '/' : rest, entrance: 'host' };
+  const [, host = '', name = ''] = /^\/([^/]*\.[^/]*)(\/.+)$/.exec(rest) ?? [];
+  // What names no host is the registry protocol's own: the ping and the token service.
+  return host === '' ? { host: 'gcr.io', path: pathname, entrance: 'v2' } : { host: host.toLowerCase(), path: `/v2${name}`, entrance: 'v2' };
+}
+
+function isRead(method: string): boolean {
+  return method === 'GET' || method === 'HEAD' || method === 'OPTIONS';
+}
+
+function inner(request: Request, url: string): Request {
+  const { method, headers } = request;
+  if (isRead(method) || request.body === null) return new Request(url, { method, headers });
+  return new Request(url, { method, headers, body: request.body, duplex: 'half' } as RequestInit);
+}
+
+function notServed(method: string, url: string): Response {
+  const { host, pathname } = new URL(url);
+  const message = `The rehearsal world does not serve ${method} https://${host}${pathname}`;
+  return Response.json({ message }, { status: 501 });
+}
+
+/** Answers carry the world's date, so that no client learns the real one. */
+function dated(response: Response, now: number): Response {
+  const headers = new Headers(response.headers);
+  headers.set('date', new Date(now).toUTCString());
+  return new Response(response.body, { status: response.status, statusText: response.statusText, headers });
+}

@@ -1,0 +1,45 @@
+// What happens after a failure: the document's own `on=failure` steps run by themselves; its `undoes` steps are offered, newest
+// deed first, and run only when confirmed.
+import type { PlanStep } from '@runbook/model';
+import type { Execution } from './execute.ts';
+import { attemptBlock } from './attempt.ts';
+import { endOf, limitOf, startAttempt } from './step.ts';
+
+/** Runs every `on=failure` step whose values are at hand. One that fails does not keep the next from running. */
+export async function runFailureSteps(execution: Execution): Promise<void> {
+  for (const step of execution.plan.steps.filter((candidate) => candidate.role === 'failure')) {
+    const missing = missingName(execution, step);
+    if (missing === undefined) await runOnce(execution, step);
+    else execution.tell({ kind: 'step-ended', step: step.id, state: 'not-needed', reason: `${missing} was not produced before the failure` });
+  }
+}
+
+/**
+ * Offers the `undoes` steps of what was done, newest first; an undone step is due again.
+ * @param how whether each is confirmed by a person, or runs without a question (a rehearsal, or `runbook undo`).
+ */
+export async function undoSteps(execution: Execution, how: 'ask' | 'without-asking'): Promise<void> {
+  const { plan, memory, ports, tell } = execution;
+  for (const done of [...memory.passed].reverse()) {
+    const undo = plan.steps.find((step) => step.undoes === done);
+    if (undo === undefined || missingName(execution, undo) !== undefined) continue;
+    const confirmed = how === 'without-asking' || (await ports.people.confirm(`Undo ${done} with ${undo.id}?`));
+    if (confirmed !== true) {
+      if (confirmed === false) tell({ kind: 'step-ended', step: undo.id, state: 'declined', reason: 'not confirmed' });
+      continue;
+    }
+    const state = await runOnce(execution, undo);
+    if (state === 'passed') tell({ kind: 'step-ended', step: done, state: 'undone', reason: `undone by ${undo.id}` });
+  }
+}
+
+async function runOnce(execution: Execution, step: PlanStep): Promise<string> {
+  startAttempt(execution, step);
+  const end = endOf(execution, step, await attemptBlock(execution, step, { isVerifier: false, ...limitOf(step) }));
+  execution.tell({ kind: 'step-ended', step: step.id, ...end });
+  return end.state;
+}
+
+function missingName({ plan, memory }: Execution, step: PlanStep): string | undefined {
+  return step.uses.find((name) => !memory.outputs.has(name) && plan.steps.some((other) => other.id !== step.id && other.publishes.includes(name)));
+}

@@ -1,0 +1,164 @@
+// One attempt at one block, whatever its language: run it, log it, say how it ended. It decides nothing about what that means
+// for the step.
+import type { Call } from '@runbook/access';
+import type { Json, PlanStep } from '@runbook/model';
+import { join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { Execution } from './execute.ts';
+import type { ScriptResult } from './script-session.ts';
+import { runInterpreter, type ShellResult } from './shell-session.ts';
+import { openStepLog, type StepLog } from './step-log.ts';
+
+/** How an attempt ended. */
+export type Attempt =
+  | { readonly kind: 'done'; readonly outputs: Readonly<Record<string, Json>>; readonly exitCode?: number; readonly snapshot?: string; readonly isUnmet: boolean; readonly tail: readonly string[] }
+  | { readonly kind: 'failed'; readonly reason: string; readonly exitCode?: number; readonly code?: string; readonly tail: readonly string[] }
+  /** It was stopped from outside: what it did is not known. */
+  | { readonly kind: 'cut-off'; readonly why: 'timed-out' | 'aborted' | 'died'; readonly reason: string; readonly tail: readonly string[] }
+  | { readonly kind: 'withheld'; readonly call: Call; readonly tail: readonly string[] };
+
+/** What differs between a step's own attempt and its verifier's. */
+export interface AttemptOptions {
+  /** Runs in a copy of the session; its changes are thrown away. */
+  readonly isVerifier: boolean;
+  readonly timeoutMs?: number;
+}
+
+/** The file name of a step's log below the run folder; step ids may hold `/`. */
+export function logName(step: string): string {
+  return `logs/${step.replaceAll(/[^\w.-]+/g, '_')}.log`;
+}
+
+/** Runs a block once. */
+export async function attemptBlock(execution: Execution, step: PlanStep, options: AttemptOptions): Promise<Attempt> {
+  const { ports } = execution;
+  const log = openStepLog(join(ports.folders.run, logName(step.id)), ports.redactor, (text) => ports.output(step.id, text));
+  await ports.entering(step.id);
+  try {
+    return step.kind === 'script' ? await attemptScript(execution, step, options, log) : await attemptShell(execution, step, options, log);
+  } finally {
+    await ports.entering(undefined);
+  }
+}
+
+async function attemptShell(execution: Execution, step: PlanStep, { isVerifier, timeoutMs }: AttemptOptions, log: StepLog): Promise<Attempt> {
+  const { ports, options, sessions } = execution;
+  if (step.effect === 'write' && options.mode === 'dry-run') return withholdShell(execution, step, log);
+  const secrets = sessions.secretsOf(step);
+  const shell = sessions.shell();
+  const block = {
+    code: step.source,
+    line: step.codeLine,
+    variables: sessions.shellVariables(step),
+    unset: Object.keys(options.secrets).filter((name) => !(name in secrets)),
+    publishes: step.publishes,
+    signal: options.signal,
+    onOutput: (stream: 'stdout' | 'stderr', chunk: Buffer) => log.write(stream, chunk),
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    ...(step.cwd === undefined ? {} : { cwd: step.cwd }),
+  };
+  const name = `${step.id.replaceAll(/[^\w.-]+/g, '_')}.bash`;
+  const stateFile = join(ports.folders.state, name);
+  let result: ShellResult;
+  if (isVerifier) {
+    const copy = shell.fork();
+    try {
+      result = await copy.run(block, `${stateFile}.verify`);
+    } finally {
+      await copy.close();
+    }
+  } else if (step.interpreter !== undefined || step.language === 'zsh') {
+    result = await runInterpreter({ ...block, interpreter: step.interpreter ?? step.language, session: shell, name: ports.folders.document });
+  } else {
+    result = await shell.run(block, stateFile);
+  }
+  return fromShell(result, step, log.close(), isVerifier || result.snapshot === undefined ? undefined : `state/${name}`);
+}
+
+/** In a dry run a writing shell block is withheld whole: what a shell would do cannot be asked call by call. */
+function withholdShell(execution: Execution, step: PlanStep, log: StepLog): Attempt {
+  const values = Object.entries(execution.sessions.scriptValues()).filter(([name]) => step.uses.includes(name));
+  const call: Call = {
+    service: 'shell',
+    effect: 'write',
+    target: step.source,
+    ...(values.length === 0 ? {} : { body: values.map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`).join('\n') }),
+  };
+  return { kind: 'withheld', call, tail: log.close() };
+}
+
+function fromShell(result: ShellResult, step: PlanStep, tail: readonly string[], snapshot: string | undefined): Attempt {
+  if (result.kind === 'timed-out') return { kind: 'cut-off', why: 'timed-out', reason: 'took longer than its time limit', tail };
+  if (result.kind === 'aborted') return { kind: 'cut-off', why: 'aborted', reason: 'was stopped', tail };
+  if (result.kind === 'killed') return { kind: 'cut-off', why: 'died', reason: `was killed by ${result.signal ?? 'a signal'}`, tail };
+  const exitCode = result.exitCode ?? 0;
+  if (exitCode !== 0) return { kind: 'failed', reason: `exit code ${exitCode}`, exitCode, tail };
+  const outputs: Record<string, Json> = {};
+  for (const name of step.publishes) {
+    const value = result.outputs[name];
+    if (typeof value === 'string') outputs[name] = value;
+  }
+  return { kind: 'done', outputs, exitCode, isUnmet: false, tail, ...(snapshot === undefined ? {} : { snapshot }) };
+}
+
+async function attemptScript(execution: Execution, step: PlanStep, { timeoutMs }: AttemptOptions, log: StepLog): Promise<Attempt> {
+  const { ports, options, sessions, tell } = execution;
+  const result = await sessions.script().run({
+    code: step.source,
+    language: step.language,
+    line: step.codeLine,
+    step: step.id,
+    values: sessions.scriptValues(),
+    secrets: sessions.secretsOf(step),
+    posture: { mode: options.mode, effect: step.effect },
+    now: ports.clock.now(),
+    signal: options.signal,
+    onOutput: (stream, chunk) => log.write(stream, chunk),
+    onWrite: (write) => {
+      if (!write.withheld) tell({ kind: 'write', step: step.id, write: redactWrite(execution, write) });
+    },
+    onProgress: (text) => ports.progress(step.id, ports.redactor.redact(text)),
+    ask: (kind, data) => ports.ask(kind, data),
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+  });
+  if (result.kind === 'failed') log.write('stderr', `${result.stack}\n`);
+  return fromScript(result, step, log.close());
+}
+
+function redactWrite<W extends { readonly target: string; readonly body?: string }>({ ports }: Execution, write: W): W {
+  return { ...write, target: ports.redactor.redact(write.target), ...(write.body === undefined ? {} : { body: ports.redactor.redact(write.body) }) };
+}
+
+function fromScript(result: ScriptResult, step: PlanStep, tail: readonly string[]): Attempt {
+  switch (result.kind) {
+    case 'returned': {
+      const isUnmet = step.publishes.some((name) => isFalsyExport(result.outputs[name]));
+      return { kind: 'done', outputs: result.outputs, isUnmet, tail };
+    }
+    case 'withheld':
+      return { kind: 'withheld', call: result.call, tail };
+    case 'output-not-data':
+      return { kind: 'failed', code: 'output-not-data', reason: `output-not-data: ${result.name} ${result.why}`, tail };
+    case 'failed':
+      return { kind: 'failed', reason: result.message, tail, ...(result.code === undefined ? {} : { code: result.code }) };
+    case 'timed-out':
+      return { kind: 'cut-off', why: 'timed-out', reason: 'took longer than its time limit', tail };
+    case 'aborted':
+      return { kind: 'cut-off', why: 'aborted', reason: 'was stopped', tail };
+    case 'died':
+      return { kind: 'cut-off', why: 'died', reason: 'the script process ended in the middle of the block', tail };
+  }
+}
+
+/** For gates and verifiers: what counts as "not yet" or "not done". (DESIGN §3: neither undefined, null nor false.) */
+function isFalsyExport(value: Json | undefined): boolean {
+  return value === undefined || value === null || value === false;
+}
+
+/** The snapshot as the journal names it. */
+export function snapshotOf(execution: Execution, attempt: Attempt): { file: string; sha256: string } | undefined {
+  if (attempt.kind !== 'done' || attempt.snapshot === undefined) return undefined;
+  const bytes = readFileSync(join(execution.ports.folders.run, attempt.snapshot));
+  return { file: attempt.snapshot, sha256: createHash('sha256').update(bytes).digest('hex') };
+}

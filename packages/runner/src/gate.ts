@@ -1,0 +1,52 @@
+// A gate: try, and try again, until what is awaited is there or the time is over. Nothing is published before it is met.
+import { formatDuration } from './duration.ts';
+import type { PlanStep } from '@runbook/model';
+import { attemptBlock, type Attempt } from './attempt.ts';
+import type { Execution } from './execute.ts';
+import { endOf, isAborted, limitOf, startAttempt, type StepEnd } from './step.ts';
+
+/** Errors of a client that mean "ask again later". (DESIGN §3, `poll`.) */
+const passing: ReadonlySet<string> = new Set(['rate-limited', 'unreachable']);
+
+/** Waits at a gate. The deadline is set when the gate is first reached and keeps over resume. */
+export async function runGate(execution: Execution, step: PlanStep): Promise<StepEnd> {
+  const { ports, options, memory } = execution;
+  const gate = step.gate;
+  if (gate === undefined) throw new Error(`step ${step.id} is no gate`);
+  const deadline = memory.deadline(step.id) ?? ports.clock.now() + gate.timeoutMs;
+  startAttempt(execution, step);
+  for (let attempt = 1; ; attempt += 1) {
+    const result = await attemptBlock(execution, step, { isVerifier: false, ...limitOf(step) });
+    if (!isNotYet(result)) return endOf(execution, step, result);
+    const answer = answerOf(result);
+    if (options.mode === 'dry-run') return { state: 'waiting', reason: `not there at the one try of a dry run${said(answer)}; a run would wait up to ${formatDuration(gate.timeoutMs)}` };
+    const now = ports.clock.now();
+    if (now >= deadline) return { state: 'failed', reason: `timed out: waited ${formatDuration(gate.timeoutMs)}${said(answer)}`, tail: result.tail };
+    const next = Math.min(now + Math.round(gate.pollMs * ports.clock.jitter()), deadline);
+    execution.tell({ kind: 'gate-waiting', step: step.id, attempt, deadline, next, ...(answer === undefined ? {} : { answer }) });
+    try {
+      await ports.clock.sleepUntil(next, options.signal);
+    } catch (error) {
+      if (!options.signal.aborted) throw error;
+      return { state: 'interrupted', reason: `stopped while waiting${said(answer)}` };
+    }
+  }
+}
+
+/** Met or not: exit 1, a falsy export, or a client that could not ask just now. */
+function isNotYet(attempt: Attempt): boolean {
+  if (attempt.kind === 'done') return attempt.isUnmet;
+  if (attempt.kind === 'failed') return attempt.exitCode === 1 || (attempt.code !== undefined && passing.has(attempt.code));
+  return attempt.kind === 'cut-off' && attempt.why === 'timed-out' && !isAborted(attempt);
+}
+
+/** What the last try said, in one line. */
+function answerOf(attempt: Attempt): string | undefined {
+  const last = attempt.tail.findLast((line) => line.trim() !== '');
+  if (attempt.kind === 'failed' && attempt.code !== undefined) return attempt.reason;
+  return last ?? (attempt.kind === 'failed' || attempt.kind === 'cut-off' ? attempt.reason : undefined);
+}
+
+function said(answer: string | undefined): string {
+  return answer === undefined ? '' : ` (last answer: ${answer})`;
+}

@@ -1,0 +1,90 @@
+// The journal of a run: JSON lines, each on disk before anything it tells is shown or done. One writer, any number of readers.
+// It must never rewrite what it once wrote.
+import { closeSync, existsSync, fdatasyncSync, fsyncSync, openSync, readFileSync, readSync, fstatSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { RunEvent } from '@runbook/model';
+
+/** The journal format this runner writes. A journal of a newer format is refused. */
+export const journalFormat = 1;
+
+/** An open journal. */
+export interface Journal {
+  /** Appends one event and waits until it is on disk (`fdatasync`). */
+  append(event: RunEvent): void;
+  close(): void;
+}
+
+/** Thrown where a journal cannot be used; the message says why and what to do. */
+export class JournalError extends Error {
+  readonly code: 'newer-format' | 'no-start' | 'unreadable';
+  constructor(code: JournalError['code'], message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'JournalError';
+    this.code = code;
+  }
+}
+
+/**
+ * Reads every whole event of a journal. A torn line (the process or the machine died while writing it) is left out: what was
+ * not wholly written was not yet shown or done.
+ * @throws JournalError `newer-format` when a newer runner wrote it, `unreadable` when the file cannot be read.
+ */
+export function readJournal(file: string): RunEvent[] {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new JournalError('unreadable', `cannot read the journal ${file}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  }
+  const events = text.split('\n').flatMap(decodeLine);
+  const start = events.find((event) => event.kind === 'run-started');
+  if (start !== undefined && start.format > journalFormat) {
+    throw new JournalError('newer-format', `the journal ${file} has format ${String(start.format)}, this runbook reads up to ${journalFormat}. Use the newer runbook that wrote it (${start.tool}).`);
+  }
+  return events;
+}
+
+function decodeLine(line: string): RunEvent[] {
+  if (line === '') return [];
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value === 'object' && value !== null && 'kind' in value && 'at' in value ? [value as RunEvent] : [];
+  } catch {
+    // a torn line: the only writer died in the middle of it
+    return [];
+  }
+}
+
+/** Opens a journal for appending; makes it (and syncs its folder) when it is new. A torn last line is ended first, never cut. */
+export function openJournal(file: string): Journal {
+  const isNew = !existsSync(file);
+  const fd = openSync(file, 'a+', 0o600);
+  if (isNew) syncFolder(dirname(file));
+  else if (!endsWithNewline(fd)) writeSync(fd, '\n');
+  return {
+    append(event) {
+      writeSync(fd, `${JSON.stringify(event)}\n`);
+      fdatasyncSync(fd);
+    },
+    close() {
+      closeSync(fd);
+    },
+  };
+}
+
+function endsWithNewline(fd: number): boolean {
+  const { size } = fstatSync(fd);
+  if (size === 0) return true;
+  const last = Buffer.alloc(1);
+  readSync(fd, last, 0, 1, size - 1);
+  return last[0] === 10;
+}
+
+function syncFolder(folder: string): void {
+  const fd = openSync(folder, 'r');
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}

@@ -1,0 +1,76 @@
+// What the loop needs from outside, as small interfaces: a clock, people, sessions, a place to write and someone who watches.
+import type { Mode, Redactor } from '@runbook/access';
+import type { Json, Person, PlanStep, RunEvent } from '@runbook/model';
+import type { ScriptSession } from './script-session.ts';
+import type { ShellSession } from './shell-session.ts';
+
+/** The run's clock: the machine's in a live run, the world's in a rehearsal. Milliseconds since 1970. */
+export interface Clock {
+  now(): number;
+  /** Waits until a time of this clock. Rejects with the signal's reason when aborted. */
+  sleepUntil(at: number, signal: AbortSignal): Promise<void>;
+  /** Variables that make tools of a block follow this clock (git's dates, `RUNBOOK_NOW`); empty for the machine's clock. */
+  environment(): Readonly<Record<string, string>>;
+  /** A factor around 1 that spreads the tries of many runs; exactly 1 in a rehearsal. */
+  jitter(): number;
+}
+
+/** What a person said of a manual step. */
+export interface Tick {
+  readonly decision: 'approve' | 'decline';
+  readonly by: Person;
+  readonly evidence?: string;
+}
+
+/** The people at hand. Both answers are undefined when nobody can be asked. */
+export interface People {
+  confirm(question: string): Promise<boolean | undefined>;
+  tick(step: PlanStep, signal: AbortSignal): Promise<Tick | undefined>;
+}
+
+/** The sessions of a run, opened when first needed. */
+export interface Sessions {
+  /** @param restore a state file to start from. */
+  openShell(restore: string | undefined): ShellSession;
+  openScript(): ScriptSession;
+  /** Runs a block of another interpreter in a process of its own. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** Everything the loop speaks to. */
+export interface Ports {
+  readonly clock: Clock;
+  readonly people: People;
+  readonly sessions: Sessions;
+  readonly redactor: Redactor;
+  /** Appends to the journal; returns when it is on disk. */
+  journal(event: RunEvent): void;
+  /** Shows an event that is already journalled. */
+  show(event: RunEvent): void;
+  /** Shows a piece of a step's output, already redacted. */
+  output(step: string, text: string): void;
+  /** Shows what a step is doing just now. */
+  progress(step: string, text: string): void;
+  /** Signals that arrived from other processes since the last call. */
+  signals(): readonly Extract<RunEvent, { kind: 'signal' }>[];
+  /** Tells a rehearsal which step is running, for its ledger. */
+  entering(step: string | undefined): Promise<void>;
+  /** Answers what a block asks of its run, for example the report so far. */
+  ask(kind: string, data: Json): Promise<Json>;
+  readonly folders: { readonly run: string; readonly work: string; readonly logs: string; readonly state: string; readonly document: string };
+}
+
+/** How this execution goes about the plan. */
+export interface ExecuteOptions {
+  readonly mode: Mode;
+  /** Values of the inputs, secrets apart. */
+  readonly values: Readonly<Record<string, Json>>;
+  /** Values of the secret inputs; they never reach an event. */
+  readonly secrets: Readonly<Record<string, string>>;
+  /** Events of earlier executions of the same run. */
+  readonly past: readonly RunEvent[];
+  /** Aborted by Ctrl-C: the run ends as interrupted. */
+  readonly signal: AbortSignal;
+  /** Whether `undoes` blocks run without a question after a failure. Only a rehearsal may say so. */
+  readonly undoWithoutAsking: boolean;
+}

@@ -1,0 +1,88 @@
+// Where a run lives: `.runbook/runs/<id>/` under the git root of its document. The folder ignores itself, so nothing of a run
+// is ever committed by accident.
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join, parse, resolve } from 'node:path';
+import type { RunEvent } from '@runbook/model';
+import { readJournal } from './journal.ts';
+
+/** The files of one run. Absolute paths. */
+export interface RunFolder {
+  readonly id: string;
+  readonly path: string;
+  readonly journal: string;
+  /** Approvals from other processes arrive here. */
+  readonly signals: string;
+  /** The document as it was when the run started. */
+  readonly document: string;
+  /** The blocks' first working directory; the only place a `local` step may change. */
+  readonly work: string;
+  readonly logs: string;
+  readonly state: string;
+}
+
+/** A run on disk with its journal. */
+export interface StoredRun {
+  readonly folder: RunFolder;
+  readonly events: readonly RunEvent[];
+}
+
+/** The folder that holds `.runbook/`: the git root above the document, or the document's own folder outside git. */
+export function homeOf(documentFile: string): string {
+  const start = dirname(resolve(documentFile));
+  for (let folder = start; ; folder = dirname(folder)) {
+    if (existsSync(join(folder, '.git'))) return folder;
+    if (folder === parse(folder).root) return start;
+  }
+}
+
+/** The files of a run of this id, whether they exist or not. */
+export function runFolder(home: string, id: string): RunFolder {
+  const path = join(home, '.runbook', 'runs', id);
+  return {
+    id,
+    path,
+    journal: join(path, 'journal.jsonl'),
+    signals: join(path, 'signals.jsonl'),
+    document: join(path, 'document.md'),
+    work: join(path, 'work'),
+    logs: join(path, 'logs'),
+    state: join(path, 'state'),
+  };
+}
+
+/** Makes the folder of a new run and keeps the document in it. `at` (milliseconds) and chance make the id. */
+export function createRunFolder(home: string, documentText: string, at: number): RunFolder {
+  keepOutOfGit(home);
+  const stamp = new Date(at).toISOString().replace(/[-:]/g, '').slice(0, 15);
+  const folder = runFolder(home, `${stamp}-${randomBytes(3).toString('hex')}`);
+  for (const path of [folder.path, folder.work, folder.logs, folder.state]) mkdirSync(path, { recursive: true, mode: 0o700 });
+  writeFileSync(folder.document, documentText, { mode: 0o600 });
+  return folder;
+}
+
+/** Makes `.runbook/` with a `.gitignore` that ignores the folder itself. */
+export function keepOutOfGit(home: string): string {
+  const folder = join(home, '.runbook');
+  mkdirSync(folder, { recursive: true });
+  const ignore = join(folder, '.gitignore');
+  if (!existsSync(ignore)) writeFileSync(ignore, '*\n');
+  return folder;
+}
+
+/** Every run of a home that has a journal, oldest first. */
+export function listRuns(home: string): StoredRun[] {
+  const runs = join(home, '.runbook', 'runs');
+  if (!existsSync(runs)) return [];
+  return readdirSync(runs)
+    .filter((id) => existsSync(join(runs, id, 'journal.jsonl')))
+    .map((id) => runFolder(home, id))
+    .sort((a, b) => statSync(a.journal).birthtimeMs - statSync(b.journal).birthtimeMs || (a.id < b.id ? -1 : 1))
+    .map((folder) => ({ folder, events: readJournal(folder.journal) }))
+    .filter((run) => run.events.some((event) => event.kind === 'run-started'));
+}
+
+/** The document of a run as it was started. */
+export function documentOf(folder: RunFolder): string {
+  return readFileSync(folder.document, 'utf8');
+}

@@ -1,0 +1,55 @@
+// What a script block finds in scope. The runner's child process makes one for a run; a verb of the command line makes one too.
+import { createRedactor, type WriteLock } from '@runbook/access';
+import { createGithub, type Github } from '@runbook/github';
+import { createHttp } from '@runbook/http';
+import type { Json } from '@runbook/model';
+import { createProw, type Prow } from '@runbook/prow';
+import { createRegistry, type Registry } from '@runbook/registry';
+import { createReleaseTools, type ReleaseTools } from './release.ts';
+
+/** What the toolkit is made from. */
+export interface ToolkitContext {
+  /** The run's environment. Addresses and routes are read from it, tokens are not. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly lock: WriteLock;
+  /** `{ githubToken? }`: handed over by the runner, never through the environment or argv. */
+  readonly init: Json;
+  /** Shows one line of what is going on. */
+  readonly progress: (text: string) => void;
+  /** Asks the run, for example for the report so far. */
+  readonly ask: (kind: string, data: Json) => Promise<Json>;
+}
+
+/** The run, as a block may ask about it. */
+export interface RunTools {
+  /** The report so far, as Markdown. */
+  report(): Promise<string>;
+}
+
+/** Names a block has in scope besides inputs, outputs, `$`, `fetch`, `sleep` and `retry`. */
+export interface ToolkitGlobals {
+  readonly github: Github;
+  readonly prow: Prow;
+  readonly registry: Registry;
+  readonly release: ReleaseTools;
+  readonly run: RunTools;
+}
+
+/** Makes the toolkit of a run. Nothing is sent before a block calls. */
+export function createToolkit(context: ToolkitContext): Promise<{ readonly globals: ToolkitGlobals }> {
+  const token = tokenOf(context.init);
+  const redactor = createRedactor(token === undefined ? [] : [token]);
+  const http = createHttp({ lock: context.lock, env: context.env, redactor });
+  const github = createGithub({ http, env: context.env, lock: context.lock, ...(token === undefined ? {} : { token }) });
+  const prow = createProw({ http, env: context.env });
+  const registry = createRegistry({ http });
+  const release = createReleaseTools({ github, prow, registry, progress: context.progress, print: (text) => console.log(text) });
+  const run: RunTools = { report: async () => String(await context.ask('report', null)) };
+  return Promise.resolve({ globals: { github, prow, registry, release, run } });
+}
+
+function tokenOf(init: Json): string | undefined {
+  if (init === null || typeof init !== 'object' || Array.isArray(init)) return undefined;
+  const token = (init as { readonly [key: string]: Json }).githubToken;
+  return typeof token === 'string' && token !== '' ? token : undefined;
+}
