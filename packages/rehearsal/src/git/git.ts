@@ -1,0 +1,129 @@
+// Git over bare repositories: the one truth behind REST, raw content and clone/push.
+// Everything goes through the real git program; no object is ever made by hand.
+import { join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import type { Core, Git, Person, RepoName } from '../services.ts';
+import { forge, gitEnvironment, GitError, runGit, tryGit } from './command.ts';
+import { changesBetween, pushEvents, readRefs } from './push.ts';
+import type { Refs, Run } from './push.ts';
+import { isRepoName, listRepositories, makeRepository, repositoryPath, writeServerConfig } from './repository.ts';
+import { commitFiles } from './tree.ts';
+
+/** Git with what only its own HTTP side and GitHub's need. */
+export interface WorldGit extends Git {
+  readonly root: string;
+  /** Environment of a git process of the world, at its present time. */
+  environment(author?: Person, committer?: Person): Record<string, string>;
+  /** As `run`, in bytes. */
+  bytes(repo: RepoName, args: readonly string[], options?: { readonly input?: string | Uint8Array; readonly env?: Readonly<Record<string, string>> }): Promise<Buffer>;
+  /** Bytes of a file at a revision, or undefined where there is none. */
+  readBytes(repo: RepoName, revision: string, path: string): Promise<Buffer | undefined>;
+  /** What a fork was made from. */
+  parent(repo: RepoName): RepoName | undefined;
+  /** Settles every repository: what a killed world received and told nobody. */
+  settleAll(): Promise<void>;
+}
+
+/** What git keeps in the world's state: refs as last told, and what each fork came from. */
+interface GitState {
+  readonly refs: Record<RepoName, Refs>;
+  readonly parents: Record<RepoName, RepoName>;
+}
+
+/** Makes the git of a world; its repositories lie in `dir/git`. */
+export function createGit(core: Core): WorldGit {
+  const root = join(core.dir, 'git');
+  const configFile = writeServerConfig(root);
+  const state = core.state<GitState>('git', () => ({ refs: {}, parents: {} }));
+  const known = state.refs;
+  const path = (repo: RepoName): string => repositoryPath(root, repo);
+  const environment = (author?: Person, committer?: Person): Record<string, string> => gitEnvironment(configFile, core.now(), author, committer);
+
+  const bytes: WorldGit['bytes'] = (repo, args, options = {}) => runGit({ cwd: path(repo), args, input: options.input, env: { ...environment(), ...options.env } });
+  const run: Git['run'] = async (repo, args, options) => (await bytes(repo, args, options)).toString('utf8');
+  const runIn = (repo: RepoName): Run => (args) => run(repo, args);
+
+  async function settle(repo: RepoName, quiet?: 'quiet'): Promise<void> {
+    const before = known[repo] ?? {};
+    const found = await readRefs(runIn(repo));
+    known[repo] = found;
+    if (quiet === 'quiet') return;
+    const events = await pushEvents(repo, before, changesBetween(before, found), runIn(repo));
+    for (const event of events) await core.tell('push', event);
+  }
+
+  async function create(repo: RepoName, options: { readonly defaultBranch?: string; readonly parent?: RepoName } = {}): Promise<void> {
+    const { parent } = options;
+    const defaultBranch = options.defaultBranch ?? (parent === undefined ? 'main' : headOf(path(parent)));
+    if (has(repo)) throw new Error(`the repository ${repo} exists already`);
+    makeRepository(root, repo, { defaultBranch, parent });
+    if (parent !== undefined) {
+      state.parents[repo] = parent;
+      await copyRefs(parent, repo);
+    }
+    await settle(repo, 'quiet');
+  }
+
+  async function copyRefs(parent: RepoName, fork: RepoName): Promise<void> {
+    const refs = Object.entries(await readRefs(runIn(parent)));
+    await run(fork, ['update-ref', '--stdin'], { input: refs.map(([ref, sha]) => `create ${ref} ${sha}\n`).join('') });
+  }
+
+  async function readBytes(repo: RepoName, revision: string, file: string): Promise<Buffer | undefined> {
+    const commit = await resolve(repo, `${revision}^{commit}`);
+    if (commit === undefined) return undefined;
+    const result = await tryGit({ cwd: path(repo), args: ['cat-file', 'blob', `${commit}:${file}`], env: environment() });
+    return result.exitCode === 0 ? result.stdout : undefined;
+  }
+
+  async function resolve(repo: RepoName, revision: string): Promise<string | undefined> {
+    if (!has(repo) || revision.startsWith('-') || /[\0\n]/.test(revision)) return undefined;
+    const result = await tryGit({ cwd: path(repo), args: ['rev-parse', '--verify', '--quiet', `${revision}^{object}`], env: environment() });
+    return result.exitCode === 0 ? result.stdout.toString('utf8').trim() : undefined;
+  }
+
+  const has = (repo: RepoName): boolean => isRepoName(repo) && existsSync(join(path(repo), 'HEAD'));
+
+  return {
+    root,
+    environment,
+    bytes,
+    run,
+    create,
+    settle,
+    parent: (repo) => state.parents[repo],
+    settleAll: async () => {
+      for (const repo of listRepositories(root)) await settle(repo);
+    },
+    repos: () => listRepositories(root),
+    has,
+    path,
+    resolve,
+    readBytes,
+    readFile: async (repo, revision, file) => (await readBytes(repo, revision, file))?.toString('utf8'),
+    defaultBranch: (repo) => headOf(path(repo)),
+    commit: (repo, branch, change) => {
+      const author = change.author ?? forge;
+      return commitFiles({ git: { bytes, resolve, path }, repo }, branch, change, { author, committer: author, now: core.now() });
+    },
+    tag: async (repo, name, target, message) => {
+      await run(repo, ['tag', '--annotate', '--cleanup=verbatim', '--message', message, '--', name, target]);
+      return (await run(repo, ['rev-parse', `refs/tags/${name}`])).trim();
+    },
+    listFiles: async (repo, revision, folder) => lines(await run(repo, ['ls-tree', '-r', '-z', '--name-only', '--full-tree', revision, ...(folder === '' ? [] : ['--', `${folder.replace(/\/$/, '')}/`])])),
+    changedFiles: async (repo, base, head) => lines(await run(repo, ['diff-tree', '-r', '-z', '--no-renames', '--name-only', base, head, '--'])),
+    diff: (repo, base, head, paths = []) => run(repo, ['diff', '--unified=0', '--no-color', '--no-ext-diff', '--no-renames', base, head, '--', ...paths]),
+    describe: async (repo, commit, match) => (await run(repo, ['describe', '--tags', '--always', ...(match === undefined ? [] : [`--match=${match}`]), commit])).trim(),
+  };
+}
+
+function lines(text: string): readonly string[] {
+  return text.split('\0').filter((line) => line !== '');
+}
+
+function headOf(path: string): string {
+  const head = readFileSync(join(path, 'HEAD'), 'utf8').trim();
+  const branch = /^ref: refs\/heads\/(.+)$/.exec(head)?.[1];
+  if (branch === undefined) throw new GitError(['symbolic-ref', 'HEAD'], null, `HEAD of ${path} names no branch`);
+  return branch;
+}
