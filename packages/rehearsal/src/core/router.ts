@@ -54,8 +54,8 @@ export function createRouter(parts: RouterParts): Router {
       const response = app === undefined ? notServed(request.method, url) : await app.app.fetch(inner(request, url), env);
       parts.core.save();
       const { host, path } = target;
-      const entry = { service: app?.service ?? 'unknown', method: request.method, host, path, write, status: response.status, at: parts.core.now() };
-      parts.onEntry?.(parts.ledger.append(entry));
+      const entry = parts.ledger.append({ service: app?.service ?? 'unknown', method: request.method, host, path, write, status: response.status, at: parts.core.now() });
+      parts.onEntry?.(entry);
       return dated(response, parts.core.now());
     };
     return write ? parts.turns.take(work) : work();
