@@ -1,20 +1,24 @@
 // A client for OCI registries. Reads only. A 403 is never "absent", and no digest is believed before its bytes were hashed.
 import type { Http } from '@runbook/http';
+import type { Credentials } from './auth.ts';
 import type { Descriptor, Manifest } from './manifest.ts';
 import type { Reference } from './reference.ts';
-
-/** Who to be at one registry host; undefined for anonymous. */
-export type Credentials = (host: string) => { readonly username: string; readonly password: string } | undefined;
 
 /** What `createRegistry` is made of. */
 export interface RegistryOptions {
   readonly http: Http;
   /** Asked per host; anonymous everywhere unless given. */
   readonly credentials?: Credentials;
+  /** The clock that tokens run out by; the real one unless given. */
+  readonly now?: () => number;
 }
 
 /** One manifest in Google's extended listing. Times are ISO 8601 in UTC. (domain §6.3) */
-export interface GoogleManifest extends Descriptor {
+export interface GoogleManifest {
+  readonly digest: string;
+  readonly mediaType: string;
+  /** Bytes of the whole image; 0 for an index, as Google gives it. */
+  readonly size: number;
   readonly tags: readonly string[];
   readonly createdAt?: string;
   readonly uploadedAt?: string;
@@ -46,6 +50,3 @@ export interface Registry {
   /** Cosign's signature of a digest, by its tag `sha256-<hex>.sig`. (domain §6.6) */
   findSignature(repository: string, digest: string): Promise<Descriptor | undefined>;
 }
-
-/** Makes the client. Nothing is sent before the first call. */
-export declare function createRegistry(options: RegistryOptions): Registry;
