@@ -84,8 +84,8 @@ async function readTypePackages(root) {
  * @returns {Promise<string[]>}
  */
 async function listSources(root, folder) {
-  const entries = await readdir(join(root, folder), { withFileTypes: true, recursive: true }).catch((error) => {
-    if (error.code === 'ENOENT') return [];
+  const entries = await readdir(join(root, folder), { withFileTypes: true, recursive: true }).catch((/** @type {unknown} */ error) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
     throw error;
   });
   return entries

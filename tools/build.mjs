@@ -95,7 +95,8 @@ async function writeBundle(outdir) {
       // Flat, so that `new URL('./…', import.meta.url)` means the bundle folder in every chunk.
       chunkNames: 'chunk-[name]-[hash]',
       conditions: ['@runbook/source'],
-      // Identifiers keep their names: stacks stay readable, and error classes keep theirs.
+      // Names stay: in stacks, and in the names of error classes, which esbuild would else change.
+      keepNames: true,
       minifySyntax: true,
       minifyWhitespace: true,
       legalComments: 'linked',
