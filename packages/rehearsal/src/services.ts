@@ -50,6 +50,8 @@ export interface WorldConfig {
   /** The rehearsing person. */
   readonly user: { readonly login: string; readonly name: string; readonly email: string };
   readonly people: readonly { readonly login: string; readonly name: string; readonly role: 'reviewer' | 'approver'; readonly paceMinutes: number }[];
+  /** When true the people of the world do nothing by themselves: the rehearsing person plays them with comments. */
+  readonly manual?: boolean;
   /** Default branch of a repository; `main` where none is given. */
   readonly branches?: Readonly<Record<RepoName, string>>;
   /** Commits and tags that precede the seeded files, oldest first, per repository. `tags` are lightweight, `annotated` are tag objects. */
@@ -112,6 +114,8 @@ export interface Git {
   describe(repo: RepoName, commit: string, match?: string): Promise<string>;
   /** Runs git in a bare repository with the world's identity and virtual dates. */
   run(repo: RepoName, args: readonly string[], options?: { readonly input?: string | Uint8Array; readonly env?: Readonly<Record<string, string>> }): Promise<string>;
+  /** As `run`, in bytes. */
+  bytes(repo: RepoName, args: readonly string[], options?: { readonly input?: string | Uint8Array; readonly env?: Readonly<Record<string, string>> }): Promise<Uint8Array>;
 }
 
 /** A commit status as Prow writes it. */

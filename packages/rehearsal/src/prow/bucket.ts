@@ -39,7 +39,6 @@ export function createBucket(core: Core): Bucket {
       await writeFile(file(name), text);
       const bytes = Buffer.from(text);
       objects[name] = { size: bytes.length, updated: core.now(), contentType: contentType(name), md5: createHash('md5').update(bytes).digest('base64') };
-      core.save();
     },
     async read(name) {
       return Object.hasOwn(objects, name) ? readFile(file(name), 'utf8') : undefined;

@@ -9,6 +9,7 @@ import type { WorldConfig } from '../services.ts';
 type Shape =
   | { readonly kind: 'text'; readonly pattern?: RegExp; readonly expected: string }
   | { readonly kind: 'seconds' }
+  | { readonly kind: 'flag' }
   | { readonly kind: 'list'; readonly of: Shape }
   | { readonly kind: 'map'; readonly of: Shape; readonly key: RegExp; readonly expected: string }
   | { readonly kind: 'record'; readonly keys: Readonly<Record<string, Shape>>; readonly required?: readonly string[] };
@@ -32,6 +33,7 @@ const worldShape: Shape = {
       keys: { login, name: text('a name'), role: text('reviewer or approver', /^(reviewer|approver)$/), paceMinutes: { kind: 'seconds' } },
       required: ['login', 'name', 'role', 'paceMinutes'],
     }),
+    manual: { kind: 'flag' },
     branches: byRepo(text('a branch name', /^[^\s~^:?*[\\-][^\s~^:?*[\\]*$/)),
     history: byRepo(list({
       kind: 'record',
@@ -134,6 +136,9 @@ function check(value: unknown, shape: Shape, path: Path, defects: Defect[]): voi
       return;
     case 'seconds':
       if (typeof value !== 'number' || !Number.isFinite(value) || value < 0) bad('a number, zero or more');
+      return;
+    case 'flag':
+      if (typeof value !== 'boolean') bad('true or false');
       return;
     case 'list':
       if (!Array.isArray(value)) bad('a list');

@@ -1,0 +1,45 @@
+// The files of a folder at a commit, in bytes: what a build step sees as its context.
+import type { Git, RepoName } from '../services.ts';
+import type { ContextFile } from './tar.ts';
+
+/** Joins and normalises a path inside a repository; undefined when it leaves it. `''` is the root. */
+export function insidePath(...parts: readonly string[]): string | undefined {
+  const stack: string[] = [];
+  for (const part of parts.join('/').split('/')) {
+    if (part === '' || part === '.') continue;
+    if (part !== '..') stack.push(part);
+    else if (stack.pop() === undefined) return undefined;
+  }
+  return stack.join('/');
+}
+
+/** All files below a folder at a commit, paths relative to that folder; undefined when there is no such folder. Submodules are left out, as in a shallow clone. */
+export async function contextFiles(git: Git, repo: RepoName, commit: string, folder: string): Promise<readonly ContextFile[] | undefined> {
+  const tree = await git.resolve(repo, `${commit}:${folder}`);
+  if (tree === undefined || (await git.run(repo, ['cat-file', '-t', tree])).trim() !== 'tree') return undefined;
+  const listed = (await git.run(repo, ['ls-tree', '-r', '-z', '--full-tree', tree])).split('\0').filter((line) => line !== '');
+  const entries = listed.flatMap((line) => {
+    const match = /^(\d+) (\w+) ([0-9a-f]+)\t([^]*)$/.exec(line);
+    return match !== null && match[2] === 'blob' ? [{ mode: match[1] ?? '', sha: match[3] ?? '', path: match[4] ?? '' }] : [];
+  });
+  if (entries.length === 0) return [];
+  const blobs = batch(await git.bytes(repo, ['cat-file', '--batch'], { input: entries.map((entry) => `${entry.sha}\n`).join('') }));
+  return entries.map((entry, index) => {
+    const bytes = blobs[index] ?? new Uint8Array();
+    return entry.mode === '120000'
+      ? { path: entry.path, executable: false, link: Buffer.from(bytes).toString('utf8'), bytes: new Uint8Array() }
+      : { path: entry.path, executable: entry.mode === '100755', bytes };
+  });
+}
+
+/** Takes the output of `cat-file --batch` apart: `<sha> <type> <size>\n<bytes>\n` for each object. */
+function batch(output: Uint8Array): readonly Uint8Array[] {
+  const found: Uint8Array[] = [];
+  for (let at = 0; at < output.length; ) {
+    const end = output.indexOf(10, at);
+    const size = Number(Buffer.from(output.subarray(at, end)).toString('utf8').split(' ')[2]);
+    found.push(output.slice(end + 1, end + 1 + size));
+    at = end + 1 + size + 1;
+  }
+  return found;
+}
