@@ -5,7 +5,7 @@ import { oneLine } from './width.ts';
 /** Text for a paragraph or a table cell: one line, with every character escaped that Markdown would read as a sign. */
 export function escapeMarkdown(text: string): string {
   return oneLine(text)
-    .replace(/[\\`*_[\]<>&#|~]/g, '\\$&')
+    .replace(/[\\`*_[\]<>&#|~$]/g, '\\$&')
     .replace(/^([-+=])/, '\\$1')
     .replace(/^(\d+)([.)])/, '$1\\$2');
 }

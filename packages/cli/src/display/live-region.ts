@@ -25,29 +25,32 @@ const beginUpdate = `${escape}[?2026h`;
 const endUpdate = `${escape}[?2026l`;
 const hideCursor = `${escape}[?25l`;
 const showCursor = `${escape}[?25h`;
-const eraseBelow = `${escape}[J`;
+const eraseRow = `${escape}[2K`;
+const upOne = `${escape}[1A`;
 
 /** A region on a terminal. Region lines must be narrower than the terminal. */
 export function createLiveRegion(out: TerminalStream): LiveRegion {
   let drawn: readonly string[] = [];
   let isHidden = false;
-  /** Back to the first row of the region. A terminal made narrower since has wrapped its lines. */
-  const home = (): string => {
+  /**
+   * Takes the region away row by row: erasing all below at once makes tmux push the rows into its history when they begin at
+   * the top of the screen. A terminal made narrower since has wrapped the lines.
+   */
+  const takeAway = (): string => {
     const columns = columnsOf(out);
     const rows = drawn.reduce((sum, line) => sum + Math.max(1, Math.ceil(widthOf(line) / columns)), 0);
-    const up = rows > 1 ? `${escape}[${rows - 1}A` : '';
-    return drawn.length === 0 ? '' : `\r${up}${eraseBelow}`;
+    return drawn.length === 0 ? '' : `\r${eraseRow}${`${upOne}${eraseRow}`.repeat(rows - 1)}`;
   };
   return {
     draw(scrolled, region) {
       if (scrolled.length === 0 && isSame(drawn, region)) return;
-      const text = `${home()}${scrolled.map((line) => `${line}\n`).join('')}${region.join('\n')}`;
+      const text = `${takeAway()}${scrolled.map((line) => `${line}\n`).join('')}${region.join('\n')}`;
       drawn = region;
       out.write(`${beginUpdate}${isHidden ? '' : hideCursor}${text}${endUpdate}`);
       isHidden = true;
     },
     clear(scrolled) {
-      const text = `${home()}${scrolled.map((line) => `${line}\n`).join('')}`;
+      const text = `${takeAway()}${scrolled.map((line) => `${line}\n`).join('')}`;
       drawn = [];
       if (isHidden) out.write(`${beginUpdate}${text}${endUpdate}${showCursor}`);
       else if (text !== '') out.write(text);

@@ -39,13 +39,13 @@ export function regionLines(input: RegionInput): string[] {
   return [...partial, header, ...above, ...steps, ...below].slice(0, budget);
 }
 
-/** `── release.md  step 5 of 17  14m 02s ──────` */
+/** `── 5 of 17 done  14m 02s  release.md ──────`; what matters most stands first, for narrow terminals. */
 function headerLine(input: RegionInput, views: readonly StepView[], width: number): string {
   const { progress, now, palette } = input;
   const done = views.filter((view) => view.number !== undefined && view.state !== 'pending' && view.state !== 'running').length;
   const started = progress.startedAt();
   const elapsed = started === undefined ? '' : `  ${formatDuration(now - started)}`;
-  const text = ` ${oneLine(input.file)}  ${done} of ${progress.total} done${elapsed} `;
+  const text = ` ${done} of ${progress.total} done${elapsed}  ${oneLine(input.file)} `;
   return line(width, ['──', palette.dim], [text], ['─'.repeat(Math.max(0, width - 2 - textWidth(text))), palette.dim]);
 }
 

@@ -1,0 +1,101 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { codeBlock, codeSpan, escapeMarkdown, pageLink } from './markdown-text.ts';
+import { renderReportMarkdown } from './report-markdown.ts';
+import { samplePlan, sampleReport, sampleReportStep, sampleStep } from './sample.ts';
+
+const report = sampleReport(
+  [
+    sampleReportStep('push-tag', { effect: 'write', started: '2026-11-22T10:00:01.000Z', durationMs: 1200, link: 'https://github.com/o/r', outputs: { sha: 'a|b', images: ['x'] } }),
+    sampleReportStep('check-tag', { role: 'verifier', verifies: 'push-tag' }),
+    sampleReportStep('smoke', { state: 'declined', reason: 'no *time*', by: 'bob' }),
+  ],
+  {
+    commit: 'f00d',
+    dirty: true,
+    inputs: { version: { kind: 'value', value: 'v1', from: 'given' }, token: { kind: 'secret' } },
+    writes: [
+      { step: 'push-tag', service: 'github', method: 'POST', target: 'https://api.github.com/repos/o/r/pulls', body: '{"a":1}', withheld: false },
+      { step: 'push-tag', service: 'github', method: 'PUT', target: 'https://api.github.com/x', body: '{"a":1}', withheld: true },
+    ],
+    approvals: [{ step: 'go', by: { name: 'alice', verified: 'forge' }, at: '2026-11-22T10:01:00.000Z', decision: 'approve', evidence: 'https://example.org/e' }],
+  },
+);
+
+test('the record of a live run', () => {
+  const plan = samplePlan([sampleStep('push-tag', { source: '# why\ngit tag -s "$version" | cat\ngit push\n' }), sampleStep('smoke', { kind: 'manual', source: 'Does it start?' })]);
+  const lines = renderReportMarkdown(report, { plan }).split('\n');
+  expect(lines.slice(0, 8)).toEqual([
+    '# Release',
+    '',
+    'The run passed. Declined: smoke. Steps: 2 passed, 1 declined in 3m 05s. Writes: 1 made, 1 withheld.',
+    '',
+    '| STEP | COMMAND | LINK | START | DURATION | SUCCEEDED? |',
+    '| --- | --- | --- | --- | --- | --- |',
+    '| `push-tag` | <code>git tag &#45;s &#34;&#36;version&#34; &#124; cat</code> … | [github.com](<https://github.com/o/r>) | 2026-11-22 10:00:01Z | 1.2s | yes, verified |',
+    '| `smoke` | Does it start? |  |  |  | declined: no \\*time\\* |',
+  ]);
+  const text = lines.join('\n');
+  expect(text).toContain('## Writes made\n\n| STEP | SERVICE | METHOD | TARGET |\n| --- | --- | --- | --- |\n| `push-tag` | github | `POST` | `https://api.github.com/repos/o/r/pulls` |');
+  expect(text).toContain('## Writes withheld\n\n`push-tag`:\n\n```\nPUT https://api.github.com/x\n{\n  "a": 1\n}\n```');
+  expect(text).toContain('| `push-tag` | `sha` | <code>a&#124;b</code> |\n| `push-tag` | `images` | `["x"]` |');
+  expect(text).toContain('| `go` | approved | `alice` (verified: forge) | 2026-11-22 10:01:00Z | [example.org](<https://example.org/e>) |');
+  expect(text).toContain('| `smoke` | declined | `bob` |  |  |');
+  expect(text).toContain('| `version` | `v1` | given |\n| `token` | (secret) |  |');
+  expect(text).toContain('- commit: `f00d`, with changes that are not committed\n');
+  expect(text).toContain('- tool: `runbook 0.1.0`\n');
+});
+
+test('a rehearsal and a dry run say so on the first line', () => {
+  const first = (difference: object): string => renderReportMarkdown({ ...report, ...difference }).split('\n')[0] ?? '';
+  expect(first({ mode: 'rehearse', world: 'No outside network; the people tick.' })).toBe('> **Rehearsal.** No outside network; the people tick.');
+  expect(first({ mode: 'rehearse' })).toBe('> **Rehearsal.** Nothing of this is real.');
+  expect(first({ mode: 'dry-run' })).toBe('> **Dry run.** Reads were real, writes were withheld.');
+});
+
+test('a failure has its own part, with its last lines and log', () => {
+  const failed = sampleReport([sampleReportStep('tag', { state: 'failed', exitCode: 7, reason: 'exit code 7', tail: ['```', 'boom'], log: 'logs/tag.log' })], { state: 'failed' });
+  const text = renderReportMarkdown(failed);
+  expect(text).toContain('| `tag` | Tag the release |  |  |  | **failed** (exit 7): exit code 7 |');
+  expect(text).toContain('## tag failed\n\n`release.md:10` exit code 7\n\n````\n```\nboom\n````\n\nLog: `logs/tag.log`');
+});
+
+test('same report, same bytes', () => {
+  expect(renderReportMarkdown(report)).toBe(renderReportMarkdown(structuredClone(report)));
+});
+
+describe('foreign text', () => {
+  test.each([
+    ['<img src=x onerror=1> & *b*', '\\<img src=x onerror=1\\> \\& \\*b\\*'],
+    ['a | b\nc', 'a \\| b c'],
+    ['1. x', '1\\. x'],
+    ['- x', '\\- x'],
+    ['\u001b[31mred', 'red'],
+  ])('%j is escaped', (text, escaped) => {
+    expect(escapeMarkdown(text)).toBe(escaped);
+  });
+
+  test('as code', () => {
+    expect(codeSpan('a`b')).toBe('``a`b``');
+    expect(codeSpan('`a')).toBe('`` `a ``');
+    expect(codeSpan('a | <b>')).toBe('<code>a &#124; &#60;b&#62;</code>');
+    expect(codeSpan('\n')).toBe('');
+    expect(codeBlock('a\n````\n')).toBe('`````\na\n````\n`````');
+  });
+
+  test('as a link, only where it is one', () => {
+    expect(pageLink('https://prow.k8s.io/view/1?a=b|c')).toBe('[prow.k8s.io](<https://prow.k8s.io/view/1?a=b%7Cc>)');
+    for (const text of ['javascript:alert(1)', 'https://a> <b', 'http://a.org', 'https://user@evil.org']) expect(pageLink(text)).toBe(codeSpan(text));
+  });
+
+  test('never adds a cell or a line to the table', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom('|', '\\', '`', '\n', '\r', 'a', ' ', '\u2028', '<') }), (text) => {
+        const steps = [sampleReportStep('s', { state: 'failed', reason: text, link: text, heading: text })];
+        const lines = renderReportMarkdown(sampleReport(steps)).split(/[\n\r]/);
+        const row = lines[lines.findIndex((line) => line.startsWith('| --- |')) + 1] ?? '';
+        expect(row.replace(/\\[\\|]/g, '').split('|').length).toBe(8);
+      }),
+    );
+  });
+});

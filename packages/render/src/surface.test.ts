@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+
+test('exports these names', async () => {
+  expect(Object.keys(await import('./index.ts')).sort()).toEqual([
+    'clipText',
+    'formatDuration',
+    'formatLimit',
+    'listJson',
+    'oneLine',
+    'padText',
+    'plainPalette',
+    'problemsJson',
+    'renderList',
+    'renderPlan',
+    'renderProblems',
+    'renderReport',
+    'renderReportJson',
+    'renderReportMarkdown',
+    'renderReportTable',
+    'renderWithheld',
+    'reportFormats',
+    'safeLines',
+    'stateMark',
+    'statePaint',
+    'stateWord',
+    'textWidth',
+  ]);
+});
