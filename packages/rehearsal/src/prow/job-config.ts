@@ -20,10 +20,10 @@ export async function readJobConfig(git: Git): Promise<JobConfig> {
     const paths = (await git.listFiles(home, head, 'config/jobs')).filter((path) => /\.ya?ml$/.test(path));
     for (const path of [...paths].sort()) jobs.push(...parseJobs((await git.readFile(home, head, path)) ?? '', path).jobs);
   }
-  return { jobs, pushesImages: (repo) => jobs.some((job) => job.kind === 'postsubmit' && job.repo === repo && runsImageBuilder(job)) };
+  return { jobs, pushesImages: (repo) => jobs.some((job) => job.kind === 'postsubmit' && job.repo === repo && job.containers.some((container) => runsImageBuilder(container.image))) };
 }
 
-/** Whether a job's container is image-builder: known by its image's name. */
-export function runsImageBuilder(job: Job): boolean {
-  return job.containers.some((container) => /\/image-builder(:|@|$)/.test(container.image));
+/** Whether a container's image is image-builder. */
+export function runsImageBuilder(image: string): boolean {
+  return /\/image-builder(:|@|$)/.test(image);
 }

@@ -2,6 +2,7 @@
 // words, never a success.
 import type { Services } from '../services.ts';
 import type { ProwRun } from './run.ts';
+import { runsImageBuilder } from './job-config.ts';
 import { runImageBuilder } from '../build/image-builder.ts';
 import { runPromoter } from '../promotion/promoter-job.ts';
 import { runVerify } from '../promotion/verify-job.ts';
@@ -19,7 +20,7 @@ export interface WorkResult {
 export async function doWork(services: Services, run: ProwRun): Promise<WorkResult | undefined> {
   const { image, command, args } = run.container;
   const words = [...command, ...args];
-  if (/\/image-builder(:|@|$)/.test(image)) return runImageBuilder(services, run);
+  if (runsImageBuilder(image)) return runImageBuilder(services, run);
   if (words.some((word) => /(^|\/)kpromo$/.test(word)) && words.includes('cip')) return runPromoter(services, run, words);
   if (run.repo === 'kubernetes/k8s.io' && words.some((word) => word.includes('hack/verify.sh'))) return runVerify(services, run);
   return undefined;
