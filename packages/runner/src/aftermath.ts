@@ -3,14 +3,15 @@
 import type { PlanStep } from '@runbook/model';
 import type { Execution } from './execute.ts';
 import { attemptBlock } from './attempt.ts';
-import { endOf, limitOf, startAttempt } from './step.ts';
+import { obstacle } from './obstacle.ts';
+import { endOf, limitOf, startAttempt } from './ending.ts';
 
 /** Runs every `on=failure` step whose values are at hand. One that fails does not keep the next from running. */
 export async function runFailureSteps(execution: Execution): Promise<void> {
   for (const step of execution.plan.steps.filter((candidate) => candidate.role === 'failure')) {
-    const missing = missingName(execution, step);
-    if (missing === undefined) await runOnce(execution, step);
-    else execution.tell({ kind: 'step-ended', step: step.id, state: 'not-needed', reason: `${missing} was not produced before the failure` });
+    const blocked = obstacle(execution, step);
+    if (blocked === undefined) await runOnce(execution, step);
+    else execution.tell({ kind: 'step-ended', step: step.id, state: 'not-needed', reason: blocked.reason });
   }
 }
 
@@ -22,7 +23,12 @@ export async function undoSteps(execution: Execution, how: 'ask' | 'without-aski
   const { plan, memory, ports, tell } = execution;
   for (const done of [...memory.passed].reverse()) {
     const undo = plan.steps.find((step) => step.undoes === done);
-    if (undo === undefined || missingName(execution, undo) !== undefined) continue;
+    if (undo === undefined) continue;
+    const blocked = obstacle(execution, undo);
+    if (blocked !== undefined) {
+      tell({ kind: 'step-ended', step: undo.id, state: 'not-needed', reason: blocked.reason });
+      continue;
+    }
     const confirmed = how === 'without-asking' || (await ports.people.confirm(`Undo ${done} with ${undo.id}?`));
     if (confirmed !== true) {
       if (confirmed === false) tell({ kind: 'step-ended', step: undo.id, state: 'declined', reason: 'not confirmed' });
@@ -38,8 +44,4 @@ async function runOnce(execution: Execution, step: PlanStep): Promise<string> {
   const end = endOf(execution, step, await attemptBlock(execution, step, { isVerifier: false, ...limitOf(step) }));
   execution.tell({ kind: 'step-ended', step: step.id, ...end });
   return end.state;
-}
-
-function missingName({ plan, memory }: Execution, step: PlanStep): string | undefined {
-  return step.uses.find((name) => !memory.outputs.has(name) && plan.steps.some((other) => other.id !== step.id && other.publishes.includes(name)));
 }

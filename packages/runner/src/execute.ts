@@ -1,12 +1,13 @@
 // The only loop. It takes a plan and tells what happens: journal first, show second. Whatever it knows of the past it has from
 // the events, so that a resumed run and a fresh one are the same code.
 import type { Plan, PlanStep, RunEvent, RunState, StepState } from '@runbook/model';
-import { evaluateCondition } from '@runbook/model';
 import { runFailureSteps, undoSteps } from './aftermath.ts';
-import { createMemory, doneStates, publisherOf, type Memory } from './memory.ts';
+import { createMemory, doneStates, type Memory } from './memory.ts';
+import { isUndecided, obstacle } from './obstacle.ts';
 import type { ExecuteOptions, Ports } from './ports.ts';
 import { openSessions, type OpenSessions } from './sessions.ts';
-import { runStep, type StepEnd } from './step.ts';
+import type { StepEnd } from './ending.ts';
+import { runStep } from './step.ts';
 
 /** One execution of a plan: everything the parts of the loop share. */
 export interface Execution {
@@ -77,7 +78,11 @@ async function doSteps(execution: Execution): Promise<Outcome> {
 async function conclude(execution: Execution, step: PlanStep, end: StepEnd): Promise<Outcome | undefined> {
   const { mode } = execution.options;
   if (end.state === 'failed') return fail(execution, step, end.reason);
-  if (end.state === 'interrupted') return { state: 'interrupted', reason: `${step.id}: ${end.reason ?? 'interrupted'}` };
+  if (end.state === 'interrupted') {
+    // an attempt that failed by itself is a failure of the run; one that was stopped, or needs a person's word first, is not
+    const failedByItself = end.log !== undefined && !execution.options.signal.aborted;
+    return failedByItself ? fail(execution, step, end.reason) : { state: 'interrupted', reason: `${step.id}: ${end.reason ?? 'interrupted'}` };
+  }
   if (end.state === 'waiting' && mode !== 'dry-run') return { state: 'waiting', reason: `${step.id}: ${end.reason ?? 'waits for a person'}` };
   if (end.state === 'declined') return { state: 'waiting', reason: `${step.id} was declined` };
   return undefined;
@@ -87,54 +92,6 @@ async function fail(execution: Execution, step: PlanStep, reason: string | undef
   await runFailureSteps(execution);
   await undoSteps(execution, execution.options.undoWithoutAsking ? 'without-asking' : 'ask');
   return { state: 'failed', reason: `${step.id}: ${reason ?? 'failed'}` };
-}
-
-type Obstacle = { readonly state: Extract<StepState, 'not-selected' | 'not-needed' | 'unreachable' | 'failed'>; readonly reason: string };
-
-/** What keeps a step from running at all: its selection, its condition, its needs, or a value that nobody produced. */
-function obstacle(execution: Execution, step: PlanStep): Obstacle | undefined {
-  if (step.excludeFromRunAll) return { state: 'not-selected', reason: 'the document excludes it from a whole run' };
-  return unmetNeed(execution, step) ?? missingValue(execution, step) ?? unmetCondition(execution, step);
-}
-
-function unmetNeed({ memory }: Execution, step: PlanStep): Obstacle | undefined {
-  for (const need of step.needs) {
-    const state = memory.state(need);
-    if (doneStates.has(state)) continue;
-    if (isUndecided(state)) return { state: 'unreachable', reason: `needs ${need}, which is ${state}` };
-    return { state: 'not-needed', reason: `needs ${need}, which is ${state}` };
-  }
-  return undefined;
-}
-
-function missingValue({ plan, memory }: Execution, step: PlanStep): Obstacle | undefined {
-  for (const name of step.uses) {
-    if (memory.outputs.has(name)) continue;
-    const publisher = publisherOf(plan, name);
-    if (publisher === undefined || publisher.id === step.id) continue;
-    const state = memory.state(publisher.id);
-    if (doneStates.has(state)) continue; // it ran and left the name unset: the block decides what that means
-    return { state: 'unreachable', reason: `needs ${name}, which ${publisher.id} (${state}) would have published` };
-  }
-  return undefined;
-}
-
-function unmetCondition({ plan, memory, options }: Execution, step: PlanStep): Obstacle | undefined {
-  if (step.condition === undefined) return undefined;
-  const values = { ...options.values, ...Object.fromEntries(memory.outputs) };
-  const names = plan.steps.flatMap((other) => other.publishes).filter((name) => !(name in values));
-  const unknown = new Set(names.filter((name) => isUndecided(memory.state(publisherOf(plan, name)?.id ?? ''))));
-  const steps = Object.fromEntries(plan.steps.map((other) => [other.id, memory.state(other.id)]));
-  const answer = evaluateCondition(step.condition, { values, unknown, steps });
-  if (answer.kind === 'true') return undefined;
-  if (answer.kind === 'false') return { state: 'not-needed', reason: `if ${step.condition}` };
-  if (answer.kind === 'undecidable') return { state: 'unreachable', reason: `cannot decide: if ${step.condition}` };
-  return { state: 'failed', reason: answer.message };
-}
-
-/** A state that says nothing about whether the step will be done. */
-function isUndecided(state: StepState): boolean {
-  return state === 'withheld' || state === 'unreachable' || state === 'waiting';
 }
 
 /** A verifier stands where its step stands: confirmed with it, or as unreachable as it. */

@@ -5,3 +5,4 @@ export { claimRun, currentOwner, isAlive, type Claim } from './owner.ts';
 export { createRunFolder, documentOf, homeOf, keepOutOfGit, listRuns, runFolder, type RunFolder, type StoredRun } from './run-folder.ts';
 export { createScriptSession, type ScriptSession } from './script-session.ts';
 export { createShellSession, type ShellSession } from './shell-session.ts';
+export { unsupportedSteps } from './unsupported.ts';

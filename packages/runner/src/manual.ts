@@ -2,7 +2,7 @@
 import type { PlanStep } from '@runbook/model';
 import type { Execution } from './execute.ts';
 import type { Memory } from './memory.ts';
-import { startAttempt, type StepEnd } from './step.ts';
+import { startAttempt, type StepEnd } from './ending.ts';
 
 /** Waits for as many people as the step asks for. Without anybody at hand the step is `waiting` and the run ends there. */
 export async function runManual(execution: Execution, step: PlanStep): Promise<StepEnd> {

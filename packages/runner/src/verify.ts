@@ -2,7 +2,7 @@
 import type { Json, PlanStep, Verification } from '@runbook/model';
 import { attemptBlock, type Attempt } from './attempt.ts';
 import type { Execution } from './execute.ts';
-import { limitOf } from './step.ts';
+import { limitOf } from './ending.ts';
 
 /** What a verifier found. */
 export interface Answer {

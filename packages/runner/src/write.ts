@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Json, PlanStep } from '@runbook/model';
 import { attemptBlock, type Attempt } from './attempt.ts';
 import type { Execution } from './execute.ts';
-import { endOf, isAborted, limitOf, publish, startAttempt, type StepEnd } from './step.ts';
+import { endOf, isAborted, limitOf, publish, startAttempt, type StepEnd } from './ending.ts';
 import { verify, type Answer } from './verify.ts';
 
 /** How often, and how long apart, a verifier is asked again when a write that succeeded cannot be seen yet. */

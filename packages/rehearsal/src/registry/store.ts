@@ -28,8 +28,11 @@ const algorithms: Readonly<Record<string, number>> = { sha256: 64, sha512: 128 }
 export interface RegistryStore extends Registry {
   repositories(): readonly string[];
   repository(name: string): RepositoryRecord | undefined;
-  /** Whether the repository holds the blob; a manifest counts as a blob of its repository too. */
+  /** The bytes of a blob that the repository holds. */
   blob(name: string, digest: string): Buffer | undefined;
+  hasBlob(name: string, digest: string): boolean;
+  /** The bytes under a digest, whoever holds them. @throws when they are not in the store. */
+  read(digest: string): Buffer;
   /** Stores a blob under a digest that was verified already. */
   addBlob(name: string, bytes: Uint8Array, digest: string): void;
   /** Makes a blob of one repository one of another, without moving bytes. */
@@ -57,7 +60,10 @@ export function createRegistry(core: Core): RegistryStore {
   const repositories = core.state<Record<string, RepositoryRecord>>('registry', () => ({}));
   const place = (digest: string): string => join(root, ...digest.split(':'));
   const get = (name: string): RepositoryRecord => (repositories[name] ??= { manifests: {}, blobs: {}, tags: {} });
-  const read = (digest: string): Buffer | undefined => (isDigest(digest) && existsSync(place(digest)) ? readFileSync(place(digest)) : undefined);
+  const read = (digest: string): Buffer => {
+    if (!isDigest(digest) || !existsSync(place(digest))) throw new Error(`the bytes of ${digest} are missing from the world's folder`);
+    return readFileSync(place(digest));
+  };
 
   function write(bytes: Uint8Array, digest: string): void {
     const file = place(digest);
@@ -70,7 +76,9 @@ export function createRegistry(core: Core): RegistryStore {
   const store: RegistryStore = {
     repositories: () => Object.keys(repositories).sort(),
     repository: (name) => repositories[name],
-    blob: (name, digest) => (repositories[name]?.blobs[digest] === undefined && repositories[name]?.manifests[digest] === undefined ? undefined : read(digest)),
+    blob: (name, digest) => (repositories[name]?.blobs[digest] === undefined ? undefined : read(digest)),
+    hasBlob: (name, digest) => repositories[name]?.blobs[digest] !== undefined,
+    read,
     addBlob: (name, bytes, digest) => {
       write(bytes, digest);
       get(name).blobs[digest] = bytes.length;
@@ -112,13 +120,11 @@ export function createRegistry(core: Core): RegistryStore {
   return store;
 }
 
-function findManifest(repository: RepositoryRecord | undefined, reference: string, read: (digest: string) => Buffer | undefined): StoredManifest | undefined {
+function findManifest(repository: RepositoryRecord | undefined, reference: string, read: (digest: string) => Buffer): StoredManifest | undefined {
   const digest = reference.includes(':') ? reference : repository?.tags[reference];
   const record = digest === undefined ? undefined : repository?.manifests[digest];
   if (digest === undefined || record === undefined) return undefined;
-  const bytes = read(digest);
-  if (bytes === undefined) throw new Error(`the bytes of ${digest} are missing from the world's folder`);
-  return { digest, mediaType: record.mediaType, bytes };
+  return { digest, mediaType: record.mediaType, bytes: read(digest) };
 }
 
 async function copy(store: RegistryStore, job: { readonly from: string; readonly to: string; readonly digest: string; readonly tags: readonly string[] }): Promise<void> {

@@ -1,0 +1,98 @@
+// `runbook resume`: goes on where a run stopped. What is done is not done again; what was begun is verified first.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { parseRunbook, resolveInputs, type Json } from '@runbook/model';
+import { claimRun, documentOf, runFolder } from '@runbook/runner';
+import { conduct, reportFormatOf } from '../conduct.ts';
+import { say } from '../console.ts';
+import { insistOnDocument, readDocument } from '../document.ts';
+import { exitCodes, UsageError } from '../exit.ts';
+import { defaultSeed } from '../places.ts';
+import { homeHere, recallRun, type RecalledRun } from '../stored-run.ts';
+import { connectWorld, machineClock, parsePace, type WorldLink } from '../world-link.ts';
+
+/** The flags of `resume`. */
+export interface ResumeFlags {
+  readonly takeOver?: boolean;
+  readonly yes?: boolean;
+  readonly json?: boolean;
+  readonly report?: readonly string[];
+  readonly pace?: string;
+}
+
+/** Resumes a run; without an id the newest that is not over. */
+export async function resume(id: string | undefined, flags: ResumeFlags): Promise<number> {
+  for (const report of flags.report ?? []) reportFormatOf(report);
+  const run = recallRun(id, (candidate) => !isOver(candidate));
+  if (isOver(run)) {
+    say(`${run.folder.id} is over: ${run.report.state}. runbook report ${run.folder.id} tells what it did.`);
+    return exitCodes.done;
+  }
+  const { folder, started, plan } = run;
+  const stage = await openStage(run, parsePace(flags.pace ?? '0'));
+  try {
+    insistOnClaim(run, (stage.world?.clock ?? machineClock).now(), flags.takeOver === true);
+    warnIfEdited(run);
+    return await conduct({
+      plan,
+      mode: started.mode,
+      folder,
+      file: started.file,
+      values: valuesOf(run),
+      secrets: secretsOf(run, stage.world?.env ?? process.env),
+      past: run.events,
+      world: stage.world,
+      yes: flags.yes ?? started.world?.includes('ticked by the people of the world') === true,
+      json: flags.json === true,
+      reports: flags.report ?? [],
+    });
+  } finally {
+    await stage.close();
+  }
+}
+
+function isOver({ report }: RecalledRun): boolean {
+  return ['passed', 'rehearsed', 'dry', 'cancelled'].includes(report.state);
+}
+
+function insistOnClaim(run: RecalledRun, at: number, takeOver: boolean): void {
+  const claim = claimRun(run.folder.journal, at, takeOver);
+  if (claim.kind === 'owned') throw new UsageError(`${run.folder.id} is being run by process ${claim.owner.pid} on this machine. Stop it first, or let it go on.`, exitCodes.waiting);
+  if (claim.kind === 'elsewhere') throw new UsageError(`${run.folder.id} was last run on ${claim.owner.host}. Make sure that it is stopped there, then: runbook resume ${run.folder.id} --take-over`, exitCodes.waiting);
+}
+
+/** A run follows the document it began with; an edited one is said, not silently taken. */
+function warnIfEdited({ started, folder }: RecalledRun): void {
+  if (!existsSync(started.file)) return;
+  const text = readDocument(started.file).replace(/^\uFEFF/, '');
+  if (createHash('sha256').update(text).digest('hex') === started.hash) return;
+  say(`${started.file} was edited since this run began. The run goes on with the text it began with: ${folder.document}`);
+}
+
+function valuesOf({ started }: RecalledRun): Record<string, Json> {
+  return Object.fromEntries(Object.entries(started.inputs).flatMap(([name, input]) => (input.kind === 'value' ? [[name, input.value] as const] : [])));
+}
+
+function secretsOf({ started, folder }: RecalledRun, env: Readonly<Record<string, string | undefined>>): Readonly<Record<string, string>> {
+  const text = documentOf(runFolder(homeHere(), folder.id));
+  const { runbook } = parseRunbook(text, started.file);
+  const secrets = runbook.inputs.filter((input) => input.type === 'secret');
+  const resolved = resolveInputs(secrets, {}, { env, examples: false, secrets: started.mode === 'live' ? 'required' : 'ignored', file: started.file });
+  insistOnDocument(resolved.problems, started.file, text);
+  return resolved.secrets;
+}
+
+/** A rehearsal goes on in the world it began in: the run's own, or the one that RUNBOOK_WORLD names. */
+async function openStage({ folder, started }: RecalledRun, pace: number): Promise<{ readonly world: WorldLink | undefined; close(): Promise<void> }> {
+  const dir = join(folder.path, 'world');
+  if (existsSync(dir)) {
+    const { startRehearsal } = await import('../rehearsal-world.ts');
+    const world = await startRehearsal({ dir, defaultSeed, resume: true });
+    return { world: await connectWorld(world.url, pace), close: () => world.close() };
+  }
+  const address = process.env['RUNBOOK_WORLD'] ?? '';
+  if (started.world !== undefined && address === '') throw new UsageError(`${folder.id} took place in a rehearsal world that is not its own. Set RUNBOOK_WORLD to that world's address and resume again.`);
+  if (started.world === undefined && address !== '') throw new UsageError(`${folder.id} is no rehearsal, but RUNBOOK_WORLD is set. Unset it to go on with the real release.`);
+  return { world: address === '' ? undefined : await connectWorld(address, pace), close: () => Promise.resolve() };
+}

@@ -1,0 +1,177 @@
+// `runbook run`: from a document to a run. Everything that can be refused is refused before anything is begun.
+import { execFileSync } from 'node:child_process';
+import { join, resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
+import type { Mode } from '@runbook/access';
+import { parseRunbook, type Plan, type RunEvent } from '@runbook/model';
+import { renderPlan } from '@runbook/render';
+import { claimRun, createRunFolder, homeOf, openJournal, unsupportedSteps, type RunFolder } from '@runbook/runner';
+import { conduct, reportFormatOf } from '../conduct.ts';
+import { say, stderrStyle } from '../console.ts';
+import { insistOnDocument, planDocument, readDocument, type PlannedDocument } from '../document.ts';
+import { exitCodes, UsageError } from '../exit.ts';
+import { takeReleaseLock } from '../release-lock.ts';
+import { hasTerminal, terminalPeople } from '../people.ts';
+import { defaultSeed } from '../places.ts';
+import { version } from '../version.ts';
+import { connectWorld, machineClock, parsePace, type WorldLink } from '../world-link.ts';
+
+/** The flags of `run`. */
+export interface RunFlags {
+  readonly input?: readonly string[];
+  readonly rehearse?: boolean;
+  readonly dryRun?: boolean;
+  readonly yes?: boolean;
+  readonly json?: boolean;
+  readonly report?: readonly string[];
+  readonly seed?: string;
+  readonly fault?: readonly string[];
+  readonly pace?: string;
+}
+
+/** A world and how to let go of it. */
+interface Stage {
+  readonly world: WorldLink | undefined;
+  close(): Promise<void>;
+}
+
+/** Runs a document. */
+export async function run(file: string, flags: RunFlags): Promise<number> {
+  const mode = modeOf(flags);
+  for (const report of flags.report ?? []) reportFormatOf(report);
+  const text = readDocument(file);
+  const given = parseInputs(flags.input ?? []);
+  const early = parseRunbook(text, file);
+  insistOnDocument([...early.problems, ...unsupportedSteps(early.runbook)], file, text);
+  const home = homeOf(file);
+  const folder = createRunFolder(home, text, Date.now());
+  const stage = await openStage(mode, flags, folder, userOf(early.runbook.inputs, given));
+  try {
+    const document = planDocument(file, text, { given, env: stage.world?.env ?? process.env, examples: mode !== 'live', secrets: mode === 'live' ? 'required' : 'ignored' });
+    if (mode === 'live' && !(await isConfirmed(document.plan, flags.yes === true))) return exitCodes.waiting;
+    if (mode === 'live' && document.plan.lock !== undefined) takeReleaseLock(home, document.plan.lock, folder.id);
+    const past = begin(document, { mode, folder, home, file, world: stage.world, yes: flags.yes === true });
+    return await conduct({
+      plan: document.plan,
+      mode,
+      folder,
+      file,
+      values: document.values,
+      secrets: document.secrets,
+      past,
+      world: stage.world,
+      yes: flags.yes === true,
+      json: flags.json === true,
+      reports: flags.report ?? [],
+    });
+  } finally {
+    await stage.close();
+  }
+}
+
+function modeOf(flags: RunFlags): Mode {
+  if (flags.rehearse === true && flags.dryRun === true) throw new UsageError('--rehearse and --dry-run exclude each other: the one writes into a rehearsal world, the other writes nothing.');
+  if (flags.rehearse !== true && (flags.seed !== undefined || (flags.fault ?? []).length > 0 || flags.pace !== undefined)) throw new UsageError('--seed, --fault and --pace belong to --rehearse.');
+  return flags.rehearse === true ? 'rehearse' : flags.dryRun === true ? 'dry-run' : 'live';
+}
+
+/** `k=v` pairs; `k=@file` takes the file's text; a repeated name makes a list. */
+export function parseInputs(pairs: readonly string[]): Record<string, string> {
+  const inputs: Record<string, string> = {};
+  for (const pair of pairs) {
+    const at = pair.indexOf('=');
+    if (at < 1) throw new UsageError(`--input ${pair}: expected NAME=VALUE or NAME=@FILE.`);
+    const name = pair.slice(0, at);
+    const value = pair.slice(at + 1);
+    const text = value.startsWith('@') ? readInput(pair, value.slice(1)) : value;
+    inputs[name] = inputs[name] === undefined ? text : `${inputs[name]},${text}`;
+  }
+  return inputs;
+}
+
+function readInput(pair: string, file: string): string {
+  try {
+    return readFileSync(file, 'utf8').replace(/\r?\n$/, '');
+  } catch (cause) {
+    throw new UsageError(`--input ${pair}: cannot read ${file}: ${cause instanceof Error ? cause.message : String(cause)}`, undefined, { cause });
+  }
+}
+
+/** The login that an input drawn from GITHUB_USER gives: the rehearsing person's name in the world. */
+function userOf(inputs: PlannedDocument['runbook']['inputs'], given: Readonly<Record<string, string>>): string | undefined {
+  const name = inputs.find((input) => input.env === 'GITHUB_USER')?.name;
+  return name === undefined ? undefined : given[name];
+}
+
+/** The world of a run: the one of the environment, one of its own for a rehearsal, or none. */
+async function openStage(mode: Mode, flags: RunFlags, folder: RunFolder, user: string | undefined): Promise<Stage> {
+  const address = process.env['RUNBOOK_WORLD'] ?? '';
+  const pace = parsePace(flags.pace ?? '0');
+  if (address !== '') {
+    if (flags.seed !== undefined || (flags.fault ?? []).length > 0) throw new UsageError('--seed and --fault make a new world, but RUNBOOK_WORLD names one that is up. Give them to runbook world up, or unset RUNBOOK_WORLD.');
+    return { world: await connectWorld(address, pace), close: () => Promise.resolve() };
+  }
+  if (mode !== 'rehearse') return { world: undefined, close: () => Promise.resolve() };
+  const { startRehearsal } = await import('../rehearsal-world.ts');
+  const world = await startRehearsal({
+    dir: join(folder.path, 'world'),
+    defaultSeed,
+    ...(flags.seed === undefined ? {} : { seed: resolve(flags.seed) }),
+    ...(user === undefined ? {} : { user: { login: user } }),
+    ...(flags.fault === undefined ? {} : { faults: flags.fault }),
+  });
+  return { world: await connectWorld(world.url, pace), close: () => world.close() };
+}
+
+async function isConfirmed(plan: Plan, yes: boolean): Promise<boolean> {
+  say(renderPlan(plan, { ...stderrStyle(), wholeCode: true }));
+  if (yes) return true;
+  if (!hasTerminal()) {
+    say('This run writes to the outside and nobody is here to confirm it. Look at the plan, then run it in a terminal or with --yes; --dry-run and --rehearse write nothing outside.');
+    return false;
+  }
+  const quiet = { suspend: () => undefined, resume: () => undefined };
+  return (await terminalPeople(quiet).confirm('Do all this?')) === true;
+}
+
+/** The first records of the journal: the run, and who owns it. */
+function begin(document: PlannedDocument, run: { readonly mode: Mode; readonly folder: RunFolder; readonly home: string; readonly file: string; readonly world: WorldLink | undefined; readonly yes: boolean }): RunEvent[] {
+  const { plan } = document;
+  const at = (run.world?.clock ?? machineClock).now();
+  const journal = openJournal(run.folder.journal);
+  const started: RunEvent = {
+    at,
+    kind: 'run-started',
+    format: 1,
+    run: run.folder.id,
+    mode: run.mode,
+    tool: `runbook ${version}`,
+    file: run.file,
+    hash: plan.runbook.hash,
+    inputs: plan.inputs,
+    ...(plan.lock === undefined ? {} : { lock: plan.lock }),
+    ...commitOf(run.home, run.file),
+    ...worldSentence(run.mode, run.world, run.yes),
+  };
+  journal.append(started);
+  journal.close();
+  claimRun(run.folder.journal, at);
+  return [started];
+}
+
+function commitOf(home: string, file: string): { commit?: string; dirty?: boolean } {
+  const git = (...args: string[]): string => execFileSync('git', ['-C', home, ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+  try {
+    return { commit: git('rev-parse', 'HEAD'), dirty: git('status', '--porcelain', '--', resolve(file)) !== '' };
+  } catch {
+    // not in a git working copy, or no git: the hash of the document has to do
+    return {};
+  }
+}
+
+/** The first line of the report of a run that was not live. */
+function worldSentence(mode: Mode, world: WorldLink | undefined, yes: boolean): { world?: string } {
+  if (world === undefined) return {};
+  const ticks = mode === 'rehearse' && yes ? ' Manual steps were ticked by the people of the world.' : '';
+  return { world: `This took place in a rehearsal world: nothing outside was touched by the clients. Blocks had no credentials and a refusing proxy; the network itself was not closed.${ticks}` };
+}

@@ -1,0 +1,176 @@
+// Conducts one execution of a run, new or resumed: opens the journal, wires the ports, shows what happens, prints the end.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { extname } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { createRedactor, shortestSecret, type Mode, type Redactor } from '@runbook/access';
+import { foldReport, type Json, type Plan, type Report, type RunEvent } from '@runbook/model';
+import { renderReport, renderReportTable, type ReportFormat } from '@runbook/render';
+import { createScriptSession, createShellSession, execute, openJournal, type People, type Ports, type RunFolder } from '@runbook/runner';
+import { print, say, stderrStyle } from './console.ts';
+import { createDisplay, type Display } from './display/display.ts';
+import { exitCodeOf, exitCodes, UsageError } from './exit.ts';
+import { isLiveTerminal } from './palette.ts';
+import { hasTerminal, nobody, terminalPeople, worldPeople } from './people.ts';
+import { scriptChild, toolkitModule } from './places.ts';
+import { machineClock, type WorldLink } from './world-link.ts';
+
+/** Everything one execution is made from. */
+export interface Performance {
+  readonly plan: Plan;
+  readonly mode: Mode;
+  readonly folder: RunFolder;
+  /** The document's path, for messages and for imports of script blocks. */
+  readonly file: string;
+  readonly values: Readonly<Record<string, Json>>;
+  readonly secrets: Readonly<Record<string, string>>;
+  readonly past: readonly RunEvent[];
+  readonly world: WorldLink | undefined;
+  /** Nobody is asked: the world's people tick in a rehearsal, and only there. */
+  readonly yes: boolean;
+  readonly json: boolean;
+  readonly reports: readonly string[];
+}
+
+/** Runs it to its end and gives the command's exit code. */
+export async function conduct(performance: Performance): Promise<number> {
+  const { plan, mode, folder, world, past } = performance;
+  const clock = world?.clock ?? machineClock;
+  const redactor = createRedactor([...Object.values(performance.secrets), ...environmentSecrets(world?.env ?? process.env)]);
+  const journal = openJournal(folder.journal);
+  const events: RunEvent[] = [...past];
+  const display = createDisplay({
+    out: process.stderr,
+    plan,
+    palette: stderrStyle().palette,
+    now: () => clock.now(),
+    tick: true,
+    live: isLiveTerminal(process.env, process.stderr) && !performance.json,
+    past,
+  });
+  const stop = listenForSignals();
+  const ports: Ports = {
+    clock,
+    redactor,
+    people: peopleFor(performance, display),
+    sessions: sessionsFor(performance, clock.environment()),
+    journal(event) {
+      journal.append(event);
+      events.push(event);
+    },
+    show: (event) => display.event(event),
+    output: (step, text) => display.output(step, text),
+    progress: (step, text) => display.progress(step, text),
+    signals: () => newSignals(folder.signals, events),
+    entering: (step) => world?.entering(step) ?? Promise.resolve(),
+    ask: (kind) => answer(kind, plan, events),
+    folders: { run: folder.path, work: folder.work, logs: folder.logs, state: folder.state, document: performance.file },
+  };
+  try {
+    const outcome = await execute(plan, ports, {
+      mode,
+      values: performance.values,
+      secrets: performance.secrets,
+      past,
+      signal: stop.signal,
+      undoWithoutAsking: mode === 'rehearse' && performance.yes,
+    });
+    display.close();
+    finish(performance, foldReport(plan, events), redactor);
+    return exitCodeOf(outcome.state, stop.signal.aborted);
+  } finally {
+    display.close();
+    journal.close();
+    stop.forget();
+  }
+}
+
+/** Tokens of the environment that are secrets whatever a runbook says. */
+function environmentSecrets(env: Readonly<Record<string, string | undefined>>): string[] {
+  return ['GITHUB_TOKEN', 'GH_TOKEN'].flatMap((name) => env[name] ?? []).filter((value) => value.length >= shortestSecret);
+}
+
+function peopleFor({ mode, yes }: Performance, display: Display): People {
+  if (mode === 'rehearse' && yes) return worldPeople;
+  return hasTerminal() ? terminalPeople(display) : nobody;
+}
+
+function sessionsFor(performance: Performance, times: Readonly<Record<string, string>>): Ports['sessions'] {
+  const { folder, world, file, secrets } = performance;
+  const own = Object.fromEntries(Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const])));
+  const environment = { ...(world === undefined ? own : { ...world.env, ...pick(own, ['TERM']) }), ...times, RUNBOOK_RUN: folder.id };
+  const { GITHUB_TOKEN, GH_TOKEN, ...rest } = environment as Record<string, string>;
+  const githubToken = GITHUB_TOKEN ?? GH_TOKEN;
+  return {
+    environment,
+    openShell: (restore) => createShellSession({ name: file, cwd: folder.work, env: environment, secrets: new Set(Object.keys(secrets)), ...(restore === undefined ? {} : { restore }) }),
+    openScript: () => createScriptSession({ childModule: scriptChild, toolkitModule, runbookFile: file, cwd: folder.work, env: rest, init: githubToken === undefined ? {} : { githubToken } }),
+  };
+}
+
+function pick(env: Readonly<Record<string, string>>, names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(names.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]] as const])));
+}
+
+/** Approvals that other processes wrote since the run last looked. */
+function newSignals(file: string, events: readonly RunEvent[]): Extract<RunEvent, { kind: 'signal' }>[] {
+  if (!existsSync(file)) return [];
+  const known = events.filter((event) => event.kind === 'signal').map(({ at: _, ...signal }) => signal);
+  return readFileSync(file, 'utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+    .flatMap((line) => {
+      try {
+        return [JSON.parse(line) as Extract<RunEvent, { kind: 'signal' }>];
+      } catch {
+        // a line that is just being written: it is read the next time
+        return [];
+      }
+    })
+    .filter(({ at: _, ...signal }) => !known.some((other) => isDeepStrictEqual(other, signal)));
+}
+
+async function answer(kind: string, plan: Plan, events: readonly RunEvent[]): Promise<Json> {
+  if (kind !== 'report') throw new Error(`a block asked its run for ${kind}, which it does not know`);
+  return renderReport(foldReport(plan, events), 'md', { plan });
+}
+
+/** Ctrl-C: the first ends the run cleanly, the second at once. */
+function listenForSignals(): { readonly signal: AbortSignal; forget(): void } {
+  const controller = new AbortController();
+  const onSignal = (): void => {
+    if (controller.signal.aborted) process.exit(exitCodes.interrupted);
+    controller.abort();
+  };
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, onSignal);
+  return {
+    signal: controller.signal,
+    forget: () => {
+      for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.off(name, onSignal);
+    },
+  };
+}
+
+function finish(performance: Performance, report: Report, redactor: Redactor): void {
+  const { plan, folder } = performance;
+  const stored = `${folder.path}/report.md`;
+  writeFileSync(stored, redactor.redact(renderReport(report, 'md', { plan })));
+  for (const file of performance.reports) writeFileSync(file, redactor.redact(renderReport(report, reportFormatOf(file), { plan })));
+  if (performance.json) print(redactor.redact(renderReport(report, 'json')));
+  say(redactor.redact(renderReportTable(report, stderrStyle())).trimEnd());
+  say(`Report: ${[stored, ...performance.reports].join(', ')}`);
+  if (report.state === 'failed' || report.state === 'interrupted' || report.state === 'waiting') say(whatNext(report, folder.id));
+}
+
+function whatNext(report: Report, run: string): string {
+  const waiting = report.steps.find((step) => step.state === 'waiting');
+  if (waiting !== undefined && report.state === 'waiting') return `Next: runbook approve ${run} ${waiting.id}, then runbook resume ${run}`;
+  return `Go on with: runbook resume ${run}`;
+}
+
+/** The format of a report file, by the end of its name. */
+export function reportFormatOf(file: string): ReportFormat {
+  const end = extname(file).toLowerCase();
+  if (end === '.json') return 'json';
+  if (end === '.md' || end === '.markdown') return 'md';
+  throw new UsageError(`--report ${file}: the end of the name says the format; use .md or .json.`);
+}

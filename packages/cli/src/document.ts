@@ -1,0 +1,69 @@
+// A document from disk to a plan. Anything wrong with it is shown with its place, and ends the command with 2.
+import { readFileSync } from 'node:fs';
+import { hasErrors, type Problem } from '@runbook/problem';
+import { parseRunbook, planRun, resolveInputs, type Json, type Plan, type PlannedInput, type Runbook } from '@runbook/model';
+import { renderProblems } from '@runbook/render';
+import { stderrStyle } from './console.ts';
+import { UsageError } from './exit.ts';
+
+/** A plan with the values behind it. */
+export interface PlannedDocument {
+  readonly runbook: Runbook;
+  readonly plan: Plan;
+  readonly values: Readonly<Record<string, Json>>;
+  readonly secrets: Readonly<Record<string, string>>;
+  readonly warnings: readonly Problem[];
+}
+
+/** Reads a document as UTF-8. */
+export function readDocument(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+    const why = code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a folder' : code === 'EACCES' ? 'it may not be read' : String(cause);
+    throw new UsageError(`${file}: ${why}. Give the path of a Markdown file.`, undefined, { cause });
+  }
+}
+
+/** Ends the command when one of the problems is an error, showing them all with their places. */
+export function insistOnDocument(problems: readonly Problem[], file: string, text: string): void {
+  if (!hasErrors(problems)) return;
+  throw new UsageError(renderProblems(problems, (name) => (name === file ? text : undefined), stderrStyle()).trimEnd());
+}
+
+/** Parses a document and insists that it is sound. */
+export function parseDocument(file: string, text: string): { readonly runbook: Runbook; readonly warnings: readonly Problem[] } {
+  const { runbook, problems } = parseRunbook(text, file);
+  insistOnDocument(problems, file, text);
+  return { runbook, warnings: problems };
+}
+
+/** How inputs are resolved for a command. */
+export interface PlanningOptions {
+  readonly given: Readonly<Record<string, string>>;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly examples: boolean;
+  readonly secrets: 'required' | 'ignored';
+}
+
+/** Parses, resolves the inputs and plans; problems of any of the three end the command with 2. */
+export function planDocument(file: string, text: string, options: PlanningOptions): PlannedDocument {
+  const { runbook, warnings } = parseDocument(file, text);
+  const unknown = Object.keys(options.given).filter((name) => !runbook.inputs.some((input) => input.name === name));
+  if (unknown.length > 0) {
+    const known = runbook.inputs.map((input) => input.name).join(', ') || 'none';
+    throw new UsageError(`${file}  unknown-input: there is no input ${unknown.join(', ')}; the inputs are: ${known}.`);
+  }
+  const inputs = resolveInputs(runbook.inputs, options.given, { env: options.env, examples: options.examples, secrets: options.secrets, file });
+  insistOnDocument(inputs.problems, file, text);
+  return { runbook, warnings, plan: planWith(runbook, inputs.planned, text), values: inputs.values, secrets: inputs.secrets };
+}
+
+/** Plans a sound runbook with inputs that are resolved already. */
+export function planWith(runbook: Runbook, planned: Readonly<Record<string, PlannedInput>>, text: string): Plan {
+  const { plan, problems } = planRun(runbook, planned);
+  insistOnDocument(problems, runbook.file, text);
+  if (plan === undefined) throw new Error('a plan without problems must be there');
+  return plan;
+}

@@ -1,0 +1,32 @@
+// The command `runbook`. Nothing heavy is loaded before it is known what is wanted.
+import { exitCodes, UsageError } from './exit.ts';
+import { version } from './version.ts';
+
+const argv = process.argv.slice(2);
+if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
+  process.stdout.write(`${version}\n`);
+} else {
+  process.exitCode = await start();
+}
+
+async function start(): Promise<number> {
+  process.stdout.on('error', onClosedPipe);
+  process.stderr.on('error', onClosedPipe);
+  try {
+    const { runProgram } = await import('./program.ts');
+    return await runProgram(argv);
+  } catch (error) {
+    if (error instanceof UsageError) {
+      process.stderr.write(`${error.message}\n`);
+      return error.exitCode;
+    }
+    process.stderr.write(`This is a bug in runbook: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    return exitCodes.bug;
+  }
+}
+
+/** A reader that closed its end (`runbook list … | head`) is not our failure. */
+function onClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE') process.exit(exitCodes.done);
+  throw error;
+}

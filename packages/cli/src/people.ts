@@ -1,0 +1,73 @@
+// Who can be asked: the person at the terminal, the world's people in a rehearsal, or nobody.
+import { userInfo } from 'node:os';
+import { createInterface } from 'node:readline/promises';
+import { safeText } from '@runbook/access';
+import type { PlanStep } from '@runbook/model';
+import type { People, Tick } from '@runbook/runner';
+
+/** What the terminal needs around a question. */
+export interface Stage {
+  suspend(): void;
+  resume(): void;
+}
+
+/** Nobody: no terminal, no rehearsal. A question stays open. */
+export const nobody: People = { confirm: () => Promise.resolve(undefined), tick: () => Promise.resolve(undefined) };
+
+/** The world's people, who tick everything in a rehearsal with `--yes`. */
+export const worldPeople: People = {
+  confirm: () => Promise.resolve(true),
+  tick: () => Promise.resolve({ decision: 'approve', by: { name: 'rehearsal:alice', verified: 'rehearsal' } }),
+};
+
+/** True when a person can be asked. */
+export function hasTerminal(): boolean {
+  return process.stdin.isTTY === true && process.stderr.isTTY === true && (process.env['CI'] ?? '') === '';
+}
+
+/** The person at the terminal. */
+export function terminalPeople(stage: Stage): People {
+  const ask = async (question: string, signal?: AbortSignal): Promise<string | undefined> => {
+    stage.suspend();
+    const line = createInterface({ input: process.stdin, output: process.stderr });
+    try {
+      return await Promise.race([line.question(question, signal === undefined ? {} : { signal }), closed(line)]);
+    } catch (error) {
+      if (signal?.aborted === true) return undefined;
+      throw error;
+    } finally {
+      line.close();
+      stage.resume();
+    }
+  };
+  return {
+    async confirm(question) {
+      const answer = await ask(`${safeText(question)} [y/N] `);
+      return answer === undefined ? undefined : /^y(es)?$/i.test(answer.trim());
+    },
+    tick: (step, signal) => askTick(ask, step, signal),
+  };
+}
+
+/** Ctrl-D or Ctrl-C at a question: no answer. */
+function closed(line: ReturnType<typeof createInterface>): Promise<undefined> {
+  return new Promise((resolve) => {
+    line.once('close', () => resolve(undefined));
+    line.once('SIGINT', () => {
+      process.kill(process.pid, 'SIGINT');
+      resolve(undefined);
+    });
+  });
+}
+
+async function askTick(ask: (question: string, signal?: AbortSignal) => Promise<string | undefined>, step: PlanStep, signal: AbortSignal): Promise<Tick | undefined> {
+  for (;;) {
+    const answer = await ask(`\n  ${safeText(step.source)}\n  Done? [y]es, [n]o, or a link or line as evidence: `, signal);
+    if (answer === undefined) return undefined;
+    const text = answer.trim();
+    if (text === '') continue;
+    const by = { name: userInfo().username, verified: 'os' as const };
+    if (/^n(o)?$/i.test(text)) return { decision: 'decline', by };
+    return { decision: 'approve', by, ...(/^y(es)?$/i.test(text) ? {} : { evidence: text }) };
+  }
+}

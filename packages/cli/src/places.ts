@@ -1,0 +1,14 @@
+// Where the parts of the built command lie, seen from the bundle.
+import { fileURLToPath } from 'node:url';
+
+/** The module that runs script blocks in a process of its own. */
+export const scriptChild = new URL('./script-child.js', import.meta.url);
+
+/** The toolkit that script blocks have in scope. */
+export const toolkitModule = new URL('./toolkit.js', import.meta.url);
+
+/** The files every rehearsal world starts from. */
+export const defaultSeed = fileURLToPath(new URL('./seed', import.meta.url));
+
+/** The command itself, for a world that goes on in the background. */
+export const mainFile = fileURLToPath(new URL('./main.js', import.meta.url));

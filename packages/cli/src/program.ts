@@ -1,0 +1,132 @@
+// The commands and their flags. It only wires: each command is loaded when it is wanted.
+import { Command, CommanderError, Option } from 'commander';
+import { exitCodes } from './exit.ts';
+import { version } from './version.ts';
+
+/** Parses the arguments, runs the command, gives its exit code. */
+export async function runProgram(argv: readonly string[]): Promise<number> {
+  let code: number = exitCodes.done;
+  const program = new Command('runbook')
+    .description('Runs a Markdown runbook: executes its blocks, waits for CI and people, and keeps a record of what was done.')
+    .version(version, '-V, --version')
+    .showHelpAfterError('(runbook --help shows the commands)')
+    .exitOverride();
+  const does = (action: (...args: never[]) => number | Promise<number>) => async (...args: unknown[]): Promise<void> => {
+    code = await (action as (...args: unknown[]) => number | Promise<number>)(...args);
+  };
+  addRunning(program, does);
+  addReading(program, does);
+  addWorld(program, does);
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+    return code;
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+  }
+}
+
+type Does = (action: (...args: never[]) => number | Promise<number>) => (...args: unknown[]) => Promise<void>;
+
+const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
+
+function addRunning(program: Command, does: Does): void {
+  program
+    .command('run')
+    .argument('<file>', 'the runbook, a Markdown file')
+    .description('run a document')
+    .option('-i, --input <name=value>', 'an input; NAME=@FILE takes a file; repeatable', collect)
+    .option('--rehearse', 'in a rehearsal world on this machine; nothing outside is touched')
+    .option('--dry-run', 'reads run, every write is shown and withheld')
+    .option('-y, --yes', 'do not ask before it begins; in a rehearsal the people of the world tick manual steps')
+    .option('--seed <dir>', 'files that replace those of the rehearsal world')
+    .option('--fault <name>', 'a bad day for the rehearsal; repeatable', collect)
+    .addOption(new Option('--pace <pace>', 'how rehearsed time passes: 0, real, or a factor such as 10x'))
+    .option('--json', 'the report as JSON on stdout')
+    .option('--report <file>', 'also write the report here (.md, .json); repeatable', collect)
+    .action(does(async (file: string, flags: never) => (await import('./commands/run.ts')).run(file, flags)));
+  program
+    .command('resume')
+    .argument('[run]', 'a run; the newest that is not over')
+    .description('go on where a run stopped')
+    .option('--take-over', 'although it was last run on another machine')
+    .option('-y, --yes', 'in a rehearsal the people of the world tick manual steps')
+    .option('--pace <pace>', 'how rehearsed time passes: 0, real, or a factor such as 10x')
+    .option('--json', 'the report as JSON on stdout')
+    .option('--report <file>', 'also write the report here (.md, .json); repeatable', collect)
+    .action(does(async (run: string | undefined, flags: never) => (await import('./commands/resume.ts')).resume(run, flags)));
+  program
+    .command('approve')
+    .argument('<run>')
+    .argument('<step>')
+    .description('tick a manual step of a run')
+    .option('--evidence <text>', 'a link or a line that shows it')
+    .action(does(async (run: string, step: string, flags: never) => (await import('./commands/approve.ts')).approve(run, step, flags)));
+}
+
+function addReading(program: Command, does: Does): void {
+  program
+    .command('plan')
+    .argument('<file>')
+    .description('show what a run would do; nothing is executed')
+    .option('-i, --input <name=value>', 'an input; repeatable', collect)
+    .option('--json', 'as JSON')
+    .action(does(async (file: string, flags: never) => (await import('./commands/read.ts')).plan(file, flags)));
+  program
+    .command('list')
+    .argument('<file>')
+    .description('list the steps of a document')
+    .option('--json', 'as JSON')
+    .action(does(async (file: string, flags: never) => (await import('./commands/read.ts')).list(file, flags)));
+  program
+    .command('check')
+    .argument('<path...>', 'documents, or folders of them')
+    .description('show everything that is wrong with documents')
+    .option('--format <format>', 'text or json')
+    .option('--json', 'as JSON')
+    .action(does(async (paths: string[], flags: never) => (await import('./commands/read.ts')).check(paths, flags)));
+  program
+    .command('report')
+    .argument('[run]', 'a run; the newest one')
+    .description('tell what a run did')
+    .option('--format <format>', 'md or json')
+    .option('--json', 'as JSON')
+    .action(does(async (run: string | undefined, flags: never) => (await import('./commands/read.ts')).report(run, flags)));
+  program
+    .command('runs')
+    .description('list the runs of this place, newest first')
+    .option('--state <state>', 'only those in this state')
+    .option('--json', 'as JSON')
+    .action(does(async (flags: never) => (await import('./commands/read.ts')).runs(flags)));
+  program
+    .command('logs')
+    .argument('<run>')
+    .argument('<step>')
+    .description('show the output of a step')
+    .action(does(async (run: string, step: string) => (await import('./commands/read.ts')).logs(run, step)));
+}
+
+function addWorld(program: Command, does: Does): void {
+  const world = program.command('world').description('a rehearsal world that stays up');
+  world
+    .command('up')
+    .description('start one and print the variables that lead into it: eval "$(runbook world up)"')
+    .option('--seed <dir>', 'files that replace those of the world')
+    .option('--fault <name>', 'a bad day; repeatable', collect)
+    .option('--user <login>', 'the login of the rehearsing person')
+    .action(does(async (flags: never) => (await import('./commands/world.ts')).worldUp(flags)));
+  world
+    .command('down')
+    .description('stop it and remove it')
+    .action(does(async () => (await import('./commands/world.ts')).worldDown()));
+  world
+    .command('ledger')
+    .description('list every request it received')
+    .option('--json', 'as JSON')
+    .action(does(async (flags: never) => (await import('./commands/world.ts')).worldLedger(flags)));
+  world
+    .command('serve', { hidden: true })
+    .argument('<options>')
+    .argument('<standing>')
+    .action(does(async (options: string, standing: string) => (await import('./commands/world.ts')).worldServe(options, standing)));
+}

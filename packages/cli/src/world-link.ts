@@ -1,0 +1,93 @@
+// The line to a rehearsal world: its time, its environment, and which step is running. The world may live in this process or
+// in another; both are spoken to over loopback.
+import type { Clock } from '@runbook/runner';
+import { setTimeout as wait } from 'node:timers/promises';
+import { UsageError } from './exit.ts';
+
+/** A world that a run takes place in. */
+export interface WorldLink {
+  readonly url: string;
+  readonly dir: string;
+  /** All that a block gets. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly clock: Clock;
+  entering(step: string | undefined): Promise<void>;
+}
+
+/** How virtual time maps to real time: 0 does not wait, 1 waits as long as in life, 10 a tenth of it. */
+export type Pace = number;
+
+/** Reads `--pace`: `0`, `real`, or `10x`. */
+export function parsePace(text: string): Pace {
+  if (text === 'real') return 1;
+  const found = /^(\d+(?:\.\d+)?)(x?)$/.exec(text);
+  if (found === null || (found[2] === '' && Number(found[1]) !== 0)) throw new UsageError(`--pace ${text}: expected 0, real, or a factor such as 10x.`);
+  return Number(found[1]);
+}
+
+/**
+ * Connects to a world.
+ * @param url its address; only loopback is accepted, so that a rehearsal cannot leave the machine.
+ */
+export async function connectWorld(url: string, pace: Pace): Promise<WorldLink> {
+  const { hostname, protocol } = parseUrl(url);
+  if (protocol !== 'http:' || !['127.0.0.1', 'localhost', '[::1]'].includes(hostname)) throw new UsageError(`RUNBOOK_WORLD=${url}: a rehearsal world lives on this machine only (http://127.0.0.1:PORT). Start one with runbook world up.`);
+  const info = decodeInfo(await control(url, 'info'));
+  let now = info.now;
+  const clock: Clock = {
+    now: () => now,
+    jitter: () => 1,
+    environment: () => {
+      const date = new Date(now).toISOString();
+      return { GIT_AUTHOR_DATE: date, GIT_COMMITTER_DATE: date, RUNBOOK_NOW: date };
+    },
+    async sleepUntil(at, signal) {
+      if (pace > 0 && at > now) await wait((at - now) / pace, undefined, { signal });
+      signal.throwIfAborted();
+      now = Math.max(now, decodeNow(await control(url, 'advance', { to: Math.max(at, now) })));
+    },
+  };
+  return { url, dir: info.dir, env: info.env, clock, entering: async (step) => void (await control(url, 'step', { step: step ?? null })) };
+}
+
+function parseUrl(url: string): URL {
+  try {
+    return new URL(url);
+  } catch (cause) {
+    throw new UsageError(`RUNBOOK_WORLD=${url} is no address. Start a world with runbook world up and use what it prints.`, undefined, { cause });
+  }
+}
+
+/** Asks a control route of a world. */
+export async function control(url: string, route: string, body?: unknown): Promise<unknown> {
+  let answer: Response;
+  try {
+    answer = await fetch(`${url}/_world/${route}`, body === undefined ? {} : { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+  } catch (cause) {
+    throw new UsageError(`no rehearsal world answers at ${url}. Start one with runbook world up, or unset RUNBOOK_WORLD.`, undefined, { cause });
+  }
+  if (!answer.ok) throw new Error(`the rehearsal world answered ${answer.status} to ${route}: ${(await answer.text()).slice(0, 500)}`);
+  return answer.json();
+}
+
+function decodeInfo(value: unknown): { readonly now: number; readonly dir: string; readonly env: Readonly<Record<string, string>> } {
+  if (typeof value === 'object' && value !== null && 'now' in value && 'env' in value && 'dir' in value && typeof value.now === 'number' && typeof value.dir === 'string' && typeof value.env === 'object' && value.env !== null) {
+    return { now: value.now, dir: value.dir, env: value.env as Readonly<Record<string, string>> };
+  }
+  throw new Error('the rehearsal world told nothing of itself');
+}
+
+function decodeNow(value: unknown): number {
+  if (typeof value === 'object' && value !== null && 'now' in value && typeof value.now === 'number') return value.now;
+  throw new Error('the rehearsal world did not tell the time');
+}
+
+/** The machine's own clock. */
+export const machineClock: Clock = {
+  now: () => Date.now(),
+  jitter: () => 0.9 + Math.random() * 0.2,
+  environment: () => ({}),
+  async sleepUntil(at, signal) {
+    while (Date.now() < at) await wait(Math.min(at - Date.now(), 86_400_000), undefined, { signal });
+  },
+};

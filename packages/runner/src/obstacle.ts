@@ -1,0 +1,58 @@
+// What keeps a step from running at all: the document's own exclusion, a need, a value nobody produced, a condition.
+import { evaluateCondition, type PlanStep, type StepState } from '@runbook/model';
+import type { Execution } from './execute.ts';
+import { doneStates, publisherOf } from './memory.ts';
+
+/** Why a step does not run, as its end. */
+export interface Obstacle {
+  readonly state: Extract<StepState, 'not-selected' | 'not-needed' | 'unreachable' | 'failed'>;
+  readonly reason: string;
+}
+
+/** What keeps a step from running at all: its selection, its condition, its needs, or a value that nobody produced. */
+export function obstacle(execution: Execution, step: PlanStep): Obstacle | undefined {
+  if (step.excludeFromRunAll) return { state: 'not-selected', reason: 'the document excludes it from a whole run' };
+  return unmetNeed(execution, step) ?? missingValue(execution, step) ?? unmetCondition(execution, step);
+}
+
+function unmetNeed({ memory }: Execution, step: PlanStep): Obstacle | undefined {
+  for (const need of step.needs) {
+    const state = memory.state(need);
+    if (doneStates.has(state)) continue;
+    if (isUndecided(state)) return { state: 'unreachable', reason: `needs ${need}, which is ${state}` };
+    return { state: 'not-needed', reason: `needs ${need}, which is ${state}` };
+  }
+  return undefined;
+}
+
+export function missingValue({ plan, memory }: Execution, step: PlanStep): Obstacle | undefined {
+  const verifier = plan.steps.find((other) => other.id === step.verifier);
+  for (const name of [...step.uses, ...(verifier?.uses ?? [])]) {
+    if (memory.outputs.has(name)) continue;
+    const publisher = publisherOf(plan, name);
+    if (publisher === undefined || publisher.id === step.id) continue;
+    const state = memory.state(publisher.id);
+    if (doneStates.has(state)) continue; // it ran and left the name unset: the block decides what that means
+    return { state: 'unreachable', reason: `needs ${name}, which ${publisher.id} (${state}) would have published` };
+  }
+  return undefined;
+}
+
+export function unmetCondition({ plan, memory, options }: Execution, step: PlanStep): Obstacle | undefined {
+  if (step.condition === undefined) return undefined;
+  const values = { ...options.values, ...Object.fromEntries(memory.outputs) };
+  const names = plan.steps.flatMap((other) => other.publishes).filter((name) => !(name in values));
+  const unknown = new Set(names.filter((name) => isUndecided(memory.state(publisherOf(plan, name)?.id ?? ''))));
+  const steps = Object.fromEntries(plan.steps.map((other) => [other.id, memory.state(other.id)]));
+  const answer = evaluateCondition(step.condition, { values, unknown, steps });
+  if (answer.kind === 'problem') return { state: 'failed', reason: answer.message };
+  if (answer.kind === 'true') return undefined;
+  if (answer.kind === 'false') return { state: 'not-needed', reason: `if ${step.condition}` };
+  return { state: 'unreachable', reason: `cannot decide: if ${step.condition}` };
+}
+
+/** A state that says nothing about whether the step will be done. */
+export function isUndecided(state: StepState): boolean {
+  return state === 'withheld' || state === 'unreachable' || state === 'waiting';
+}
+
