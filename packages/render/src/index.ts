@@ -1,5 +1,5 @@
 // A report, a plan, a list or problems as text. Pure: data in, text out.
-export { formatDuration, formatLimit } from './duration.ts';
+export { formatDuration } from './duration.ts';
 export { listJson, renderList } from './listing.ts';
 export { plainPalette, type Paint, type Palette } from './palette.ts';
 export { renderPlan, type PlanTextOptions } from './plan-text.ts';
@@ -8,5 +8,5 @@ export { renderReportMarkdown, type ReportOptions } from './report-markdown.ts';
 export { renderReportTable, type TextOptions } from './report-table.ts';
 export { renderReport, renderReportJson, reportFormats, type ReportFormat } from './report.ts';
 export { stateMark, statePaint, stateWord } from './state.ts';
-export { clipText, oneLine, padText, safeLines, textWidth } from './width.ts';
+export { clipText, oneLine, safeLines, textWidth } from './width.ts';
 export { renderWithheld } from './withheld.ts';

@@ -122,7 +122,7 @@ function approvals(report: Report): string[] {
 
 function evidence(text: string | undefined): string {
   if (text === undefined) return '';
-  return /^https:\/\//.test(text) ? pageLink(text) : escapeMarkdown(text);
+  return text.startsWith('https://') ? pageLink(text) : escapeMarkdown(text);
 }
 
 function inputs(report: Report): string[] {

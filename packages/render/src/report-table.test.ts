@@ -3,6 +3,7 @@ import type { RunState, StepState } from '@runbook/model';
 import { plainPalette } from './palette.ts';
 import { renderReportTable } from './report-table.ts';
 import { sampleReport, sampleReportStep } from './sample.ts';
+import { textWidth } from './width.ts';
 
 const palette = plainPalette;
 const tag = sampleReportStep('push-tag', { effect: 'write', durationMs: 1200, link: 'https://github.com/o/r/releases/tag/v1' });
@@ -76,7 +77,7 @@ test('no line is wider than the terminal', () => {
   const long = sampleReportStep('a-step-with-quite-a-long-name-画像', { link: 'https://prow.k8s.io/view/gs/kubernetes-ci-logs/logs/post-k8sio-image-promo/1234567890' });
   for (const width of [40, 60, 80]) {
     const table = renderReportTable(sampleReport([long, tag]), { width, palette }).split('\n').slice(0, 3);
-    for (const line of table) expect([...line].length).toBeLessThanOrEqual(width);
+    for (const line of table) expect(textWidth(line)).toBeLessThanOrEqual(width);
     expect(table[1]).toContain('…');
   }
 });

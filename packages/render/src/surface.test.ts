@@ -4,10 +4,8 @@ test('exports these names', async () => {
   expect(Object.keys(await import('./index.ts')).sort()).toEqual([
     'clipText',
     'formatDuration',
-    'formatLimit',
     'listJson',
     'oneLine',
-    'padText',
     'plainPalette',
     'problemsJson',
     'renderList',

@@ -3,7 +3,7 @@
 import { safeText } from '@runbook/access';
 
 const printableAscii = /^[\u0020-\u007e]*$/;
-const zeroWidth = /^[\p{Mn}\p{Me}\p{Cf}\p{Cc}]$/u;
+const zeroWidthStart = /^[\p{Mn}\p{Me}\p{Cf}\p{Cc}]+/u;
 const emoji = /\p{Emoji_Presentation}|\ufe0f/u;
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
@@ -98,9 +98,9 @@ function takeLastColumns(text: string, columns: number): string {
 function graphemeWidth(grapheme: string): number {
   if (printableAscii.test(grapheme)) return grapheme.length;
   if (emoji.test(grapheme)) return 2;
-  const first = [...grapheme].find((c) => !zeroWidth.test(c));
+  const first = grapheme.replace(zeroWidthStart, '').codePointAt(0);
   if (first === undefined) return 0;
-  return isWide(first.codePointAt(0) ?? 0) ? 2 : 1;
+  return isWide(first) ? 2 : 1;
 }
 
 function isWide(code: number): boolean {
