@@ -85,9 +85,10 @@ async function runStep(workspace: Workspace, index: number, step: BuildStep): Pr
     if (opaque !== undefined) throw failed(undeclared(request, index, step));
     const before = workspace.pushed.length;
     await runDocker(workspace, step, dockerCommand(step), say, failed);
-    const expected = known.images.filter((image) => image.step === index).map((image) => image.reference);
-    const missing = expected.filter((reference) => !workspace.pushed.slice(before).includes(reference));
-    if (missing.length > 0) throw failed(`${undeclared(request, index, step)} (not pushed: ${missing.join(', ')})`);
+    // A shell line may push what its words say plainly: then the platforms are known, and the context is the source.
+    for (const { reference, platforms, step: at } of known.images) {
+      if (at === index && !workspace.pushed.slice(before).includes(reference)) await pushReferences(workspace, [reference], await sourceRecipe(workspace, step, platforms ?? ['linux/amd64']), say, failed, 'buildx');
+    }
   }
   lines.push(`Finished Step #${index}${step.id === undefined ? '' : ` - "${step.id}"`}`);
 }
@@ -98,11 +99,17 @@ function undeclared(request: BuildRequest, index: number, step: BuildStep): stri
 }
 
 async function pushDeclared(workspace: Workspace, step: BuildStep, declared: DeclaredPushes, say: (text: string) => void, failed: (why: string) => StepFailure): Promise<void> {
-  const context = await contextFiles(workspace.services.git, workspace.request.repo, workspace.request.commit, workspace.request.buildDir);
   for (const { image, platforms } of declared.pushes) {
-    const recipe: ImageRecipe = { context: context ?? [], platforms, createdBy: `${[step.entrypoint, ...step.args].filter((word) => word !== undefined).join(' ')} # ${image}`, seconds: workspace.seconds, format: 'oci' };
-    await pushReferences(workspace, [image], recipe, say, failed, 'buildx');
+    const recipe = await sourceRecipe(workspace, step, platforms);
+    await pushReferences(workspace, [image], { ...recipe, createdBy: `${recipe.createdBy} # ${image.replace(/:[^:/]*$/, '')}` }, say, failed, 'buildx');
   }
+}
+
+/** An image made from the whole source that was uploaded. */
+async function sourceRecipe(workspace: Workspace, step: BuildStep, platforms: readonly string[]): Promise<ImageRecipe> {
+  const { services, request, seconds } = workspace;
+  const context = (await contextFiles(services.git, request.repo, request.commit, request.buildDir)) ?? [];
+  return { context, platforms, createdBy: [step.entrypoint, ...step.args, step.script].filter((word) => word !== undefined).join(' '), seconds, format: 'oci' };
 }
 
 async function runDocker(workspace: Workspace, step: BuildStep, command: DockerCommand, say: (text: string) => void, failed: (why: string) => StepFailure): Promise<void> {
@@ -170,6 +177,11 @@ async function pushReferences(workspace: Workspace, references: readonly string[
 /** After the steps Cloud Build pushes what `images:` names; each must be in the build's docker by then. */
 async function pushBuilt(workspace: Workspace): Promise<void> {
   const { build } = workspace.request;
+  const known = imagesPushed(build).images;
+  for (const { reference, platforms, step } of known) {
+    const first = build.steps[0];
+    if (step === undefined && platforms !== undefined && first !== undefined && !workspace.local.has(reference)) workspace.local.set(reference, { ...(await sourceRecipe(workspace, first, platforms)), format: 'docker' });
+  }
   const wanted = [...new Set([...build.images, ...(build.artifacts?.images ?? [])])];
   const missing = wanted.filter((reference) => !workspace.local.has(reference));
   if (missing.length > 0) throw new StepFailure(`ERROR: failed to find one or more images after execution of build steps: [${missing.map((reference) => JSON.stringify(reference)).join(' ')}]`);

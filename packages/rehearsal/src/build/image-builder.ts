@@ -41,7 +41,7 @@ export async function runImageBuilder(services: Services, run: ProwRun): Promise
   const text = await services.git.readFile(run.repo, commit, file);
   if (text === undefined) return fatal(`Config file ${options.gcbConfig} does not exist in ${options.configDir}`);
   if (options.scratchBucket === undefined) say('Skipping advance upload and relying on gcloud...');
-  const tag = gitTag(run.describe ?? '', new Date(started).toISOString().slice(0, 10));
+  const tag = gitTag(run.describe ?? '', new Date(started).toISOString().slice(0, 10).replaceAll('-', ''));
   const variants = await variantsOf(services, run, commit, options);
   if ('failure' in variants) return fatal(variants.failure);
 

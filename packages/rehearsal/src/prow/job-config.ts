@@ -12,10 +12,21 @@ export interface JobConfig {
   pushesImages(repo: RepoName): boolean;
 }
 
+/** The config of a world's newest commit, so that one commit is read once. */
+const known = new WeakMap<Git, { readonly head: string | undefined; readonly config: JobConfig }>();
+
 /** Reads `config/jobs/**` of kubernetes/test-infra; files with errors keep the jobs that could be read. A world without that repository has no jobs. */
 export async function readJobConfig(git: Git): Promise<JobConfig> {
-  const jobs: Job[] = [];
   const head = git.has(home) ? await git.resolve(home, `refs/heads/${git.defaultBranch(home)}`) : undefined;
+  const before = known.get(git);
+  if (before !== undefined && before.head === head) return before.config;
+  const config = await readAt(git, head);
+  known.set(git, { head, config });
+  return config;
+}
+
+async function readAt(git: Git, head: string | undefined): Promise<JobConfig> {
+  const jobs: Job[] = [];
   if (head !== undefined) {
     const paths = (await git.listFiles(home, head, 'config/jobs')).filter((path) => /\.ya?ml$/.test(path));
     for (const path of [...paths].sort()) jobs.push(...parseJobs((await git.readFile(home, head, path)) ?? '', path).jobs);
