@@ -1,4 +1,4 @@
-// A client for Prow: Deck for the last 48 hours, the log bucket for everything older. Reads only.
+// What a release asks of Prow, in the words of the domain. `client.ts` makes it.
 import type { Http } from '@runbook/http';
 import type { CloudBuild, PushedImage, Run, RunQuery } from './run.ts';
 
@@ -34,6 +34,3 @@ export interface Prow {
   /** Known reasons in words; empty when none of the known ones fits. */
   explainFailure(run: Run): Promise<readonly string[]>;
 }
-
-/** Makes the client. Nothing is sent before the first call. */
-export declare function createProw(options: ProwOptions): Prow;

@@ -22,6 +22,9 @@ export function registryUrl(host: string, path: string): string {
   return `${isLoopback(server) ? 'http' : 'https'}://${server}/v2/${path}`;
 }
 
+/** Two hosts, each with a token that ran out: more rounds than these are a game of ping-pong. */
+const mostRounds = 4;
+
 /** Makes it. */
 export function createTransport(http: Http, auth: Auth): Transport {
   const send = (ask: Ask, url: string, authorization: string | undefined): Promise<HttpAnswer> =>
@@ -41,7 +44,7 @@ export function createTransport(http: Http, auth: Auth): Transport {
     let url = ask.url;
     let answer = await send(ask, url, auth.remembered(new URL(url).host, scopeOf(url)));
     const challenged = new Set<string>();
-    while (answer.status === 401) {
+    for (let round = 0; answer.status === 401 && round < mostRounds; round += 1) {
       const there = new URL(answer.url).host;
       const scope = scopeOf(answer.url);
       // Behind a redirect this host was asked without a token; what it got before may still do.

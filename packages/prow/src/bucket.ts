@@ -1,0 +1,67 @@
+// Reads the log bucket over plain HTTP: objects, their ends, folders. Public buckets need no login. (domain §4.6)
+import type { Http, HttpAnswer } from '@runbook/http';
+
+/** The bucket's two questions. */
+export interface Bucket {
+  /** Text of an object, or undefined after a 404. `tailBytes` gives only the end. */
+  find(bucket: string, path: string, tailBytes?: number): Promise<string | undefined>;
+  /** Names directly below a folder (`logs/job`): sub-folders without slash, and objects. All pages. */
+  list(bucket: string, folder: string): Promise<{ readonly folders: readonly string[]; readonly objects: readonly string[] }>;
+}
+
+/** Logs may be long; beyond this their end is what matters and `tailBytes` gives it. */
+const objectBytes = 128 * 1024 * 1024;
+
+/** Makes it. @param logsUrl where Google's storage answers, without a slash at its end */
+export function createBucket(http: Http, logsUrl: string): Bucket {
+  const get = (url: string, headers: Readonly<Record<string, string>> = {}): Promise<HttpAnswer> =>
+    http.request({ service: 'prow', method: 'GET', url, headers, maxBytes: objectBytes });
+  return {
+    async find(bucket, path, tailBytes) {
+      const url = `${logsUrl}/${bucket}/${path.split('/').map(encodeURIComponent).join('/')}`;
+      // Ranges count stored bytes; a compressed object must not be unpacked half-way.
+      const answer = await get(url, tailBytes === undefined ? {} : { range: `bytes=-${tailBytes}`, 'accept-encoding': 'identity' });
+      if (answer.status === 404) return undefined;
+      if (answer.status === 416) return '';
+      if (!answer.ok) throw await answer.error();
+      const text = await answer.text();
+      return tailBytes === undefined ? text : lastBytes(text, tailBytes);
+    },
+    async list(bucket, folder) {
+      const folders: string[] = [];
+      const objects: string[] = [];
+      const prefix = `${folder}/`;
+      let token: string | undefined;
+      do {
+        const url = new URL(`${logsUrl}/storage/v1/b/${encodeURIComponent(bucket)}/o`);
+        url.searchParams.set('prefix', prefix);
+        url.searchParams.set('delimiter', '/');
+        url.searchParams.set('fields', 'prefixes,items(name),nextPageToken');
+        if (token !== undefined) url.searchParams.set('pageToken', token);
+        const answer = await get(url.href);
+        if (!answer.ok) throw await answer.error();
+        const page = readPage(await answer.json());
+        if (page === undefined || (page.next !== undefined && page.next === token)) throw answer.unexpected('the answer is no list of objects');
+        folders.push(...page.prefixes.map((name) => name.slice(prefix.length).replace(/\/$/, '')));
+        objects.push(...page.items.map((name) => name.slice(prefix.length)).filter((name) => name !== ''));
+        token = page.next;
+      } while (token !== undefined);
+      return { folders, objects };
+    },
+  };
+}
+
+function readPage(value: unknown): { readonly prefixes: readonly string[]; readonly items: readonly string[]; readonly next: string | undefined } | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { prefixes = [], items = [], nextPageToken } = value as Record<string, unknown>;
+  if (!Array.isArray(prefixes) || !Array.isArray(items)) return undefined;
+  const names = items.map((item: unknown) => (typeof item === 'object' && item !== null ? (item as Record<string, unknown>)['name'] : undefined));
+  const isText = (name: unknown): name is string => typeof name === 'string';
+  return { prefixes: prefixes.filter(isText), items: names.filter(isText), next: isText(nextPageToken) && nextPageToken !== '' ? nextPageToken : undefined };
+}
+
+/** A server may ignore the range and send everything. */
+function lastBytes(text: string, count: number): string {
+  const bytes = Buffer.from(text, 'utf8');
+  return bytes.length <= count ? text : bytes.subarray(bytes.length - count).toString('utf8');
+}
