@@ -3,7 +3,7 @@
 // The root script `prepare` calls it after `npm ci`; Nx calls `build.mjs bundle` for the cli. It must stay quick, must fail
 // loudly where the sources are wrong, and must not fail where only the build tools were left out on purpose.
 import { spawn } from 'node:child_process';
-import { cp, mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises';
+import { chmod, cp, mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -68,6 +68,7 @@ async function bundle() {
   const fresh = await mkdtemp(join(root, 'packages/cli/dist/bundle-'));
   try {
     if (!(await writeBundle(fresh))) return false;
+    await chmod(fresh, 0o755);
     await rm(target, { recursive: true, force: true });
     await rename(fresh, target);
     return true;
@@ -93,7 +94,7 @@ async function writeBundle(outdir) {
       target: 'node20',
       splitting: true,
       // Flat, so that `new URL('./…', import.meta.url)` means the bundle folder in every chunk.
-      chunkNames: 'chunk-[name]-[hash]',
+      chunkNames: '[name]-[hash]',
       conditions: ['@runbook/source'],
       // Names stay: in stacks, and in the names of error classes, which esbuild would else change.
       keepNames: true,

@@ -36,7 +36,7 @@ test('a build leaves a command that runs, with lazy parts, the seed and the modu
   expect(await build()).toMatchObject({ code: 0, stderr: '' });
   expect(await run('packages/cli/bundle/main.js')).toMatchObject({ code: 0, stdout: 'hello seeded LostError\n' });
   const files = await readdir(join(scratch.root, 'packages/cli/bundle'));
-  expect(files).toEqual(expect.arrayContaining(['main.js', 'script-child.js', 'seed', 'toolkit.js', expect.stringMatching(/^chunk-greet-.*\.js$/)]));
+  expect(files).toEqual(expect.arrayContaining(['main.js', 'script-child.js', 'seed', 'toolkit.js', expect.stringMatching(/^greet-.*\.js$/)]));
   const toolkit = await run('--input-type=module', '-e', `console.log(Object.keys(await import('./packages/cli/bundle/toolkit.js')).sort().join())`);
   expect(toolkit.stdout).toBe('github,prow\n');
   expect(await readdir(join(scratch.root, 'packages/cli/dist'))).not.toContainEqual(expect.stringMatching(/^bundle-/));
@@ -48,7 +48,7 @@ test('a later build leaves nothing of an earlier one', async () => {
   await scratch.write('packages/cli/src/main.ts', 'console.log("new");\n');
   await build('bundle');
   expect(await run('packages/cli/bundle/main.js')).toMatchObject({ stdout: 'new\n' });
-  expect((await readdir(join(scratch.root, 'packages/cli/bundle'))).filter((file) => file.startsWith('chunk-greet'))).toEqual([]);
+  expect((await readdir(join(scratch.root, 'packages/cli/bundle'))).filter((file) => file.startsWith('greet-'))).toEqual([]);
 });
 
 test('a type error fails the build and is shown', async () => {
