@@ -5,7 +5,7 @@ export { plainPalette, type Paint, type Palette } from './palette.ts';
 export { renderPlan, type PlanTextOptions } from './plan-text.ts';
 export { problemsJson, renderProblems } from './problem-frame.ts';
 export { renderReportMarkdown, type ReportOptions } from './report-markdown.ts';
-export { renderReportTable, type TextOptions } from './report-table.ts';
+export { renderReportTable, type ReportTableOptions, type TextOptions } from './report-table.ts';
 export { renderReport, renderReportJson, reportFormats, type ReportFormat } from './report.ts';
 export { stateMark, statePaint, stateWord } from './state.ts';
 export { clipText, oneLine, safeLines, textWidth } from './width.ts';

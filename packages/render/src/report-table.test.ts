@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { RunState, StepState } from '@runbook/model';
 import { plainPalette } from './palette.ts';
 import { renderReportTable } from './report-table.ts';
-import { sampleReport, sampleReportStep } from './sample.ts';
+import { samplePlan, sampleReport, sampleReportStep, sampleStep } from './sample.ts';
 import { textWidth } from './width.ts';
 
 const palette = plainPalette;
@@ -45,6 +45,8 @@ test('a verifier that has its own tale, or whose step is not known, keeps its li
   const text = renderReportTable(sampleReport([tag, stray]), { palette });
   expect(text).toMatch(/^✓ check-tag/m);
   expect(text).not.toContain('verified');
+  const plan = samplePlan([sampleStep('push-tag'), sampleStep('check-tag', { role: 'verifier', verifies: 'push-tag' })]);
+  expect(renderReportTable(sampleReport([tag, stray]), { palette, plan })).toMatch(/^✓ push-tag +passed, verified/m);
 });
 
 test('a withheld step is never called verified', () => {

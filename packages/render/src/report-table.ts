@@ -1,5 +1,5 @@
 // The end of a run in a terminal: one aligned line a step, then the counts and what became of the run.
-import type { Report, ReportStep } from '@runbook/model';
+import type { Plan, Report, ReportStep } from '@runbook/model';
 import { layOutRows, type Cell, type Column } from './columns.ts';
 import { formatDuration } from './duration.ts';
 import type { Palette } from './palette.ts';
@@ -14,14 +14,20 @@ export interface TextOptions {
   readonly palette: Palette;
 }
 
+/** How the table at the end of a run is made. */
+export interface ReportTableOptions extends TextOptions {
+  /** The plan of the run: tells what a verifier verifies where the report does not. */
+  readonly plan?: Plan;
+}
+
 const columns: readonly Column[] = [{ least: 12 }, { least: 6 }, { align: 'right' }, { least: 4, cut: 'middle' }];
 
 /**
  * The table step | state | duration | link that closes a run, the details of what failed or waits, the counts by state and
  * the run's own sentence. Ends with a line feed.
  */
-export function renderReportTable(report: Report, { width = Infinity, palette }: TextOptions): string {
-  const rows = reportRows(report);
+export function renderReportTable(report: Report, { width = Infinity, palette, plan }: ReportTableOptions): string {
+  const rows = reportRows(report, plan);
   const table = layOutRows([headerRow(palette), ...rows.map((row) => stepRow(row, palette))], columns, width);
   const details = rows.flatMap(({ step }) => stepDetails(report, step, palette));
   const lines = [...table, '', ...details, ...footer(report, rows.length, palette)];

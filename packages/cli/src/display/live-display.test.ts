@@ -37,6 +37,17 @@ test('output scrolls above the steps, and the gate says what it waits for', () =
   expect(run.terminal.isCursorShown()).toBe(true);
 });
 
+test('a process that ends in the middle gives the cursor back', () => {
+  const before = process.listenerCount('exit');
+  const run = live(release);
+  run.at(0, started('credentials'));
+  const leave = process.listeners('exit').at(-1);
+  leave?.(0);
+  expect(run.terminal.screen()).toEqual(['== [1/4] credentials (read)']);
+  expect(run.terminal.isCursorShown()).toBe(true);
+  expect(process.listenerCount('exit')).toBe(before);
+});
+
 test('a question gets the whole terminal', () => {
   const run = live(release);
   run.at(0, started('credentials'));
@@ -47,6 +58,7 @@ test('a question gets the whole terminal', () => {
   run.terminal.write('Go on? yes\n');
   run.display.resume();
   expect(run.terminal.screen().slice(0, 4)).toEqual(['== [1/4] credentials (read)', 'Go on? yes', '│ later', expect.stringContaining('0 of 4 done')]);
+  run.display.close();
 });
 
 const many = planOf(Array.from({ length: 30 }, (_, i) => step(`step-${i + 1}`)));

@@ -60,16 +60,22 @@ export function createLiveScreen({ out, tick, region: regionOf }: LiveScreenOpti
   const start = (): void => {
     state = 'live';
     out.on?.('resize', draw);
+    process.once('exit', leave);
     if (tick) timer = setInterval(beat, frameMs).unref();
   };
   const stop = (next: 'suspended' | 'closed', lines: readonly string[]): void => {
-    if (state === 'live') out.off?.('resize', draw);
+    if (state === 'live') {
+      out.off?.('resize', draw);
+      process.off('exit', leave);
+    }
     clearInterval(timer);
     state = next;
     const rest = [...held, ...lines];
     held = [];
     region.clear(rest);
   };
+  /** A process that ends in the middle still gives the cursor back. */
+  const leave = (): void => stop('closed', []);
   return {
     isLive: true,
     write(lines, when) {
