@@ -31,10 +31,11 @@ export async function resume(id: string | undefined, flags: ResumeFlags): Promis
   }
   const { folder, started, plan } = run;
   const stage = await openStage(run, parsePace(flags.pace ?? '0'));
+  let code: number = exitCodes.failed;
   try {
     insistOnClaim(run, (stage.world?.clock ?? machineClock).now(), flags.takeOver === true);
     warnIfEdited(run);
-    return await conduct({
+    code = await conduct({
       plan,
       mode: started.mode,
       folder,
@@ -47,8 +48,9 @@ export async function resume(id: string | undefined, flags: ResumeFlags): Promis
       json: flags.json === true,
       reports: flags.report ?? [],
     });
+    return code;
   } finally {
-    await stage.close();
+    await stage.close(code === exitCodes.done);
   }
 }
 
@@ -84,12 +86,12 @@ function secretsOf({ started, folder }: RecalledRun, env: Readonly<Record<string
 }
 
 /** A rehearsal goes on in the world it began in: the run's own, or the one that RUNBOOK_WORLD names. */
-async function openStage({ folder, started }: RecalledRun, pace: number): Promise<{ readonly world: WorldLink | undefined; close(): Promise<void> }> {
+async function openStage({ folder, started }: RecalledRun, pace: number): Promise<{ readonly world: WorldLink | undefined; close(isOver: boolean): Promise<void> }> {
   const dir = join(folder.path, 'world');
   if (existsSync(dir)) {
-    const { startRehearsal } = await import('../rehearsal-world.ts');
+    const { endRehearsal, startRehearsal } = await import('../rehearsal-world.ts');
     const world = await startRehearsal({ dir, defaultSeed, resume: true });
-    return { world: await connectWorld(world.url, pace), close: () => world.close() };
+    return { world: await connectWorld(world.url, pace), close: (isOver) => endRehearsal(world, folder.path, isOver) };
   }
   const address = process.env['RUNBOOK_WORLD'] ?? '';
   if (started.world !== undefined && address === '') throw new UsageError(`${folder.id} took place in a rehearsal world that is not its own. Set RUNBOOK_WORLD to that world's address and resume again.`);

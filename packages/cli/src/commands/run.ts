@@ -32,7 +32,8 @@ export interface RunFlags {
 /** A world and how to let go of it. */
 interface Stage {
   readonly world: WorldLink | undefined;
-  close(): Promise<void>;
+  /** @param isOver whether the run will not go on: its own world is not needed any more. */
+  close(isOver: boolean): Promise<void>;
 }
 
 /** Runs a document. */
@@ -46,12 +47,13 @@ export async function run(file: string, flags: RunFlags): Promise<number> {
   const home = homeOf(file);
   const folder = createRunFolder(home, text, Date.now());
   const stage = await openStage(mode, flags, folder, userOf(early.runbook.inputs, given));
+  let code: number = exitCodes.usage;
   try {
     const document = planDocument(file, text, { given, env: stage.world?.env ?? process.env, examples: mode !== 'live', secrets: mode === 'live' ? 'required' : 'ignored' });
     if (mode === 'live' && !(await isConfirmed(document.plan, flags.yes === true))) return exitCodes.waiting;
     if (mode === 'live' && document.plan.lock !== undefined) takeReleaseLock(home, document.plan.lock, folder.id);
     const past = begin(document, { mode, folder, home, file, world: stage.world, yes: flags.yes === true });
-    return await conduct({
+    code = await conduct({
       plan: document.plan,
       mode,
       folder,
@@ -64,8 +66,9 @@ export async function run(file: string, flags: RunFlags): Promise<number> {
       json: flags.json === true,
       reports: flags.report ?? [],
     });
+    return code;
   } finally {
-    await stage.close();
+    await stage.close(code === exitCodes.done || code === exitCodes.usage);
   }
 }
 
@@ -112,7 +115,7 @@ async function openStage(mode: Mode, flags: RunFlags, folder: RunFolder, user: s
     return { world: await connectWorld(address, pace), close: () => Promise.resolve() };
   }
   if (mode !== 'rehearse') return { world: undefined, close: () => Promise.resolve() };
-  const { startRehearsal } = await import('../rehearsal-world.ts');
+  const { endRehearsal, startRehearsal } = await import('../rehearsal-world.ts');
   const world = await startRehearsal({
     dir: join(folder.path, 'world'),
     defaultSeed,
@@ -120,7 +123,7 @@ async function openStage(mode: Mode, flags: RunFlags, folder: RunFolder, user: s
     ...(user === undefined ? {} : { user: { login: user } }),
     ...(flags.fault === undefined ? {} : { faults: flags.fault }),
   });
-  return { world: await connectWorld(world.url, pace), close: () => world.close() };
+  return { world: await connectWorld(world.url, pace), close: (isOver) => endRehearsal(world, folder.path, isOver) };
 }
 
 async function isConfirmed(plan: Plan, yes: boolean): Promise<boolean> {

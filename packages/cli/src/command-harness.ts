@@ -1,0 +1,91 @@
+// For tests of the built command: a folder of one's own, a world of one's own, and the command as a child process.
+// Only tests import this; nothing here is part of the command.
+import { spawn, type ChildProcess } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { startWorld, type World, type WorldOptions } from '@runbook/rehearsal';
+
+const packageFolder = fileURLToPath(new URL('..', import.meta.url));
+
+/** The repository of this project. */
+export const repositoryFolder = fileURLToPath(new URL('../../..', import.meta.url));
+
+/** The launcher that users call. */
+export const launcher = join(packageFolder, 'bin/runbook.js');
+
+/** The files a world starts from. */
+export const seedFolder = join(repositoryFolder, 'packages/rehearsal/seed');
+
+/** What the command left. */
+export interface Finished {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** How a command is called. */
+export interface CallOptions {
+  readonly cwd: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Gets the child right after it was started. */
+  readonly onChild?: (child: ChildProcess) => void;
+}
+
+/** Calls the command without a terminal and waits for its end. The environment is the given one and nothing else but PATH and HOME. */
+export function callRunbook(args: readonly string[], { cwd, env = {}, onChild }: CallOptions): Promise<Finished> {
+  if (!existsSync(join(packageFolder, 'bundle/main.js'))) throw new Error('the command is not built: npm run prepare');
+  const child = spawn(process.execPath, [launcher, ...args], {
+    cwd,
+    env: { PATH: process.env['PATH'] ?? '', HOME: cwd, CI: 'true', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  onChild?.(child);
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code, signal) => resolve({ code, signal, stdout, stderr }));
+  });
+}
+
+/** A folder with the runbooks of this repository, as a user would have them. */
+export interface Desk {
+  readonly folder: string;
+  readonly release: string;
+  close(): void;
+}
+
+/** Makes a desk. */
+export function openDesk(): Desk {
+  const folder = mkdtempSync(join(tmpdir(), 'runbook-desk-'));
+  cpSync(join(repositoryFolder, 'runbooks'), join(folder, 'runbooks'), { recursive: true });
+  return { folder, release: join(folder, 'runbooks/release.md'), close: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+/** Starts a world in a folder of its own; `close` also removes the folder. */
+export async function openWorld(options: Omit<WorldOptions, 'dir' | 'defaultSeed'> = {}): Promise<World> {
+  const dir = mkdtempSync(join(tmpdir(), 'runbook-world-'));
+  const world = await startWorld({ ...options, dir, defaultSeed: seedFolder });
+  return {
+    ...world,
+    close: async () => {
+      await world.close();
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Makes a seed folder out of files by their path in it. */
+export function writeSeed(write: (copy: (from: string, to: string) => void, folder: string) => void): { readonly folder: string; close(): void } {
+  const folder = mkdtempSync(join(tmpdir(), 'runbook-seed-'));
+  write((from, to) => {
+    mkdirSync(dirname(join(folder, to)), { recursive: true });
+    cpSync(from, join(folder, to));
+  }, folder);
+  return { folder, close: () => rmSync(folder, { recursive: true, force: true }) };
+}

@@ -1,0 +1,47 @@
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { RunEvent } from '@runbook/model';
+import { JournalError, openJournal, readJournal } from './journal.ts';
+
+let folder = '';
+let file = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'journal-'));
+  file = join(folder, 'journal.jsonl');
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const event = (at: number): RunEvent => ({ at, kind: 'step-started', step: 'a', attempt: at, effect: 'read', hash: 'h' });
+
+test('what was appended is read back in order', () => {
+  const journal = openJournal(file);
+  journal.append(event(1));
+  journal.append(event(2));
+  journal.close();
+  expect(readJournal(file)).toEqual([event(1), event(2)]);
+});
+
+test('a torn last line is left out, kept on disk, and does not spoil what follows', () => {
+  const journal = openJournal(file);
+  journal.append(event(1));
+  journal.close();
+  appendFileSync(file, '{"at":2,"kind":"step-sta');
+  expect(readJournal(file)).toEqual([event(1)]);
+  const again = openJournal(file);
+  again.append(event(3));
+  again.close();
+  expect(readJournal(file)).toEqual([event(1), event(3)]);
+  expect(readFileSync(file, 'utf8')).toContain('{"at":2,"kind":"step-sta\n');
+});
+
+test('a newer format is refused by name', () => {
+  writeFileSync(file, '{"at":1,"kind":"run-started","format":2,"tool":"runbook 9.0.0"}\n');
+  expect(() => readJournal(file)).toThrow(JournalError);
+  expect(() => readJournal(file)).toThrow(/format 2, this runbook reads up to 1.*runbook 9\.0\.0/);
+});
+
+test('a journal that is not there is an error with its path', () => {
+  expect(() => readJournal(join(folder, 'none.jsonl'))).toThrow(/none\.jsonl/);
+});
