@@ -38,6 +38,7 @@ export async function conduct(performance: Performance): Promise<number> {
   const redactor = createRedactor([...Object.values(performance.secrets), ...environmentSecrets(world?.env ?? process.env)]);
   const journal = openJournal(folder.journal);
   const events: RunEvent[] = [...past];
+  const isFirst = past.every((event) => event.kind === 'run-started');
   const display = createDisplay({
     out: process.stderr,
     plan,
@@ -45,8 +46,9 @@ export async function conduct(performance: Performance): Promise<number> {
     now: () => clock.now(),
     tick: true,
     live: isLiveTerminal(process.env, process.stderr) && !performance.json,
-    past,
+    past: isFirst ? [] : past,
   });
+  if (isFirst) for (const event of past) display.event(event);
   const stop = listenForSignals();
   const ports: Ports = {
     clock,
@@ -156,7 +158,7 @@ function finish(performance: Performance, report: Report, redactor: Redactor): v
   writeFileSync(stored, redactor.redact(renderReport(report, 'md', { plan })));
   for (const file of performance.reports) writeFileSync(file, redactor.redact(renderReport(report, reportFormatOf(file), { plan })));
   if (performance.json) print(redactor.redact(renderReport(report, 'json')));
-  say(redactor.redact(renderReportTable(report, stderrStyle())).trimEnd());
+  say(redactor.redact(renderReportTable(report, { ...stderrStyle(), plan })).trimEnd());
   say(`Report: ${[stored, ...performance.reports].join(', ')}`);
   if (report.state === 'failed' || report.state === 'interrupted' || report.state === 'waiting') say(whatNext(report, folder.id));
 }
