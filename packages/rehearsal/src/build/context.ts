@@ -15,8 +15,8 @@ export function insidePath(...parts: readonly string[]): string | undefined {
 
 /** All files below a folder at a commit, paths relative to that folder; undefined when there is no such folder. Submodules are left out, as in a shallow clone. */
 export async function contextFiles(git: Git, repo: RepoName, commit: string, folder: string): Promise<readonly ContextFile[] | undefined> {
-  const tree = await git.resolve(repo, `${commit}:${folder}`);
-  if (tree === undefined || (await git.run(repo, ['cat-file', '-t', tree])).trim() !== 'tree') return undefined;
+  const tree = folder === '' ? await git.resolve(repo, `${commit}^{tree}`) : await treeAt(git, repo, commit, folder);
+  if (tree === undefined) return undefined;
   const listed = (await git.run(repo, ['ls-tree', '-r', '-z', '--full-tree', tree])).split('\0').filter((line) => line !== '');
   const entries = listed.flatMap((line) => {
     const match = /^(\d+) (\w+) ([0-9a-f]+)\t([^]*)$/.exec(line);
@@ -30,6 +30,12 @@ export async function contextFiles(git: Git, repo: RepoName, commit: string, fol
       ? { path: entry.path, executable: false, link: Buffer.from(bytes).toString('utf8'), bytes: new Uint8Array() }
       : { path: entry.path, executable: entry.mode === '100755', bytes };
   });
+}
+
+/** The tree of a folder, from the list of its parent: a path may hold signs that a revision may not. */
+async function treeAt(git: Git, repo: RepoName, commit: string, folder: string): Promise<string | undefined> {
+  const line = await git.run(repo, ['ls-tree', '-z', '--full-tree', commit, '--', folder]);
+  return /^\d+ tree ([0-9a-f]+)\t/.exec(line)?.[1];
 }
 
 /** Takes the output of `cat-file --batch` apart: `<sha> <type> <size>\n<bytes>\n` for each object. */

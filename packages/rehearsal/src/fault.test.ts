@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest';
+import { checkFaults, faults } from './fault.ts';
+
+test('each fault says in a sentence what it teaches', () => {
+  for (const fault of faults) expect(fault.lesson).toMatch(/^[A-Z].{40,}\.$/);
+  expect(checkFaults(faults.map((fault) => fault.name))).toEqual([]);
+});
+
+test('an unknown fault is refused, with the one that was meant', () => {
+  expect(checkFaults(['lost-digets', 'rain'])).toMatchObject([
+    { code: 'unknown-fault', severity: 'error', message: 'the rehearsal knows no fault "lost-digets"', hint: 'Did you mean lost-digest?' },
+    { code: 'unknown-fault', hint: expect.stringContaining('Known faults: job-not-triggered') },
+  ]);
+});
