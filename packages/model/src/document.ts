@@ -1,14 +1,73 @@
 // From the text of a Markdown file to a runbook. Collects problems instead of throwing; never runs or fetches anything.
+import { createHash } from 'node:crypto';
+import { indexLines, nearest } from '@runbook/problem';
 import type { Problem } from '@runbook/problem';
-import type { Runbook } from './runbook.ts';
+import { readDeclarations } from './declaration.ts';
+import { draftFence, draftItem } from './draft.ts';
+import { parseFrontMatter } from './front-matter.ts';
+import { checkNames } from './name-rule.ts';
+import { didYouMean, makeProblem } from './problem-code.ts';
+import { buildSteps } from './step.ts';
+import { checkSteps } from './step-rule.ts';
+import { readStructure } from './structure.ts';
+import type { Draft } from './draft.ts';
+import type { Complain } from './problem-code.ts';
+import type { DataBlock, Runbook } from './runbook.ts';
 
 /** What could be read of a document, and all that is wrong with it. With errors among the problems it must not be run. */
 export interface ParsedRunbook {
   readonly runbook: Runbook;
+  /** In the order of the document. */
   readonly problems: readonly Problem[];
 }
 
 /** Reads a document. Never throws; the runbook holds whatever could be read. */
 export function parseRunbook(text: string, file: string): ParsedRunbook {
-  return { runbook: { file, text, hash: '', title: '', inputs: [], steps: [], data: [] }, problems: [] };
+  const document = text.startsWith('\uFEFF') ? text.slice(1) : text;
+  const source = document.replace(/\r\n?/g, '\n');
+  const lines = indexLines(source);
+  const problems: Problem[] = [];
+  const complain: Complain = (code, spot, message, hint) => {
+    problems.push(makeProblem(code, file, spot, message, hint));
+  };
+  const front = parseFrontMatter(source, lines, complain);
+  const { title, requires, lock, inputs } = readDeclarations(front, complain);
+  const structure = readStructure(source, front.end, lines, complain);
+  const drafts = structure.blocks.flatMap((block): Draft[] => {
+    const draft = block.kind === 'fence' ? draftFence(block, lines, complain) : draftItem(block, lines, complain);
+    return draft === undefined ? [] : [draft];
+  });
+  const inputNames = inputs.map((input) => input.name);
+  const steps = buildSteps(drafts.filter((draft) => draft.kind !== 'data'), inputNames);
+  const data = drafts.filter((draft) => draft.kind === 'data');
+  checkSteps(steps, complain);
+  checkNames(steps, inputNames, complain);
+  checkExpectations(data, steps.map(({ step }) => step.id), complain);
+  const runbook: Runbook = {
+    file,
+    text: document,
+    hash: createHash('sha256').update(document).digest('hex'),
+    title: title ?? structure.title ?? fileTitle(file),
+    ...(requires === undefined ? {} : { requires }),
+    ...(lock === undefined ? {} : { lock }),
+    inputs,
+    steps: steps.map(({ step }) => step),
+    data: data.map(toData),
+  };
+  return { runbook, problems: problems.sort((a, b) => a.line - b.line || a.column - b.column || (a.code < b.code ? -1 : a.code > b.code ? 1 : 0)) };
+}
+
+function checkExpectations(data: readonly Draft[], ids: readonly string[], complain: Complain): void {
+  for (const draft of data) {
+    const { expect } = draft.attributes;
+    if (expect !== undefined && !ids.includes(expect)) complain('unknown-step', draft.spotOf('expect'), `"expect" names the step "${expect}", which does not exist`, didYouMean(nearest(expect, ids), 'Give a step that name.'));
+  }
+}
+
+function toData(draft: Draft): DataBlock {
+  return { language: draft.language, line: draft.spot.line, column: draft.spot.column, codeLine: draft.codeLine, source: draft.source, attributes: draft.attributes };
+}
+
+function fileTitle(file: string): string {
+  return (file.split(/[/\\]/).at(-1) ?? file).replace(/\.(?:md|markdown)$/i, '');
 }

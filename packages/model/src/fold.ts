@@ -1,7 +1,10 @@
-// From a plan and events to a report. Everything that is shown of a run is this fold; it remembers nothing else.
-import type { RunEvent } from './event.ts';
-import type { Plan } from './plan.ts';
-import type { Report } from './report.ts';
+// From a plan and events to a report. Everything that is shown of a run is this fold; it remembers nothing else, and says of
+// no step more than the journal does.
+import type { Mode } from '@runbook/access';
+import type { RunEvent, RunState, StepState } from './event.ts';
+import type { Plan, PlanStep } from './plan.ts';
+import type { Report, ReportStep, ReportWrite } from './report.ts';
+import type { Json } from './runbook.ts';
 
 /** A report that grows with the journal. */
 export interface Fold {
@@ -10,10 +13,56 @@ export interface Fold {
   report(): Report;
 }
 
-/** Starts a fold. Before the first event every step is `pending`. */
+type Started = Extract<RunEvent, { kind: 'run-started' }>;
+type Ended = Extract<RunEvent, { kind: 'step-ended' }>;
+type Verified = Extract<RunEvent, { kind: 'verified' }>;
+
+/** What is known of one step so far. */
+interface Progress {
+  readonly step: PlanStep;
+  state: StepState;
+  started?: number;
+  finished?: number;
+  attempts: number;
+  reason?: string;
+  ended?: Ended;
+  /** The last answer of the step's own looking, when the step is a verifier. */
+  looked?: Verified;
+  /** Outputs that the step's verifier found. */
+  found?: Readonly<Record<string, Json>>;
+}
+
+interface RunProgress {
+  started?: Started;
+  state: RunState;
+  reason?: string;
+  finished?: number;
+  over: boolean;
+}
+
+/** Starts a fold. Before the first event every step is `pending`. Events of steps that the plan does not know are left out. */
 export function createFold(plan: Plan): Fold {
-  void plan;
-  throw new Error('being written');
+  const run: RunProgress = { state: 'running', over: false };
+  const steps = new Map<string, Progress>(plan.steps.map((step) => [step.id, { step, state: 'pending', attempts: 0 }]));
+  const writes: ReportWrite[] = [];
+  const approvals: Report['approvals'][number][] = [];
+  return {
+    add(event) {
+      if (event.kind === 'write') writes.push({ step: event.step, ...event.write });
+      else if (event.kind === 'signal') approvals.push({ step: event.step, by: event.by, ...(event.evidence === undefined ? {} : { evidence: event.evidence }), at: iso(event.at), decision: event.decision });
+      else if (event.kind === 'run-started' || event.kind === 'owned' || event.kind === 'run-ended') addToRun(run, event);
+      else {
+        const progress = steps.get(event.step);
+        if (progress !== undefined) addToStep(progress, event);
+        const verifier = event.kind === 'verified' ? steps.get(event.verifier) : undefined;
+        if (event.kind === 'verified' && verifier !== undefined) verifier.looked = event;
+      }
+    },
+    report() {
+      const told = [...steps.values()].map((progress) => tell(progress, run, steps));
+      return { ...head(plan, run), steps: told, writes: [...writes], approvals: [...approvals], counts: count(told) };
+    },
+  };
 }
 
 /** The report of a whole journal. */
@@ -21,4 +70,136 @@ export function foldReport(plan: Plan, events: readonly RunEvent[]): Report {
   const fold = createFold(plan);
   for (const event of events) fold.add(event);
   return fold.report();
+}
+
+function addToRun(run: RunProgress, event: Extract<RunEvent, { kind: 'run-started' | 'owned' | 'run-ended' }>): void {
+  if (event.kind === 'run-ended') {
+    run.state = event.state;
+    run.over = event.state !== 'waiting';
+    run.finished = event.at;
+    if (event.reason === undefined) delete run.reason;
+    else run.reason = event.reason;
+    return;
+  }
+  // A claim after the end is a resumed run.
+  run.state = 'running';
+  run.over = false;
+  delete run.finished;
+  delete run.reason;
+  if (event.kind === 'run-started') run.started ??= event;
+}
+
+function addToStep(progress: Progress, event: Extract<RunEvent, { kind: 'step-started' | 'verified' | 'gate-waiting' | 'step-ended' }>): void {
+  if (event.kind === 'verified') {
+    if (event.outputs !== undefined) progress.found = event.outputs;
+    return;
+  }
+  progress.started ??= event.at;
+  if (event.kind === 'step-ended') {
+    progress.state = event.state;
+    progress.finished = event.at;
+    progress.ended = event;
+    if (event.reason === undefined) delete progress.reason;
+    else progress.reason = event.reason;
+    return;
+  }
+  progress.attempts = Math.max(progress.attempts, event.attempt);
+  delete progress.finished;
+  delete progress.ended;
+  if (event.kind === 'step-started') {
+    progress.state = 'running';
+    delete progress.reason;
+  } else {
+    progress.state = 'waiting';
+    if (event.answer !== undefined) progress.reason = event.answer;
+  }
+}
+
+function head(plan: Plan, run: RunProgress): Omit<Report, 'steps' | 'writes' | 'approvals' | 'counts'> {
+  const { started } = run;
+  const mode: Mode = started?.mode ?? 'live';
+  return {
+    run: started?.run ?? '',
+    runbook: started?.file ?? plan.runbook.file,
+    title: plan.runbook.title,
+    hash: started?.hash ?? plan.runbook.hash,
+    state: run.state,
+    mode,
+    tool: started?.tool ?? '',
+    ...(started?.world === undefined ? {} : { world: started.world }),
+    ...(started?.commit === undefined ? {} : { commit: started.commit }),
+    ...(started?.dirty === undefined ? {} : { dirty: started.dirty }),
+    ...(run.reason === undefined ? {} : { reason: run.reason }),
+    inputs: started?.inputs ?? plan.inputs,
+    started: started === undefined ? '' : iso(started.at),
+    ...(run.finished === undefined ? {} : { finished: iso(run.finished) }),
+  };
+}
+
+function tell(progress: Progress, run: RunProgress, steps: ReadonlyMap<string, Progress>): ReportStep {
+  const { step, ended, started, finished } = progress;
+  const outputs = ended?.outputs ?? progress.found ?? {};
+  const link = findLink(outputs);
+  const state = finalState(progress, run, steps);
+  return {
+    id: step.id,
+    heading: step.heading.join(' › '),
+    line: step.line,
+    state,
+    effect: step.effect,
+    role: step.role,
+    ...(started === undefined ? {} : { started: iso(started) }),
+    ...(finished === undefined ? {} : { finished: iso(finished) }),
+    ...(started === undefined || finished === undefined ? {} : { durationMs: Math.max(0, finished - started) }),
+    ...(ended?.exitCode === undefined ? {} : { exitCode: ended.exitCode }),
+    outputs,
+    attempts: progress.attempts,
+    ...(ended?.evidence === undefined ? {} : { evidence: ended.evidence }),
+    ...(ended?.by === undefined ? {} : { by: ended.by.name }),
+    ...(progress.reason === undefined ? {} : { reason: progress.reason }),
+    ...(link === undefined ? {} : { link }),
+    ...(ended?.log === undefined ? {} : { log: ended.log }),
+    ...(ended?.tail === undefined ? {} : { tail: ended.tail }),
+  };
+}
+
+/** The state to show: what the journal says, and once the run is over, what became of steps it says nothing of. */
+function finalState(progress: Progress, run: RunProgress, steps: ReadonlyMap<string, Progress>): StepState {
+  const { state, step, looked } = progress;
+  if (step.role === 'verifier' && state === 'pending' && looked !== undefined) return lookedState(progress, looked, steps);
+  if (!run.over) return state;
+  if (state === 'running') return 'interrupted';
+  if (state !== 'pending') return state;
+  const good = run.state === 'passed' || run.state === 'rehearsed' || run.state === 'dry';
+  return good && (step.role === 'undo' || step.role === 'failure') ? 'not-needed' : 'not-reached';
+}
+
+/** A verifier that has no record of its own: its last answer decides. */
+function lookedState(progress: Progress, looked: Verified, steps: ReadonlyMap<string, Progress>): StepState {
+  if (looked.answer === 'done') return 'passed';
+  if (looked.answer === 'unknown') return 'failed';
+  if (looked.moment === 'after') return 'failed';
+  // "Not done yet" is a good answer before the step; what came after it decides whether there was a second look.
+  const target = steps.get(progress.step.verifies ?? '')?.state;
+  if (target === 'withheld') return 'passed';
+  return target === 'running' || target === 'pending' ? 'pending' : 'not-reached';
+}
+
+function count(steps: readonly ReportStep[]): Report['counts'] {
+  const counts: Partial<Record<StepState, number>> = {};
+  for (const { state } of steps) counts[state] = (counts[state] ?? 0) + 1;
+  return counts;
+}
+
+/** The first output that is an https URL, or holds one under `url`. */
+function findLink(outputs: Readonly<Record<string, Json>>): string | undefined {
+  for (const value of Object.values(outputs)) {
+    const url = typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Readonly<Record<string, Json>>).url : value;
+    if (typeof url === 'string' && /^https:\/\/[^\s]+$/.test(url)) return url;
+  }
+  return undefined;
+}
+
+function iso(at: number): string {
+  return Number.isFinite(at) && Math.abs(at) <= 8.64e15 ? new Date(at).toISOString() : '';
 }

@@ -1,16 +1,23 @@
-// From what a person gave to the values a run works with. Inputs are data; nothing is ever spliced into code.
+// From what a person gave to the values a run works with. Inputs are data; nothing is ever spliced into code, and no
+// message repeats a secret.
+import { nearest } from '@runbook/problem';
 import type { Problem } from '@runbook/problem';
+import { shortestSecret } from '@runbook/access';
+import { describeInput, findMismatch } from './input-declaration.ts';
+import { didYouMean, makeProblem } from './problem-code.ts';
 import type { PlannedInput } from './plan.ts';
 import type { InputDeclaration, Json } from './runbook.ts';
 
 /** Where values may come from besides the command line. */
 export interface InputOptions {
-  /** The environment, for declarations with `env`. */
+  /** The environment, for declarations with `env`. An empty variable counts as none. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Whether examples stand in for missing values: true in plan, dry run and rehearsal, never in a live run. */
   readonly examples: boolean;
   /** `required`: a missing required secret is a problem. `ignored`: secrets are not looked at (a plan needs none). */
   readonly secrets: 'required' | 'ignored';
+  /** Secrets that were asked for or read from a file. They go before the environment. */
+  readonly secretValues?: Readonly<Record<string, string>>;
   /** The document's file, for the place of problems. */
   readonly file: string;
 }
@@ -24,8 +31,95 @@ export interface ResolvedInputs {
   readonly problems: readonly Problem[];
 }
 
-/** Resolves inputs in the order given, environment, default, example. Never throws. */
+type From = 'given' | 'environment' | 'default' | 'example';
+
+/**
+ * Resolves inputs in the order given, environment, default, example. `given` holds the text of `--input name=text`; a list is
+ * written with commas, or as a JSON array. Never throws.
+ */
 export function resolveInputs(declarations: readonly InputDeclaration[], given: Readonly<Record<string, string>>, options: InputOptions): ResolvedInputs {
-  void [declarations, given, options];
-  return { planned: {}, values: {}, secrets: {}, problems: [] };
+  const problems: Problem[] = [];
+  const planned: Record<string, PlannedInput> = {};
+  const values: Record<string, Json> = {};
+  const secrets: Record<string, string> = {};
+  const names = declarations.map((declaration) => declaration.name);
+  for (const name of Object.keys(given)) {
+    if (!names.includes(name)) problems.push(makeProblem('unknown-input', options.file, { line: 1, column: 1 }, `"${name}" is not an input of this runbook`, didYouMean(nearest(name, names), names.length === 0 ? 'It has no inputs.' : `There are ${names.join(', ')}.`)));
+  }
+  for (const declaration of declarations) {
+    const text = Object.hasOwn(given, declaration.name) ? given[declaration.name] : undefined;
+    if (declaration.type === 'secret') {
+      planned[declaration.name] = { kind: 'secret' };
+      const secret = resolveSecret(declaration, text, options, problems);
+      if (secret !== undefined) secrets[declaration.name] = secret;
+      continue;
+    }
+    const found = findValue(declaration, text, options, problems);
+    if (found === undefined) continue;
+    values[declaration.name] = found.value;
+    planned[declaration.name] = { kind: 'value', ...found };
+  }
+  return { planned, values, secrets, problems };
+}
+
+function resolveSecret(declaration: InputDeclaration, text: string | undefined, options: InputOptions, problems: Problem[]): string | undefined {
+  const tell = (code: 'secret-on-command-line' | 'short-secret' | 'missing-input', message: string): undefined => {
+    problems.push(makeProblem(code, options.file, declaration, `input "${declaration.name}" ${message}`, sources(declaration)));
+  };
+  if (text !== undefined) return tell('secret-on-command-line', 'is a secret; other users can read command lines');
+  if (options.secrets === 'ignored') return undefined;
+  const handed = options.secretValues !== undefined && Object.hasOwn(options.secretValues, declaration.name) ? options.secretValues[declaration.name] : undefined;
+  const value = handed ?? readEnvironment(declaration, options);
+  if (value === undefined) return declaration.required ? tell('missing-input', `is missing; expected a secret${about(declaration)}`) : undefined;
+  if (value.length < shortestSecret) return tell('short-secret', `is shorter than ${shortestSecret} characters; it could not be kept out of the output`);
+  return value;
+}
+
+function findValue(declaration: InputDeclaration, text: string | undefined, options: InputOptions, problems: Problem[]): { value: Json; from: From } | undefined {
+  const environment = text === undefined ? readEnvironment(declaration, options) : undefined;
+  const written = text ?? environment;
+  if (written !== undefined) {
+    const value = parseValue(declaration, written);
+    if (value !== undefined && findMismatch(declaration, value) === undefined) return { value, from: text === undefined ? 'environment' : 'given' };
+    const origin = text === undefined ? ` (from ${declaration.env ?? ''})` : '';
+    problems.push(makeProblem('bad-input', options.file, declaration, `input "${declaration.name}" is ${JSON.stringify(written.slice(0, 80))}${origin}; expected ${describeInput(declaration)}${about(declaration)}`, sources(declaration)));
+    return undefined;
+  }
+  if (declaration.default !== undefined) return { value: declaration.default, from: 'default' };
+  if (options.examples && declaration.example !== undefined) return { value: declaration.example, from: 'example' };
+  if (!declaration.required) return { value: null, from: 'default' };
+  problems.push(makeProblem('missing-input', options.file, declaration, `input "${declaration.name}" is missing; expected ${describeInput(declaration)}${about(declaration)}`, sources(declaration)));
+  return undefined;
+}
+
+function readEnvironment(declaration: InputDeclaration, options: InputOptions): string | undefined {
+  const name = declaration.env;
+  const value = name !== undefined && Object.hasOwn(options.env, name) ? options.env[name] : undefined;
+  return value === '' ? undefined : value;
+}
+
+/** The value that a text stands for; undefined when it stands for none of the type. */
+function parseValue(declaration: InputDeclaration, text: string): Json | undefined {
+  if (declaration.type === 'number') return /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(text.trim()) ? Number(text) : undefined;
+  if (declaration.type === 'boolean') return text === 'true' ? true : text === 'false' ? false : undefined;
+  if (declaration.type !== 'list') return text;
+  if (!text.trimStart().startsWith('[')) return text.trim() === '' ? [] : text.split(',').map((item) => item.trim());
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    // Looks like JSON but is not: a bad value, told by the caller.
+    return undefined;
+  }
+}
+
+function about(declaration: InputDeclaration): string {
+  return declaration.description === undefined ? '' : ` (${declaration.description})`;
+}
+
+function sources(declaration: InputDeclaration): string {
+  const example = typeof declaration.example === 'string' ? declaration.example : '…';
+  const flag = declaration.type === 'secret' ? [] : [`give --input ${declaration.name}=${example}`];
+  const env = declaration.env === undefined ? [] : [`set ${declaration.env}`];
+  const ways = [...flag, ...env, ...(declaration.type === 'secret' && env.length === 0 ? [`give --input ${declaration.name}=@FILE`] : [])].join(' or ');
+  return `${ways.charAt(0).toUpperCase()}${ways.slice(1)}.`;
 }

@@ -1,7 +1,11 @@
-// From a runbook and its inputs to the plan of a run. Deterministic: the same runbook and inputs give the same bytes.
+// From a runbook and its inputs to the plan of a run. Deterministic: the same runbook and inputs give the same bytes, so no
+// date, git state or environment may come in here.
+import { hasErrors } from '@runbook/problem';
 import type { Problem } from '@runbook/problem';
-import type { Plan, PlannedInput } from './plan.ts';
-import type { Runbook } from './runbook.ts';
+import { lockNames } from './declaration.ts';
+import { makeProblem } from './problem-code.ts';
+import type { Plan, PlanStep, PlannedInput, Role } from './plan.ts';
+import type { Json, Runbook, Step } from './runbook.ts';
 
 /** A plan, or why there is none. */
 export interface PlannedRun {
@@ -12,6 +16,53 @@ export interface PlannedRun {
 
 /** Plans a run. Never throws. Hand it a runbook without errors and the `planned` of `resolveInputs`. */
 export function planRun(runbook: Runbook, planned: Readonly<Record<string, PlannedInput>>): PlannedRun {
-  void [runbook, planned];
-  return { problems: [] };
+  const problems: Problem[] = [];
+  const lock = runbook.lock === undefined ? undefined : fillLock(runbook, runbook.lock, planned, problems);
+  if (hasErrors(problems)) return { problems };
+  const verifiers = links(runbook.steps, 'verifies');
+  const undos = links(runbook.steps, 'undoes');
+  const plan: Plan = {
+    format: 1,
+    runbook: { file: runbook.file, title: runbook.title, hash: runbook.hash },
+    inputs: planned,
+    ...(lock === undefined ? {} : { lock }),
+    steps: runbook.steps.map((step) => planStep(step, verifiers.get(step.id), undos.get(step.id))),
+  };
+  return { plan, problems };
+}
+
+function links(steps: readonly Step[], key: 'verifies' | 'undoes'): ReadonlyMap<string, string> {
+  return new Map(steps.flatMap((step) => (step[key] === undefined ? [] : [[step[key], step.id] as const])));
+}
+
+function planStep(step: Step, verifier: string | undefined, undo: string | undefined): PlanStep {
+  return { ...step, role: roleOf(step), ...(verifier === undefined ? {} : { verifier }), ...(undo === undefined ? {} : { undo }) };
+}
+
+function roleOf(step: Step): Role {
+  if (step.verifies !== undefined) return 'verifier';
+  if (step.undoes !== undefined) return 'undo';
+  return step.onFailure ? 'failure' : 'step';
+}
+
+/** Fills the template of the release lock with the values of inputs. */
+function fillLock(runbook: Runbook, template: string, planned: Readonly<Record<string, PlannedInput>>, problems: Problem[]): string {
+  const tell = (code: 'unknown-lock-name' | 'lock-without-value', message: string, hint: string): void => {
+    problems.push(makeProblem(code, runbook.file, { line: 1, column: 1 }, message, hint));
+  };
+  const values = new Map<string, string>();
+  for (const name of lockNames(template)) {
+    const input = Object.hasOwn(planned, name) ? planned[name] : undefined;
+    if (input?.kind === 'secret') tell('unknown-lock-name', `the lock names the secret "${name}", but locks are shown`, 'Name another input.');
+    else if (!runbook.inputs.some((declared) => declared.name === name)) tell('unknown-lock-name', `the lock names the input "${name}", which is not declared`, 'Declare it under inputs.');
+    else if (input === undefined || lockText(input.value) === '') tell('lock-without-value', `the lock needs a value for the input "${name}"`, `Give --input ${name}=….`);
+    else values.set(name, lockText(input.value));
+  }
+  return template.replace(/\{([^{}]*)\}/g, (whole, name: string) => values.get(name) ?? whole);
+}
+
+function lockText(value: Json): string {
+  if (value === null) return '';
+  if (Array.isArray(value)) return value.map(lockText).join('+');
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }

@@ -1,0 +1,76 @@
+// Who publishes a name and who uses it before that. Only names that are declared somewhere count; an undeclared shell variable
+// is the business of the lint.
+import { nearest } from '@runbook/problem';
+import { parseCondition } from './condition.ts';
+import { findPlaceholders } from './placeholder.ts';
+import { didYouMean } from './problem-code.ts';
+import { reservedNames } from './reserved-name.ts';
+import type { Complain } from './problem-code.ts';
+import type { DraftStep } from './step.ts';
+
+/** Checks the names of all steps. Never throws. */
+export function checkNames(steps: readonly DraftStep[], inputs: readonly string[], complain: Complain): void {
+  const publisher = findPublishers(steps, inputs, complain);
+  const places = new Map(steps.map(({ step }, index) => [step.id, index]));
+  const assigned = new Set<string>();
+  steps.forEach((entry, index) => {
+    for (const name of entry.names.assigns) assigned.add(name);
+    checkUses(entry, position(entry, index, places), publisher, assigned, complain);
+    checkCondition(entry, index, publisher, inputs, complain);
+    checkPlaceholders(entry, complain);
+  });
+}
+
+/** Which step, by its place in the document, publishes each name. A verifier repeats the names of its step. */
+function findPublishers(steps: readonly DraftStep[], inputs: readonly string[], complain: Complain): ReadonlyMap<string, number> {
+  const publisher = new Map<string, number>();
+  steps.forEach(({ step, draft, names }, index) => {
+    for (const name of step.publishes) {
+      const spot = draft.spotAt(names.exports.find((use) => use.name === name)?.offset ?? 0);
+      const earlier = steps[publisher.get(name) ?? -1]?.step;
+      if (reservedNames.has(name)) complain('reserved-name', spot, `the name "${name}" belongs to JavaScript, the shell or the toolkit`, 'Rename the output.');
+      else if (inputs.includes(name)) complain('output-is-input', spot, `"${name}" is an input; a step cannot publish it`, 'Rename the output.');
+      else if (earlier === undefined) publisher.set(name, index);
+      else if (earlier.verifies !== step.id && step.verifies !== earlier.id && (step.verifies === undefined || step.verifies !== earlier.verifies)) complain('duplicate-output', spot, `"${name}" is already published by "${earlier.id}" (line ${earlier.line})`, 'Rename one of them.');
+    }
+  });
+  // A verifier may stand before its step; the name belongs to the step.
+  steps.forEach(({ step }, index) => {
+    for (const name of step.publishes) if (step.verifies === undefined && steps[publisher.get(name) ?? -1]?.step.verifies === step.id) publisher.set(name, index);
+  });
+  return publisher;
+}
+
+/** The place in the order of running: a verifier runs before its step; what follows a failure runs last. */
+function position({ step }: DraftStep, index: number, places: ReadonlyMap<string, number>): number {
+  if (step.undoes !== undefined || step.onFailure) return Number.POSITIVE_INFINITY;
+  return (step.verifies === undefined ? undefined : places.get(step.verifies)) ?? index;
+}
+
+function checkUses({ step, draft, names }: DraftStep, place: number, publisher: ReadonlyMap<string, number>, assigned: ReadonlySet<string>, complain: Complain): void {
+  const told = new Set<string>();
+  for (const { name, offset } of names.uses) {
+    const from = publisher.get(name);
+    if (from === undefined || from < place || told.has(name) || step.publishes.includes(name) || (step.kind === 'shell' && assigned.has(name))) continue;
+    told.add(name);
+    const message = step.verifies !== undefined ? `the verifier runs before its step and uses "${name}", which is published only then` : `"${name}" is used here but published only later`;
+    complain('used-before-produced', draft.spotAt(offset), message, 'Move the step, or take the value from somewhere else.');
+  }
+}
+
+function checkCondition({ step, draft }: DraftStep, index: number, publisher: ReadonlyMap<string, number>, inputs: readonly string[], complain: Complain): void {
+  const condition = step.condition === undefined ? undefined : parseCondition(step.condition);
+  if (condition?.kind !== 'condition') return;
+  for (const name of condition.names) {
+    const from = publisher.get(name);
+    if (inputs.includes(name)) continue;
+    if (from === undefined) complain('unknown-name', draft.spotOf('if'), `"${name}" is neither an input nor an output`, didYouMean(nearest(name, [...inputs, ...publisher.keys()]), 'Put text in quotes.'));
+    else if (from >= index && !step.onFailure) complain('used-before-produced', draft.spotOf('if'), `"${name}" is used here but published only later`, 'Move the step.');
+  }
+}
+
+function checkPlaceholders({ step, draft, names }: DraftStep, complain: Complain): void {
+  if (step.kind !== 'shell' && step.kind !== 'script') return;
+  const found = findPlaceholders(step.source, step.kind, (offset) => names.comments.some(([start, end]) => offset >= start && offset < end));
+  for (const { text, offset } of found) complain('placeholder', draft.spotAt(offset), `${JSON.stringify(text)} waits to be replaced`, 'Declare an input and use it instead.');
+}
