@@ -78,7 +78,7 @@ export interface Cloudbuild {
 }
 
 /** The place of a value, or of its nearest parent that has one. */
-export function placeIn(build: Cloudbuild, path: string): Place {
+export function placeIn(build: Pick<Cloudbuild, 'file' | 'places'>, path: string): Place {
   for (let at = path; at !== ''; at = at.replace(/(\[[^[\]]*\]|\.?[^.[\]]+)$/, '')) {
     const place = build.places.get(at);
     if (place !== undefined) return place;
