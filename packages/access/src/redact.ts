@@ -19,8 +19,8 @@ export const shortestSecret = 8;
 
 /** Token shapes that are secrets wherever they appear (GitHub, Google, AWS, JWT, PEM private keys, basic-auth URLs). */
 const shapes: readonly RegExp[] = [
-  /\bgh[pousr]_[A-Za-z0-9]{16,255}\b/g,
-  /\bgithub_pat_[A-Za-z0-9_]{22,255}\b/g,
+  /gh[pousr]_[A-Za-z0-9]{16,255}/g,
+  /github_pat_[A-Za-z0-9_]{22,255}/g,
   /\bya29\.[A-Za-z0-9_-]{20,}/g,
   /\bAKIA[0-9A-Z]{16}\b/g,
   /\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}/g,
@@ -32,6 +32,12 @@ const mask = '***';
 
 /** How much text a stream holds back at most beyond the longest secret, so that a token shape cut in two is still seen. */
 const shapeWindow = 256;
+
+/** A word longer than this is no token: it is shown in pieces, so that a stream without spaces does not grow in memory. */
+const longestWord = 16_384;
+
+/** A private key is waited for so long, in characters. */
+const longestKey = 65_536;
 
 /**
  * Makes a redactor for the given secret values; each also in its base64, URL-encoded and JSON-escaped forms, and, where it
@@ -68,16 +74,38 @@ function createStream(redact: (text: string) => string, needles: readonly string
 }
 
 /**
- * How much of the text may be shown now: a whole number of lines that cannot be the start of a secret, or, in a line without
- * an end, all but the last `longest` characters. A secret of several lines is not cut either.
+ * How much of the text may be shown now: its whole lines or, in a line without an end, all but the last `longest`
+ * characters. Never the first part of something that is, or may yet become, a secret.
  */
 function safeCut(text: string, needles: readonly string[], longest: number): number {
   const lineEnd = text.lastIndexOf('\n') + 1;
   let cut = lineEnd > 0 ? lineEnd : Math.max(0, text.length - longest);
-  const open = text.lastIndexOf('-----BEGIN ', cut);
-  if (open !== -1 && /^-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(text.slice(open)) && !text.includes('-----END ', open) && text.length - open < 65_536) cut = open;
-  for (const needle of needles) cut = beforePartial(text, cut, needle);
+  // One step back may land inside another secret, so all of them are asked again until the cut stands.
+  for (let last = -1; cut !== last; ) {
+    last = cut;
+    cut = beforeOpenKey(text, beforeWord(text, cut));
+    for (const needle of needles) cut = beforePartial(text, cut, needle);
+  }
   return cut;
+}
+
+/** Moves the cut to the start of the word it stands in: no token shape of one line has a space in it. */
+function beforeWord(text: string, cut: number): number {
+  for (let start = cut; start > 0 && cut - start < longestWord; start -= 1) {
+    if (/\s/.test(text.charAt(start - 1))) return start;
+  }
+  return cut < longestWord ? 0 : cut;
+}
+
+/** Moves the cut before a private key that stands around it, or whose end has not arrived yet. */
+function beforeOpenKey(text: string, cut: number): number {
+  const open = text.lastIndexOf('-----BEGIN ', cut);
+  if (open === -1 || text.length - open > longestKey) return cut;
+  const rest = text.slice(open);
+  if (!/^-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(rest)) return cut;
+  const end = /-----END [A-Z ]*PRIVATE KEY-----/.exec(rest);
+  const isClosed = end !== null && open + end.index + end[0].length <= cut;
+  return isClosed ? cut : Math.min(cut, open);
 }
 
 /** Moves the cut back when the text around it is, or may become, the given secret. */

@@ -1,0 +1,79 @@
+import { describe, expect, test } from 'vitest';
+import fc from 'fast-check';
+import { createRedactor } from './redact.ts';
+
+const secret = 'correct-horse/battery+staple';
+
+describe('a whole text', () => {
+  test.each([
+    ['plain', `token=${secret}.`, 'token=***.'],
+    ['URL-encoded', `?t=${encodeURIComponent(secret)}&x`, '?t=***&x'],
+    ['JSON-escaped', JSON.stringify({ t: `a"${secret}` }), '{"t":"a\\"***"}'],
+    ['a GitHub token shape', 'see ghp_0123456789abcdefghij0123456789abcdef', 'see ***'],
+    ['basic auth in a URL', 'https://user:hunter22secret@example.com/x', 'https://user:***@example.com/x'],
+    ['nothing secret', 'a plain line', 'a plain line'],
+  ])('%s', (_name, text, expected) => {
+    expect(createRedactor([secret]).redact(text)).toBe(expected);
+  });
+
+  test('base64 in each of the three alignments', () => {
+    for (const before of ['', 'x', 'xy']) {
+      const text = Buffer.from(`${before}${secret}zz`).toString('base64');
+      const shown = createRedactor([secret]).redact(text);
+      expect(shown).toContain('***');
+      expect(Buffer.from(shown.replaceAll('***', ''), 'base64').toString()).not.toContain('battery');
+    }
+  });
+
+  test('a secret of several lines, whole and line by line', () => {
+    const lines = 'first line of it\nsecond line of it';
+    const redactor = createRedactor([lines]);
+    expect(redactor.redact(`a ${lines} b`)).toBe('a *** b');
+    expect(redactor.redact('only the second line of it here')).toBe('only the *** here');
+  });
+
+  test('a private key, whatever it is called', () => {
+    const key = ['-----BEGIN', 'OPENSSH PRIVATE KEY-----\nabc\ndef\n-----END', 'OPENSSH PRIVATE KEY-----'].join(' ');
+    expect(createRedactor([]).redact(`x\n${key}\ny`)).toBe('x\n***\ny');
+  });
+
+  test('a value that is too short to be a secret is left alone', () => {
+    expect(createRedactor(['abc']).redact('abc')).toBe('abc');
+  });
+});
+
+describe('a stream', () => {
+  test('finds a secret wherever it is cut', () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(secret, 'a', '\n', ' line of text\n', secret.slice(0, 9), 'ghp_0123456789abcdefghij'), { maxLength: 12 }), fc.array(fc.nat(400), { maxLength: 12 }), (parts, cuts) => {
+        const text = parts.join('');
+        const redactor = createRedactor([secret]);
+        const stream = redactor.stream();
+        let out = '';
+        let from = 0;
+        for (const to of [...cuts.map((cut) => cut % (text.length + 1)).sort((a, b) => a - b), text.length]) {
+          out += stream.push(text.slice(from, to));
+          from = to;
+        }
+        out += stream.flush();
+        expect(out).not.toContain(secret);
+        expect(out).not.toMatch(/ghp_\w{16}/);
+        expect(out.replaceAll('***', '').length).toBeLessThanOrEqual(text.length);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('gives whole lines at once, and what is held back at the end', () => {
+    const stream = createRedactor([secret]).stream();
+    expect(stream.push('one\ntwo\nthr')).toBe('one\ntwo\n');
+    expect(stream.push('ee\n')).toBe('three\n');
+    expect(stream.push('four')).toBe('');
+    expect(stream.flush()).toBe('four');
+  });
+
+  test('does not hold a long line without an end for ever', () => {
+    const stream = createRedactor([secret]).stream();
+    expect(stream.push('x'.repeat(100_000)).length).toBeGreaterThan(50_000);
+  });
+});

@@ -1,0 +1,5 @@
+import { expect, test } from 'vitest';
+
+test('the surface is named and known', async () => {
+  expect(Object.keys(await import('./index.ts')).sort()).toEqual(['UndeclaredWriteError', 'WithheldError', 'createRedactor', 'createWriteLock', 'decide', 'recordWrite', 'safeText', 'shortestSecret']);
+});

@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+
+test('the package exports these names and no others', async () => {
+  expect(Object.keys(await import('./index.ts')).sort()).toEqual([
+    'JournalError',
+    'claimRun',
+    'createRunFolder',
+    'createScriptSession',
+    'createShellSession',
+    'currentOwner',
+    'documentOf',
+    'execute',
+    'homeOf',
+    'isAlive',
+    'journalFormat',
+    'keepOutOfGit',
+    'listRuns',
+    'openJournal',
+    'readJournal',
+    'runFolder',
+    'unsupportedSteps',
+  ]);
+});
