@@ -7,8 +7,7 @@ test('each fault says in a sentence what it teaches', () => {
 });
 
 test('an unknown fault is refused, with the one that was meant', () => {
-  expect(checkFaults(['lost-digets', 'rain'])).toMatchObject([
-    { code: 'unknown-fault', severity: 'error', message: 'the rehearsal knows no fault "lost-digets"', hint: 'Did you mean lost-digest?' },
-    { code: 'unknown-fault', hint: expect.stringContaining('Known faults: job-not-triggered') },
-  ]);
+  const [typo, rain] = checkFaults(['lost-digets', 'rain']);
+  expect(typo).toMatchObject({ code: 'unknown-fault', severity: 'error', message: 'the rehearsal knows no fault "lost-digets"', hint: 'Did you mean lost-digest?' });
+  expect(rain?.hint).toMatch(/^Known faults: job-not-triggered, /);
 });

@@ -9,8 +9,6 @@ import { completeWorld, overlayWorld, parseWorldYaml } from './seed/world-yaml.t
 import type { PartialWorld } from './seed/world-yaml.ts';
 import { multiArchTestFile, plantSeed } from './seed/planting.ts';
 
-export { plantSeed } from './seed/planting.ts';
-
 /** A seed in memory: the files of every repository and what `world.yaml` says. */
 export interface LoadedSeed extends Seed {
   readonly repos: Readonly<Record<RepoName, Readonly<Record<string, string>>>>;

@@ -41,6 +41,12 @@ export interface BuildResult {
 /** A step that ended badly; the message is what Cloud Build's log says. */
 class StepFailure extends Error {}
 
+/** How a step speaks: a line of the log, and the failure that ends it. */
+interface Voice {
+  say(text: string): void;
+  failed(why: string): StepFailure;
+}
+
 interface Workspace {
   readonly services: Services;
   readonly request: BuildRequest;
@@ -69,28 +75,31 @@ export async function runCloudBuild(services: Services, request: BuildRequest): 
 
 async function runStep(workspace: Workspace, index: number, step: BuildStep): Promise<void> {
   const { request, lines } = workspace;
-  const say = (text: string): void => void lines.push(`Step #${index}${step.id === undefined ? '' : ` - "${step.id}"`}: ${text}`);
-  lines.push(`Starting Step #${index}${step.id === undefined ? '' : ` - "${step.id}"`}`);
-  say(`Pulling image: ${step.name}`);
-  const failed = (why: string): StepFailure => {
-    say(why);
-    return new StepFailure(`ERROR: build step ${index} "${step.name}" failed: step exited with non-zero status: 1`);
+  const named = `Step #${index}${step.id === undefined ? '' : ` - "${step.id}"`}`;
+  const voice: Voice = {
+    say: (text) => void lines.push(`${named}: ${text}`),
+    failed: (why) => {
+      voice.say(why);
+      return new StepFailure(`ERROR: build step ${index} "${step.name}" failed: step exited with non-zero status: 1`);
+    },
   };
-  if (request.fails) throw failed('rehearsal: this step fails because the fault build-fails is on');
+  lines.push(`Starting ${named}`);
+  voice.say(`Pulling image: ${step.name}`);
+  if (request.fails) throw voice.failed('rehearsal: this step fails because the fault build-fails is on');
   const declared = Object.hasOwn(request.declared, String(index)) ? request.declared[String(index)] : undefined;
-  if (declared !== undefined) await pushDeclared(workspace, step, declared, say, failed);
+  if (declared !== undefined) await pushDeclared(workspace, step, declared, voice);
   else {
     const known = imagesPushed(request.build);
     const opaque = known.opaque.find((other) => other.step === index);
-    if (opaque !== undefined) throw failed(undeclared(request, index, step));
+    if (opaque !== undefined) throw voice.failed(undeclared(request, index, step));
     const before = workspace.pushed.length;
-    await runDocker(workspace, step, dockerCommand(step), say, failed);
+    await runDocker(workspace, step, dockerCommand(step), voice);
     // A shell line may push what its words say plainly: then the platforms are known, and the context is the source.
     for (const { reference, platforms, step: at } of known.images) {
-      if (at === index && !workspace.pushed.slice(before).includes(reference)) await pushReferences(workspace, [reference], await sourceRecipe(workspace, step, platforms ?? ['linux/amd64']), say, failed, 'buildx');
+      if (at === index && !workspace.pushed.slice(before).includes(reference)) await pushReferences(workspace, [reference], await sourceRecipe(workspace, step, platforms ?? ['linux/amd64']), voice);
     }
   }
-  lines.push(`Finished Step #${index}${step.id === undefined ? '' : ` - "${step.id}"`}`);
+  lines.push(`Finished ${named}`);
 }
 
 function undeclared(request: BuildRequest, index: number, step: BuildStep): string {
@@ -98,10 +107,10 @@ function undeclared(request: BuildRequest, index: number, step: BuildStep): stri
   return `step ${index} runs ${what}: the rehearsal cannot know what it pushes; declare it in world.yaml under builds → ${request.repo} → ${request.file} → '${index}'`;
 }
 
-async function pushDeclared(workspace: Workspace, step: BuildStep, declared: DeclaredPushes, say: (text: string) => void, failed: (why: string) => StepFailure): Promise<void> {
+async function pushDeclared(workspace: Workspace, step: BuildStep, declared: DeclaredPushes, voice: Voice): Promise<void> {
   for (const { image, platforms } of declared.pushes) {
     const recipe = await sourceRecipe(workspace, step, platforms);
-    await pushReferences(workspace, [image], { ...recipe, createdBy: `${recipe.createdBy} # ${image.replace(/:[^:/]*$/, '')}` }, say, failed, 'buildx');
+    await pushReferences(workspace, [image], { ...recipe, createdBy: `${recipe.createdBy} # ${image.replace(/:[^:/]*$/, '')}` }, voice);
   }
 }
 
@@ -112,63 +121,64 @@ async function sourceRecipe(workspace: Workspace, step: BuildStep, platforms: re
   return { context, platforms, createdBy: [step.entrypoint, ...step.args, step.script].filter((word) => word !== undefined).join(' '), seconds, format: 'oci' };
 }
 
-async function runDocker(workspace: Workspace, step: BuildStep, command: DockerCommand, say: (text: string) => void, failed: (why: string) => StepFailure): Promise<void> {
+async function runDocker(workspace: Workspace, step: BuildStep, command: DockerCommand, voice: Voice): Promise<void> {
   const { local } = workspace;
   switch (command.kind) {
     case 'other':
-      say('rehearsal: nothing of this step reaches a registry');
+      voice.say('rehearsal: nothing of this step reaches a registry');
       return;
     case 'tag': {
       const recipe = local.get(command.from);
-      if (recipe === undefined) throw failed(`Error response from daemon: No such image: ${command.from}`);
+      if (recipe === undefined) throw voice.failed(`Error response from daemon: No such image: ${command.from}`);
       local.set(command.to, recipe);
       return;
     }
     case 'push':
       for (const reference of command.references) {
         const recipe = local.get(reference);
-        if (recipe === undefined) throw failed(`An image does not exist locally with the tag: ${reference.replace(/:[^:/]*$/, '')}`);
-        await pushReferences(workspace, [reference], recipe, say, failed, 'docker');
+        if (recipe === undefined) throw voice.failed(`An image does not exist locally with the tag: ${reference.replace(/:[^:/]*$/, '')}`);
+        await pushReferences(workspace, [reference], recipe, voice);
       }
       return;
     case 'build': {
-      const recipe = await recipeOf(workspace, step, command, failed);
-      say(`rehearsal: built ${recipe.platforms.join(', ')} from ${recipe.context.length} files of ${workspace.request.commit.slice(0, 7)}`);
-      if (command.push) await pushReferences(workspace, command.tags, recipe, say, failed, 'buildx');
+      const recipe = await recipeOf(workspace, step, command, voice);
+      voice.say(`rehearsal: built ${recipe.platforms.join(', ')} from ${recipe.context.length} files of ${workspace.request.commit.slice(0, 7)}`);
+      if (command.push) await pushReferences(workspace, command.tags, recipe, voice);
       else if (!command.buildx || recipe.platforms.length === 1) for (const tag of command.tags) local.set(tag, { ...recipe, format: 'docker' });
     }
   }
 }
 
-async function recipeOf(workspace: Workspace, step: BuildStep, command: DockerCommand & { kind: 'build' }, failed: (why: string) => StepFailure): Promise<ImageRecipe> {
+async function recipeOf(workspace: Workspace, step: BuildStep, command: DockerCommand & { kind: 'build' }, voice: Voice): Promise<ImageRecipe> {
   const { request, services } = workspace;
-  if (/^[a-z+]+:\/\/|^git@/.test(command.context) || command.context === '-') throw failed(`rehearsal: the context ${command.context} lies outside the repository`);
+  if (/^[a-z+]+:\/\/|^git@/.test(command.context) || command.context === '-') throw voice.failed(`rehearsal: the context ${command.context} lies outside the repository`);
   const at = (path: string): string | undefined => insidePath(request.buildDir, ...(path.startsWith('/workspace') ? [path.slice('/workspace'.length)] : [step.dir ?? '', path]));
   const folder = at(command.context);
   const context = folder === undefined ? undefined : await contextFiles(services.git, request.repo, request.commit, folder);
-  if (folder === undefined || context === undefined) throw failed(`unable to prepare context: path ${JSON.stringify(command.context)} not found`);
+  if (folder === undefined || context === undefined) throw voice.failed(`unable to prepare context: path ${JSON.stringify(command.context)} not found`);
   const dockerfile = command.dockerfile === undefined ? insidePath(folder, 'Dockerfile') : at(command.dockerfile);
   if (dockerfile === undefined || (await services.git.readFile(request.repo, request.commit, dockerfile)) === undefined) {
-    throw failed(`failed to read dockerfile: open ${command.dockerfile ?? 'Dockerfile'}: no such file or directory`);
+    throw voice.failed(`failed to read dockerfile: open ${command.dockerfile ?? 'Dockerfile'}: no such file or directory`);
   }
   const platforms = command.platforms.length === 0 ? ['linux/amd64'] : command.platforms;
   return { context, platforms, createdBy: `docker ${step.args.join(' ')}`, seconds: workspace.seconds, format: command.buildx ? 'oci' : 'docker' };
 }
 
-/** Pushes under every reference, one push a repository, with the lines of docker push or of buildx. */
-async function pushReferences(workspace: Workspace, references: readonly string[], recipe: ImageRecipe, say: (text: string) => void, failed: (why: string) => StepFailure, voice: 'docker' | 'buildx'): Promise<void> {
+/** Pushes under every reference, one push a repository, with the lines of docker push or, for an image of the OCI kind, of buildx. */
+async function pushReferences(workspace: Workspace, references: readonly string[], recipe: ImageRecipe, voice: Voice): Promise<void> {
   const byRepository = new Map<string, string[]>();
   for (const reference of references) {
     const name = parseImageName(reference);
-    if (name === undefined) throw failed(`ERROR: failed to solve: invalid reference format: ${JSON.stringify(reference)}`);
+    if (name === undefined) throw voice.failed(`ERROR: failed to solve: invalid reference format: ${JSON.stringify(reference)}`);
     byRepository.set(name.repository, [...(byRepository.get(name.repository) ?? []), name.tag]);
   }
   for (const [repository, tags] of byRepository) {
     const { digest, size, index } = await pushImage(workspace.services.registry, repository, tags, recipe);
-    if (voice === 'docker') say(`The push refers to repository [${repository}]`);
-    else say(`#9 exporting ${index ? 'manifest list' : 'manifest'} ${digest} done`);
+    const docker = recipe.format === 'docker';
+    if (docker) voice.say(`The push refers to repository [${repository}]`);
+    else voice.say(`#9 exporting ${index ? 'manifest list' : 'manifest'} ${digest} done`);
     for (const tag of tags) {
-      say(voice === 'docker' ? `${tag}: digest: ${digest} size: ${size}` : `#9 pushing manifest for ${repository}:${tag}@${digest} done`);
+      voice.say(docker ? `${tag}: digest: ${digest} size: ${size}` : `#9 pushing manifest for ${repository}:${tag}@${digest} done`);
       workspace.pushed.push(`${repository}:${tag}`);
     }
   }
@@ -189,7 +199,6 @@ async function pushBuilt(workspace: Workspace): Promise<void> {
   for (const reference of wanted) {
     workspace.lines.push(`Pushing ${reference}`);
     const recipe = workspace.local.get(reference);
-    const failed = (why: string): StepFailure => new StepFailure(`ERROR: ${why}`);
-    if (recipe !== undefined) await pushReferences(workspace, [reference], recipe, (text) => void workspace.lines.push(text), failed, 'docker');
+    if (recipe !== undefined) await pushReferences(workspace, [reference], recipe, { say: (text) => void workspace.lines.push(text), failed: (why) => new StepFailure(`ERROR: ${why}`) });
   }
 }

@@ -48,7 +48,7 @@ export async function pushImage(registry: Registry, repository: string, tags: re
   const layer = tarOf(recipe.context, recipe.seconds);
   const several = recipe.platforms.length > 1;
   const children = [];
-  for (const platform of recipe.platforms) children.push(await pushPlatform(registry, repository, several ? [] : tags, recipe, platform, layer));
+  for (const platform of recipe.platforms) children.push(await pushPlatform(registry, { repository, tags: several ? [] : tags, recipe, platform, layer }));
   const [only] = children;
   if (!several && only !== undefined) return { digest: only.digest, size: only.size, index: false };
   const bytes = json({ schemaVersion: 2, mediaType: indexType, manifests: children });
@@ -56,7 +56,16 @@ export async function pushImage(registry: Registry, repository: string, tags: re
   return { digest, size: bytes.length, index: true };
 }
 
-async function pushPlatform(registry: Registry, repository: string, tags: readonly string[], recipe: ImageRecipe, platform: string, layer: Uint8Array): Promise<{ mediaType: string; digest: string; size: number; platform: Record<string, string> }> {
+interface PlatformJob {
+  readonly repository: string;
+  readonly tags: readonly string[];
+  readonly recipe: ImageRecipe;
+  readonly platform: string;
+  readonly layer: Uint8Array;
+}
+
+async function pushPlatform(registry: Registry, job: PlatformJob): Promise<{ mediaType: string; digest: string; size: number; platform: Record<string, string> }> {
+  const { repository, tags, recipe, platform, layer } = job;
   const type = types[recipe.format];
   const [os = 'linux', architecture = 'amd64', variant] = platform.split('/');
   const described = { architecture, os, ...(variant === undefined ? {} : { variant }) };

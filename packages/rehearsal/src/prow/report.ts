@@ -17,7 +17,7 @@ export function statusDescription(text: string, baseSha: string): string {
 }
 
 /** The GitHub state of a run's state (domain facts §4.4). */
-export function githubState(run: ProwRun): CommitStatus['state'] {
+function githubState(run: ProwRun): CommitStatus['state'] {
   if (run.state === 'success') return 'success';
   if (run.state === 'failure' || run.state === 'aborted') return 'failure';
   return run.state === 'error' ? 'error' : 'pending';

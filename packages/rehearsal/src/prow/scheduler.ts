@@ -5,7 +5,7 @@ import { parseBuilderArgs } from '@runbook/cloudbuild';
 import type { RepoName, Services } from '../services.ts';
 import { runsImageBuilder } from './job-config.ts';
 import type { Bucket } from './bucket.ts';
-import { bucketName, countedUuid, isOver, nextBuildId, prowRuns, runPrefix } from './run.ts';
+import { bucketName, countedUuid, isOver, nextBuildId, prowRuns, pullRefs, runPrefix } from './run.ts';
 import type { ProwRun, RunPull, RunState } from './run.ts';
 import { prowJobOf } from './prow-job.ts';
 import { reportFailures, reportStatus } from './report.ts';
@@ -13,7 +13,7 @@ import { checkOut } from './checkout.ts';
 import { doWork } from './work.ts';
 
 /** What a run is for. */
-export interface RunRefs {
+interface RunRefs {
   readonly repo: RepoName;
   readonly baseRef: string;
   readonly baseSha: string;
@@ -153,12 +153,11 @@ async function writeOpening(services: Services, bucket: Bucket, run: ProwRun): P
   const buildId = run.buildId ?? '';
   const checkout = await checkOut(services.git, run);
   const [org, repo] = run.repo.split('/');
-  const refs = run.pull === undefined ? `${run.baseRef}:${run.baseSha}` : `${run.baseRef}:${run.baseSha},${run.pull.number}:${run.pull.sha}`;
   const revision = checkout?.head ?? run.baseSha;
   await bucket.put(`${prefix}started.json`, pretty({
     timestamp: seconds(services.core.now()),
     ...(run.pull === undefined ? {} : { pull: String(run.pull.number) }),
-    repos: { [run.repo]: refs }, 'repo-version': revision, 'repo-commit': revision, metadata: {},
+    repos: { [run.repo]: pullRefs(run) }, 'repo-version': revision, 'repo-commit': revision, metadata: {},
   }));
   await bucket.put(`${prefix}clone-records.json`, pretty([{
     refs: { org, repo, base_ref: run.baseRef, base_sha: run.baseSha, ...(run.pull === undefined ? {} : { pulls: [{ number: run.pull.number, author: run.pull.author, sha: run.pull.sha }] }) },
