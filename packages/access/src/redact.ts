@@ -33,8 +33,14 @@ const mask = '***';
 /** How much text a stream holds back at most beyond the longest secret, so that a token shape cut in two is still seen. */
 const shapeWindow = 256;
 
-/** A word longer than this is no token: it is shown in pieces, so that a stream without spaces does not grow in memory. */
-const longestWord = 16_384;
+/** How a token shape of one line begins. None of them has a space in it. */
+const shapeStart = /gh[pousr]_|github_pat_|ya29\.|AKIA|eyJ|:\/\//;
+
+/** The length of the longest of them. */
+const longestStart = 11;
+
+/** A token is waited for so long, in characters; what is longer is shown in pieces, so that a stream does not grow in memory. */
+const longestToken = 16_384;
 
 /** A private key is waited for so long, in characters. */
 const longestKey = 65_536;
@@ -83,18 +89,19 @@ function safeCut(text: string, needles: readonly string[], longest: number): num
   // One step back may land inside another secret, so all of them are asked again until the cut stands.
   for (let last = -1; cut !== last; ) {
     last = cut;
-    cut = beforeOpenKey(text, beforeWord(text, cut));
+    cut = beforeOpenKey(text, beforeToken(text, cut));
     for (const needle of needles) cut = beforePartial(text, cut, needle);
   }
   return cut;
 }
 
-/** Moves the cut to the start of the word it stands in: no token shape of one line has a space in it. */
-function beforeWord(text: string, cut: number): number {
-  for (let start = cut; start > 0 && cut - start < longestWord; start -= 1) {
-    if (/\s/.test(text.charAt(start - 1))) return start;
-  }
-  return cut < longestWord ? 0 : cut;
+/** Moves the cut before a token shape that may begin in the word it stands in. */
+function beforeToken(text: string, cut: number): number {
+  const lowest = Math.max(0, cut - longestToken);
+  const space = text.slice(lowest, cut).search(/\s\S*$/);
+  const word = lowest + space + 1;
+  const start = shapeStart.exec(text.slice(word, cut + longestStart));
+  return start === null ? cut : Math.min(cut, word + start.index);
 }
 
 /** Moves the cut before a private key that stands around it, or whose end has not arrived yet. */

@@ -34,7 +34,7 @@ test('every offset lies on the line it is said to lie on', () => {
       const lines = indexLines(text);
       const at = lines.at(offset);
       expect(lines.startOf(at.line) + at.column - 1).toBe(Math.min(offset, text.length));
-      expect(at.line).toBe(text.slice(0, Math.min(offset, text.length)).split(/\r\n|\n|\r(?!\n)/).length - (text.slice(0, offset).endsWith('\r') && text[offset] === '\n' ? 0 : 0));
+      expect(at.line).toBe(1 + [...text.matchAll(/\r\n|\n|\r/g)].filter((ending) => ending.index + ending[0].length <= Math.min(offset, text.length)).length);
     }),
   );
 });
