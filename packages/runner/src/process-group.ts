@@ -1,0 +1,68 @@
+// Ends whole process groups, not only their leaders: a block's children must not outlive it when it is stopped.
+// POSIX only. A child that made a session of its own (`setsid`, a daemon) has left the group and is not reached.
+
+/** How often a group is looked at while it ends. Milliseconds. */
+const lookMs = 20;
+
+/** How long the last members may take to vanish after KILL. Milliseconds. */
+const afterKillMs = 1000;
+
+/** Whether a process group still has members. */
+export function hasMembers(group: number): boolean {
+  return signalGroup(group, 0);
+}
+
+/**
+ * Asks a group to end (TERM), and ends it (KILL) when it has not done so within the grace. Resolves when it has no members,
+ * or, where nobody collects the dead, shortly after KILL.
+ * @param group process id of the group's leader.
+ * @param graceMs how long after TERM. Milliseconds.
+ */
+export async function endGroup(group: number, graceMs: number): Promise<void> {
+  if (!signalGroup(group, 'SIGTERM')) return;
+  // a stopped process would only see TERM after it goes on
+  signalGroup(group, 'SIGCONT');
+  if (await isGone(group, graceMs)) return;
+  signalGroup(group, 'SIGKILL');
+  await isGone(group, afterKillMs);
+}
+
+async function isGone(group: number, limitMs: number): Promise<boolean> {
+  for (let waited = 0; waited <= limitMs; waited += lookMs) {
+    if (!hasMembers(group)) return true;
+    await new Promise((resolve) => setTimeout(resolve, lookMs));
+  }
+  return !hasMembers(group);
+}
+
+function signalGroup(group: number, signal: NodeJS.Signals | 0): boolean {
+  try {
+    process.kill(-group, signal);
+    return true;
+  } catch {
+    // ESRCH: no members. EPERM: macOS says so of a group whose members are all dead already.
+    return false;
+  }
+}
+
+/** Why something was stopped from outside. */
+export type Stop = 'timed-out' | 'aborted';
+
+/** Calls `stop` once: when the time is over, or when the signal aborts. `release` ends the watch. */
+export function watchLimits(limits: { readonly timeoutMs?: number | undefined; readonly signal?: AbortSignal | undefined }, stop: (why: Stop) => void): { release(): void } {
+  const { timeoutMs, signal } = limits;
+  const onAbort = (): void => once('aborted');
+  // Node takes a longer delay for none at all
+  const timer = timeoutMs === undefined ? undefined : setTimeout(() => once('timed-out'), Math.min(timeoutMs, 2 ** 31 - 1));
+  const release = (): void => {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', onAbort);
+  };
+  const once = (why: Stop): void => {
+    release();
+    stop(why);
+  };
+  signal?.addEventListener('abort', onAbort);
+  if (signal?.aborted === true) once('aborted');
+  return { release };
+}

@@ -1,0 +1,480 @@
+// The shell session of a run: one persistent bash, every block a zx process of it, its state kept after each block that is
+// done. zx runs shell code here and for script blocks in the script child, nowhere else.
+// It must not decide what a failure means for a step, and must not write a secret to disk.
+import type { ChildProcess } from 'node:child_process';
+import { EventEmitter } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { open, rename } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { $, quote } from 'zx/core';
+import { createBashHome, startBash, type BashHome, type BashProcess, type Exit } from './bash-process.ts';
+import { parseDeclarations, type Declaration } from './declaration.ts';
+import { prepareInterpreter } from './interpreter.ts';
+import { endGroup, hasMembers, watchLimits, type Stop } from './process-group.ts';
+import { askFunctions, askHidden, askState, assign, blockPrefix, changeFolder, endBlock, leave, letGo } from './shell-loop.ts';
+import { fromBytes, isBashsOwn, parseSnapshot, parseState, restoreText, takeSnapshot, toBytes, withoutSecrets, type FunctionText, type ShellState, type Snapshot } from './shell-state.ts';
+
+/** One shell block to run. */
+export interface ShellBlock {
+  readonly code: string;
+  /** 1-based line of the first code line in the document; errors name it. */
+  readonly line: number;
+  /** Assigned and exported before the block. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** Unset before the block. */
+  readonly unset?: readonly string[];
+  /** Names whose values are read back after it. */
+  readonly publishes: readonly string[];
+  /** Milliseconds. */
+  readonly timeoutMs?: number;
+  /** For this block only; a relative path starts at the session's folder. */
+  readonly cwd?: string;
+  readonly signal?: AbortSignal;
+  /** Receives output as it comes. It is not kept. */
+  readonly onOutput: (stream: 'stdout' | 'stderr', chunk: Buffer) => void;
+}
+
+/** How a block ended. `exited` covers every end by the block's own doing but a signal. */
+export interface ShellResult {
+  readonly kind: 'exited' | 'timed-out' | 'killed' | 'aborted';
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+  /** Values of `publishes` after exit code 0; null where unset, an array, or not UTF-8. Empty after any other end. */
+  readonly outputs: Readonly<Record<string, string | null>>;
+  /** Names of `publishes` whose bytes are not UTF-8, so that no text can hold them. */
+  readonly notText: readonly string[];
+  /** The state file, when one was written: after exit code 0. */
+  readonly snapshot: string | undefined;
+  /** Names of variables that the state file leaves out because they hold a secret. */
+  readonly omitted: readonly string[];
+}
+
+/** A shell that remembers from block to block. One block at a time. */
+export interface ShellSession {
+  /** Runs a block. A block that does not end with 0 leaves no trace: the session goes back to the last one that did. */
+  run(block: ShellBlock, stateFile?: string): Promise<ShellResult>;
+  /** A copy that starts from the last state; its changes are thrown away. Close it. */
+  fork(): ShellSession;
+  /** The session's folder and exported variables, for processes beside it. */
+  environment(): Promise<{ readonly cwd: string; readonly env: Readonly<Record<string, string>> }>;
+  readonly pid: number | undefined;
+  /** Ends bash and whatever its blocks left running. */
+  close(): Promise<void>;
+}
+
+/** What a shell session is made from. */
+export interface ShellSessionOptions {
+  /** The document as errors name it. */
+  readonly name: string;
+  /** The first folder. */
+  readonly cwd: string;
+  /** The whole environment; nothing is inherited. Variables that run code at bash's start are left out. */
+  readonly env: Readonly<Record<string, string>>;
+  /** A state file to start from. */
+  readonly restore?: string;
+  /** Names of variables that are never written to disk. */
+  readonly secrets?: ReadonlySet<string>;
+  /** Whether a text holds a secret; variables whose value does are not written to disk either. */
+  readonly holdsSecret?: (text: string) => boolean;
+  /** How long a block may take to end after TERM, before KILL. Milliseconds; 5000 unless said. */
+  readonly graceMs?: number;
+}
+
+/** The grace between TERM and KILL. Milliseconds. (DESIGN §4.) */
+export const defaultGraceMs = 5000;
+
+/**
+ * Makes a shell session. Bash starts with the first block.
+ * @throws StateFileError where `restore` is not a state file.
+ */
+export function createShellSession(options: ShellSessionOptions): ShellSession {
+  const snapshot = options.restore === undefined ? undefined : parseSnapshot(readFileSync(options.restore, 'utf8'), options.restore);
+  return new Session(options, snapshot, new Map(), false);
+}
+
+/** A bash together with what it was when it started. */
+interface Live {
+  readonly bash: BashProcess;
+  readonly home: BashHome;
+  readonly fresh: ShellState;
+  cwd: string;
+  functionText: string;
+}
+
+/** One block in the hands of a bash. */
+interface Turn {
+  readonly live: Live;
+  /** The whole text to evaluate. */
+  readonly text: string;
+  readonly streams: Streams;
+  /** Resolves when the group has ended, where a limit was reached. */
+  stopped(): Promise<void> | undefined;
+}
+
+/** How the exchange over one block went. */
+interface Outcome extends Exit {
+  readonly state?: ShellState;
+  readonly functions?: readonly FunctionText[];
+}
+
+class Session implements ShellSession {
+  readonly #options: ShellSessionOptions;
+  readonly #isCopy: boolean;
+  /** Assignments that no kept state holds yet; shared with copies, so that what is handed over once is never lost. */
+  readonly #owed: Map<string, string | null>;
+  readonly #groups = new Set<number>();
+  #snapshot: Snapshot | undefined;
+  #home: BashHome | undefined;
+  #live: Live | undefined;
+  #variables: ReadonlyMap<string, Declaration> = new Map();
+  #isBusy = false;
+
+  constructor(options: ShellSessionOptions, snapshot: Snapshot | undefined, owed: Map<string, string | null>, isCopy: boolean) {
+    this.#options = options;
+    this.#snapshot = snapshot;
+    this.#owed = owed;
+    this.#isCopy = isCopy;
+  }
+
+  get pid(): number | undefined {
+    return this.#live?.bash.pid;
+  }
+
+  fork(): ShellSession {
+    return new Session(this.#options, this.#snapshot, this.#owed, true);
+  }
+
+  async environment(): Promise<{ cwd: string; env: Record<string, string> }> {
+    await this.#start();
+    const env: Record<string, string> = {};
+    for (const { name, flags, value } of this.#variables.values()) if (flags.includes('x') && value !== undefined) env[name] = fromBytes(value);
+    for (const [name, value] of this.#owed) {
+      if (value === null) delete env[name];
+      else env[name] = value;
+    }
+    return { cwd: fromBytes(this.#cwd()), env };
+  }
+
+  async run(block: ShellBlock, stateFile?: string): Promise<ShellResult> {
+    if (this.#isBusy) throw new Error('a shell session runs one block at a time');
+    this.#isBusy = true;
+    try {
+      return await this.#run(block, stateFile);
+    } finally {
+      this.#isBusy = false;
+    }
+  }
+
+  async close(): Promise<void> {
+    const live = this.#live;
+    this.#live = undefined;
+    live?.bash.hangUp();
+    if (live !== undefined) this.#remember(live.bash);
+    await Promise.all([...this.#groups].map((group) => endGroup(group, this.#grace())));
+    this.#home?.remove();
+    this.#home = undefined;
+  }
+
+  async #run(block: ShellBlock, stateFile: string | undefined): Promise<ShellResult> {
+    for (const name of block.unset ?? []) this.#owed.set(name, null);
+    for (const [name, value] of Object.entries(block.variables)) this.#owed.set(name, checkedValue(name, value));
+    if (block.signal?.aborted === true) return result('aborted', { code: null, signal: null });
+    const live = await this.#start();
+    if (live === undefined) {
+      block.onOutput('stderr', Buffer.from(`${this.#options.name}: bash did not start: is it on PATH?\n`));
+      return result('exited', { code: 127, signal: null });
+    }
+    if (live.cwd !== this.#cwd()) live.bash.send(changeFolder(this.#cwd()));
+    const assignments = assign(block.line, this.#due());
+    if (assignments !== '') live.bash.send(toBytes(assignments));
+    let stop: Stop | undefined;
+    let stopped: Promise<void> | undefined;
+    const limits = watchLimits(block, (why) => {
+      stop = why;
+      stopped = endGroup(live.bash.pid ?? 0, this.#grace());
+    });
+    const outcome = await throughZx(block, (text, streams) => this.#exchange({ live, text, streams, stopped: () => stopped }));
+    limits.release();
+    live.home.stdout.listen(undefined);
+    live.home.stderr.listen(undefined);
+    await stopped;
+    if (stop !== undefined) this.#forget(live);
+    if (stop !== undefined) return result(stop, { code: null, signal: outcome.signal ?? 'SIGTERM' });
+    if (outcome.signal !== null) return result('killed', outcome);
+    return outcome.code === 0 ? this.#done(live, block, outcome, stateFile) : result('exited', outcome);
+  }
+
+  /** Runs the code in bash, and settles how it ended: by coming to its end, by `exit`, or by dying. */
+  async #exchange({ live, text, streams, stopped }: Turn): Promise<Outcome> {
+    const { bash, home } = live;
+    home.stdout.listen(streams.stdout);
+    home.stderr.listen(streams.stderr);
+    bash.send(toBytes(text), askState);
+    const fields = await bash.answer();
+    const outcome = fields === undefined ? undefined : await this.#collect(live, parseState(fields));
+    const isLeaving = outcome?.state?.isLeaving === true;
+    if (outcome !== undefined && !isLeaving && outcome.state?.exitTrap === '') {
+      bash.send(endBlock);
+      await Promise.race([Promise.all([home.stdout.mark(), home.stderr.mark()]), bash.ended]);
+      live.cwd = outcome.state.cwd;
+      if (outcome.code !== 0) this.#forget(live);
+      return outcome;
+    }
+    if (outcome !== undefined) bash.send(isLeaving ? letGo : leave(outcome.code ?? 0));
+    const exit = await bash.ended;
+    await stopped();
+    await Promise.all([home.stdout.cut(), home.stderr.cut()]);
+    this.#forget(live);
+    return { ...outcome, ...exit };
+  }
+
+  /** Completes a state by what needs a second question. */
+  async #collect(live: Live, state: ShellState): Promise<Outcome> {
+    const { bash } = live;
+    const functions = state.status === 0 ? await this.#functions(live, state) : [];
+    const outcome = { code: state.status, signal: null, functions };
+    if (state.callers.length === 0 || state.status !== 0) return { ...outcome, state };
+    // `exit` inside of a function: its local variables hide the session's own
+    const names = [...state.variables.values()].filter(({ flags }) => !flags.includes('r')).map(({ name }) => name);
+    bash.send(askHidden(names));
+    const [hidden = ''] = (await bash.answer()) ?? [];
+    const variables = new Map(state.variables);
+    for (const [name, declaration] of parseDeclarations(hidden)) if (!isBashsOwn(name)) variables.set(name, declaration);
+    return { ...outcome, state: { ...state, variables } };
+  }
+
+  /** The functions with their lines; asked for only when one has changed. */
+  async #functions({ bash, functionText }: Live, state: ShellState): Promise<readonly FunctionText[]> {
+    const known = this.#snapshot?.functions ?? [];
+    if (state.functionText === functionText) return known;
+    if (state.functionNames.size === 0) return [];
+    bash.send(askFunctions([...state.functionNames.keys()]));
+    const fields = (await bash.answer()) ?? [];
+    return [...state.functionNames].map(([name, isExported], index): FunctionText => {
+      const text = fields[2 * index + 1] ?? '';
+      const told = Number(fields[2 * index]?.slice(name.length).trim().split(' ')[0]);
+      const before = known.find((one) => one.name === name && one.text === text);
+      return { name, text, isExported, line: before?.line ?? (Number.isSafeInteger(told) && told > 0 ? told : undefined) };
+    });
+  }
+
+  /** Keeps the state of a block that is done. */
+  async #done(live: Live, block: ShellBlock, { state, functions = [] }: Outcome, stateFile: string | undefined): Promise<ShellResult> {
+    // a block that replaced bash (`exec`) or got around `exit` has told no state: the one before it stays
+    const snapshot = state === undefined ? (this.#snapshot ?? this.#firstSnapshot(live)) : takeSnapshot({ ...state, cwd: block.cwd === undefined ? state.cwd : this.#cwd() }, live.fresh, functions);
+    const kept = withoutSecrets(snapshot, (name, text) => this.#isSecret(name, text));
+    if (state !== undefined) {
+      this.#variables = state.variables;
+      live.functionText = state.functionText;
+      if (!this.#isCopy) this.#owed.clear();
+    }
+    this.#snapshot = snapshot;
+    if (stateFile !== undefined) await writeWhole(stateFile, JSON.stringify(kept));
+    return { ...result('exited', { code: 0, signal: null }), ...read(block.publishes, (name) => state?.variables.get(name)), snapshot: stateFile, omitted: kept.omitted };
+  }
+
+  async #start(): Promise<Live | undefined> {
+    if (this.#live !== undefined) return this.#live;
+    const home = (this.#home ??= createBashHome(this.#options.name));
+    const bash = startBash(home, this.#options.env);
+    const fields = await bash.answer();
+    if (fields === undefined) return undefined;
+    const fresh = parseState(fields);
+    const live: Live = { bash, home, fresh, cwd: this.#cwd(), functionText: '' };
+    const snapshot = this.#snapshot ?? this.#firstSnapshot(live);
+    bash.send(restoreText(snapshot));
+    this.#variables = restored(fresh, snapshot);
+    this.#live = live;
+    return live;
+  }
+
+  #firstSnapshot(live: Live): Snapshot {
+    return takeSnapshot({ ...live.fresh, cwd: toBytes(this.#options.cwd) }, live.fresh, []);
+  }
+
+  #cwd(): string {
+    return this.#snapshot?.cwd ?? toBytes(this.#options.cwd);
+  }
+
+  #grace(): number {
+    return this.#options.graceMs ?? defaultGraceMs;
+  }
+
+  #isSecret(name: string, text: string): boolean {
+    return this.#options.secrets?.has(name) === true || this.#options.holdsSecret?.(text) === true;
+  }
+
+  /** What has to be assigned or unset: what bash does not hold already. A readonly variable with the right value is left alone. */
+  #due(): Map<string, string | null> {
+    const due = new Map<string, string | null>();
+    for (const [name, value] of this.#owed) {
+      const now = this.#variables.get(name);
+      const isSame = value === null ? now === undefined : now !== undefined && /^r?x$/.test([...now.flags].sort().join('')) && now.value === toBytes(value);
+      if (!isSame) due.set(name, value);
+    }
+    return due;
+  }
+
+  /** The next block gets a fresh bash; what this one left running goes on until the session is closed. */
+  #forget(live: Live): void {
+    if (this.#live === live) this.#live = undefined;
+    live.bash.hangUp();
+    this.#remember(live.bash);
+  }
+
+  #remember({ pid }: BashProcess): void {
+    if (pid !== undefined && hasMembers(pid)) this.#groups.add(pid);
+  }
+}
+
+function result(kind: ShellResult['kind'], exit: Exit): ShellResult {
+  return { kind, exitCode: exit.code, signal: exit.signal, outputs: {}, notText: [], snapshot: undefined, omitted: [] };
+}
+
+function checkedValue(name: string, value: string): string {
+  if (!/^[A-Za-z_]\w*$/.test(name)) throw new TypeError(`not a shell variable name: ${JSON.stringify(name)}`);
+  if (value.includes('\0')) throw new TypeError(`a shell variable cannot hold a NUL character: ${name}`);
+  return value;
+}
+
+/** A published value: null when unset or an array, undefined when its bytes are not UTF-8. */
+function valueOf(declaration: Pick<Declaration, 'flags' | 'value'> | undefined): string | null | undefined {
+  if (declaration?.value === undefined || /[aA]/.test(declaration.flags)) return null;
+  const bytes = Buffer.from(declaration.value, 'latin1');
+  const text = bytes.toString('utf8');
+  return Buffer.from(text, 'utf8').equals(bytes) ? text : undefined;
+}
+
+/** The variables of a fresh bash after the snapshot was restored. */
+function restored(fresh: ShellState, snapshot: Snapshot): Map<string, Declaration> {
+  const variables = new Map(fresh.variables);
+  for (const name of snapshot.unset) variables.delete(name);
+  for (const [name, declaration] of parseDeclarations(Object.values(snapshot.variables).join('\n'))) variables.set(name, declaration);
+  return variables;
+}
+
+/** Writes a file that is whole or not there, and on disk when this returns. */
+async function writeWhole(file: string, text: string): Promise<void> {
+  const draft = `${file}.new`;
+  const handle = await open(draft, 'w', 0o600);
+  try {
+    await handle.writeFile(text);
+    await handle.datasync();
+  } finally {
+    await handle.close();
+  }
+  await rename(draft, file);
+}
+
+/** Where a block's output goes. */
+interface Streams {
+  stdout(chunk: Buffer): void;
+  stderr(chunk: Buffer): void;
+}
+
+/**
+ * Runs a block as a zx process whose child is whatever `start` makes of the text: a turn of the session's bash, or a process.
+ * Output passes through zx, which is told to keep none of it. Limits are ours: a zx timeout cannot be told from a kill.
+ */
+async function throughZx<T extends Exit>(block: Pick<ShellBlock, 'code' | 'line' | 'cwd' | 'onOutput'>, start: (text: string, streams: Streams) => Promise<T>): Promise<T> {
+  let outcome: Promise<T> | undefined;
+  const store = { stdout: keepNothing(), stderr: keepNothing(), stdall: keepNothing() };
+  const shell = $({
+    spawn: ((text: string) => {
+      const stdout = new Readable({ read: () => undefined });
+      const stderr = new Readable({ read: () => undefined });
+      outcome = start(text, { stdout: (chunk) => stdout.push(chunk), stderr: (chunk) => stderr.push(chunk) });
+      return asChild(stdout, stderr, outcome);
+    }) as unknown as typeof import('node:child_process').spawn,
+    prefix: blockPrefix(block.line, block.cwd),
+    postfix: '',
+    shell: 'bash',
+    quote,
+    store,
+    quiet: true,
+    verbose: false,
+    nothrow: true,
+    detached: false,
+    preferLocal: false,
+    env: {},
+    cwd: '/',
+    log: (entry) => {
+      if (entry.kind === 'stdout' || entry.kind === 'stderr') block.onOutput(entry.kind, entry.data);
+    },
+  });
+  // an array without `raw` is taken as the text itself: nothing in it is interpolated
+  await shell([block.code] as unknown as TemplateStringsArray);
+  if (outcome === undefined) throw new Error('zx started no process');
+  return outcome;
+}
+
+function keepNothing(): Buffer[] {
+  return Object.assign<Buffer[], { push: () => number }>([], { push: () => 0 });
+}
+
+/** What zx sees of a block: a child process that closes when its outcome is known and its output has been passed on. */
+function asChild(stdout: Readable, stderr: Readable, outcome: Promise<Exit>): ChildProcess {
+  const child = Object.assign(new EventEmitter(), { stdin: null, stdout, stderr, pid: undefined, kill: () => false });
+  const ended = [stdout, stderr].map((stream) => new Promise((resolve) => stream.once('end', resolve)));
+  const finish = async (): Promise<void> => {
+    let exit: Exit;
+    try {
+      exit = await outcome;
+    } catch (error) {
+      exit = { code: 1, signal: null };
+      child.emit('error', error);
+    }
+    stdout.push(null);
+    stderr.push(null);
+    await Promise.all(ended);
+    child.emit('exit', exit.code, exit.signal);
+    child.emit('close', exit.code, exit.signal);
+  };
+  void finish();
+  return child as unknown as ChildProcess;
+}
+
+/** A block for another interpreter, beside the session. */
+export interface InterpreterBlock extends ShellBlock {
+  /** The program and its arguments, separated by spaces. */
+  readonly interpreter: string;
+  /** The session whose folder and exported variables it gets. */
+  readonly session: ShellSession;
+  /** The document as errors name it. */
+  readonly name: string;
+  /** Milliseconds between TERM and KILL. */
+  readonly graceMs?: number;
+}
+
+/** Runs one block in a process of its own. What shells (`zsh`, `sh`, `ksh`, …) export is read back, other interpreters publish nothing. */
+export async function runInterpreter(block: InterpreterBlock): Promise<ShellResult> {
+  if (block.signal?.aborted === true) return result('aborted', { code: null, signal: null });
+  const { cwd, env } = await block.session.environment();
+  const prepared = prepareInterpreter(block, cwd, env);
+  let stop: Stop | undefined;
+  let stopped: Promise<void> | undefined;
+  try {
+    const outcome = await throughZx(block, async (_text, streams) => {
+      const running = prepared.start(streams);
+      const limits = watchLimits(block, (why) => {
+        stop = why;
+        stopped = endGroup(running.pid ?? 0, block.graceMs ?? defaultGraceMs);
+      });
+      const exit = await running.ended;
+      limits.release();
+      await stopped;
+      return { ...exit, told: await running.told() };
+    });
+    if (stop !== undefined) return result(stop, { code: null, signal: outcome.signal ?? 'SIGTERM' });
+    if (outcome.signal !== null) return result('killed', outcome);
+    return outcome.code === 0 ? { ...result('exited', outcome), ...read(block.publishes, (name) => outcome.told.get(name)) } : result('exited', outcome);
+  } finally {
+    prepared.remove();
+  }
+}
+
+/** Published values, and the names of those that are no text. */
+function read(names: readonly string[], find: (name: string) => Pick<Declaration, 'flags' | 'value'> | undefined): Pick<ShellResult, 'outputs' | 'notText'> {
+  const values = names.map((name) => [name, valueOf(find(name))] as const);
+  return { outputs: Object.fromEntries(values.map(([name, value]) => [name, value ?? null])), notText: values.filter(([, value]) => value === undefined).map(([name]) => name) };
+}
