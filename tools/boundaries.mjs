@@ -19,6 +19,7 @@ import { sourceFacts } from './source-facts.mjs';
  * @typedef {object} Table
  * @property {Readonly<Record<string, PackageRule>>} packages by folder below packages/
  * @property {readonly string[]} testImports modules that any test may import
+ * @property {readonly string[]} testSupport files that serve tests alone and count as tests, beside *.test.ts and *.test.NAME.ts
  * @property {readonly string[]} pureModules Node modules a pure package may import
  * @property {Readonly<Record<string, Exception>>} only modules that may be imported nowhere else (tests apart for Node's own)
  * @property {Readonly<Record<import('./source-facts.mjs').Global, Exception>>} globals
@@ -165,13 +166,13 @@ function checkFact(question) {
   if (fact.kind === 'global') {
     const exception = table.globals[fact.global];
     // Tests look at the world with foreign eyes and time real processes; chance alone makes them unrepeatable.
-    if (isTest(file) && fact.global !== 'random') return [];
+    if (isTest(file, table) && fact.global !== 'random') return [];
     if (covers(exception.files, file)) return [];
     return [{ ...at, code: `global-${fact.global}`, message: `${fact.text} is not allowed here: ${exception.why}.` }];
   }
   if (fact.kind === 'file') return checkFile(question, fact.path, at);
   if (fact.specifier === undefined) {
-    if (isTest(file) || table.computedImports.includes(file)) return [];
+    if (isTest(file, table) || table.computedImports.includes(file)) return [];
     return [{ ...at, code: 'import-computed', message: 'what this imports cannot be seen. Name the module, or list the file under computedImports.' }];
   }
   if (fact.specifier.startsWith('.')) return checkRelative(question, fact.specifier, at);
@@ -188,7 +189,7 @@ function checkFile({ file, one, table }, path, at) {
   if (/^[a-z]+:/.test(path)) return [];
   const target = posix.normalize(posix.join(posix.dirname(file), path));
   if (isBelow(target, `packages/${one.folder}`) || table.outsideFiles.includes(file)) return [];
-  if (isTest(file) && !/^packages\/[^/]+\/src(\/|$)/.test(target)) return [];
+  if (isTest(file, table) && !/^packages\/[^/]+\/src(\/|$)/.test(target)) return [];
   return [{ ...at, code: 'file-reach', message: `"${path}" points outside packages/${one.folder}. Have the caller hand the place in.` }];
 }
 
@@ -198,10 +199,11 @@ function checkFile({ file, one, table }, path, at) {
  * @param {{ file: string, line: number, column: number }} at
  * @returns {Violation[]}
  */
-function checkRelative({ file, one }, specifier, at) {
+function checkRelative({ file, one, table }, specifier, at) {
   const target = posix.normalize(posix.join(posix.dirname(file), specifier));
   if (!isBelow(target, `packages/${one.folder}`)) return [{ ...at, code: 'import-reach', message: `"${specifier}" reaches out of packages/${one.folder}. Import the other package by its name.` }];
   if (!/\.(ts|json|mjs|js)$/.test(specifier)) return [{ ...at, code: 'import-extension', message: `"${specifier}" does not say which file it means. Local imports end in .ts.` }];
+  if (isTest(target, table) && !isTest(file, table)) return [{ ...at, code: 'import-test', message: `"${specifier}" is there for tests alone.` }];
   return [];
 }
 
@@ -215,7 +217,7 @@ function checkOnly({ file, table }, specifier, at) {
   const name = isBuiltin(specifier) ? nodeName(specifier) : packageName(specifier);
   const exception = table.only[name] ?? table.only[name.split('/')[0] ?? ''];
   if (exception === undefined || covers(exception.files, file)) return [];
-  if (isTest(file) && isBuiltin(specifier)) return [];
+  if (isTest(file, table) && isBuiltin(specifier)) return [];
   const where = exception.files.length === 0 ? 'nowhere' : `only in ${exception.files.join(', ')}`;
   return [{ ...at, code: 'import-only', message: `${name} may be imported ${where}: ${exception.why}.` }];
 }
@@ -230,7 +232,7 @@ function checkOnly({ file, table }, specifier, at) {
 function checkModule({ file, one, packages, table, types }, specifier, typeOnly, at) {
   if (isBuiltin(specifier)) {
     if (!specifier.startsWith('node:')) return [{ ...at, code: 'import-prefix', message: `write "node:${specifier}" for Node's own module.` }];
-    if (one.rule?.pure !== true || isTest(file) || typeOnly || table.pureModules.includes(specifier)) return [];
+    if (one.rule?.pure !== true || isTest(file, table) || typeOnly || table.pureModules.includes(specifier)) return [];
     return [{ ...at, code: 'import-impure', message: `${one.folder} is pure: of Node it may import ${table.pureModules.join(', ')} only.` }];
   }
   const name = packageName(specifier);
@@ -240,12 +242,12 @@ function checkModule({ file, one, packages, table, types }, specifier, typeOnly,
   if (other !== undefined && one.rule !== undefined && !one.rule.imports.includes(other.folder)) {
     return [{ ...at, code: 'import-not-allowed', message: `${one.folder} may not import ${other.folder}. See the table in tools/boundaries.json.` }];
   }
-  if (name in one.dependencies || (isTest(file) && table.testImports.includes(name)) || (typeOnly && types.has(name))) return [];
+  if (name in one.dependencies || (isTest(file, table) && table.testImports.includes(name)) || (typeOnly && types.has(name))) return [];
   return [{ ...at, code: 'import-undeclared', message: `${name} is not in the dependencies of packages/${one.folder}/package.json. Add it there, if the table allows it.` }];
 }
 
-/** @param {string} file */
-const isTest = (file) => file.endsWith('.test.ts');
+/** @param {string} file @param {Table} table */
+const isTest = (file, table) => /\.test(\.[a-z-]+)?\.ts$/.test(file) || table.testSupport.includes(file);
 
 /** @param {string} path @param {string} folder */
 const isBelow = (path, folder) => path === folder || path.startsWith(`${folder}/`);

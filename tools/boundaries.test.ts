@@ -15,6 +15,7 @@ const table: Table = {
     top: { level: 2, imports: ['base', 'door', 'world'] },
   },
   testImports: ['vitest'],
+  testSupport: ['packages/door/src/harness.ts'],
   pureModules: ['node:crypto'],
   only: { zx: { why: 'one place starts processes', files: ['packages/top/src/shell.ts'] }, 'node:net': { why: 'one door', files: ['packages/door/'] } },
   globals: { environment: { why: 'it is handed in', files: ['packages/top/'] }, clock: none, random: none, fetch: { why: 'one door', files: ['packages/door/'] } },
@@ -58,6 +59,8 @@ describe('a planted violation is found at its place', () => {
     ['types as values', 'packages/door/src/a.ts', `import { Root } from 'mdast';`, '1:1 import-undeclared'],
     ['by a path', 'packages/top/src/a.ts', `import { one } from '../../base/src/index.ts';`, '1:1 import-reach'],
     ['past the index', 'packages/top/src/a.ts', `import { one } from '@runbook/base/src/one.ts';`, '1:1 import-reach'],
+    ['what is there for tests', 'packages/door/src/a.ts', `import { a } from './harness.ts';`, '1:1 import-test'],
+    ['a test', 'packages/door/src/a.ts', `import { a } from './world.test.support.ts';`, '1:1 import-test'],
     ['itself', 'packages/top/src/a.ts', `import { one } from '@runbook/top';`, '1:1 import-self'],
     ['without an extension', 'packages/top/src/a.ts', `import { one } from './index';`, '1:1 import-extension'],
     ['computed', 'packages/top/src/a.ts', `await import(name);`, '1:7 import-computed'],
@@ -80,7 +83,8 @@ describe('a planted violation is found at its place', () => {
 
 test('tests may read files, point outside, and look with foreign eyes', async () => {
   const text = [`import { readFile } from 'node:fs/promises';`, `import { createServer } from 'node:net';`, `import { test } from 'vitest';`, `new URL('../../../../shared/corpus', import.meta.url);`, `await fetch('x');`, `await import(name);`];
-  expect(await violations({ 'packages/base/src/a.test.ts': text.join('\n') })).toEqual([]);
+  expect(await violations({ 'packages/base/src/a.test.ts': text.join('\n'), 'packages/base/src/practice.test.world.ts': text.join('\n') })).toEqual([]);
+  expect(await violations({ 'packages/door/src/harness.ts': text.join('\n') })).toEqual([]);
 });
 
 describe('the table and the manifests', () => {

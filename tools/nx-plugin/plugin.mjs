@@ -16,7 +16,7 @@ const packageSources = [
 ];
 
 /** What runs, without its tests: a changed test does not make a rehearsal stale. */
-const runningSources = [...packageSources, '!{workspaceRoot}/packages/*/src/**/*.test.ts'];
+const runningSources = [...packageSources, '!{workspaceRoot}/packages/*/src/**/*.test.ts', '!{workspaceRoot}/packages/*/src/**/*.test.*.ts'];
 
 const node = { runtime: 'node --version' };
 
