@@ -51,7 +51,7 @@ export function draftFence(fence: Fence, lines: Lines, complain: Complain): Draf
 function fenceKind(language: string, raw: ReadonlyMap<string, AttributeEntry>): StepKind | 'data' {
   const runs = shells.has(language) || scripts.has(language);
   if (parseBoolean(raw.get('ignore')?.value ?? '') === true) return 'data';
-  if (raw.has('interpreter')) return 'shell';
+  if ((raw.get('interpreter')?.value ?? '').trim() !== '') return 'shell';
   if (runs) return shells.has(language) ? 'shell' : 'script';
   return raw.has('file') ? 'file' : 'data';
 }

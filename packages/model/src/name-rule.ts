@@ -12,9 +12,9 @@ import type { DraftStep } from './step.ts';
 export function checkNames(steps: readonly DraftStep[], inputs: readonly string[], complain: Complain): void {
   const publisher = findPublishers(steps, inputs, complain);
   const places = new Map(steps.map(({ step }, index) => [step.id, index]));
-  const assigned = new Set<string>();
+  const assigned = new Map<string, number>();
   steps.forEach((entry, index) => {
-    for (const name of entry.names.assigns) assigned.add(name);
+    for (const name of entry.names.assigns) if (!assigned.has(name)) assigned.set(name, index);
     checkUses(entry, position(entry, index, places), publisher, assigned, complain);
     checkCondition(entry, index, publisher, inputs, complain);
     checkPlaceholders(entry, complain);
@@ -47,11 +47,13 @@ function position({ step }: DraftStep, index: number, places: ReadonlyMap<string
   return (step.verifies === undefined ? undefined : places.get(step.verifies)) ?? index;
 }
 
-function checkUses({ step, draft, names }: DraftStep, place: number, publisher: ReadonlyMap<string, number>, assigned: ReadonlySet<string>, complain: Complain): void {
+function checkUses({ step, draft, names }: DraftStep, place: number, publisher: ReadonlyMap<string, number>, assigned: ReadonlyMap<string, number>, complain: Complain): void {
   const told = new Set<string>();
   for (const { name, offset } of names.uses) {
     const from = publisher.get(name);
-    if (from === undefined || from < place || told.has(name) || step.publishes.includes(name) || (step.kind === 'shell' && assigned.has(name))) continue;
+    if (from === undefined || from < place || told.has(name) || step.publishes.includes(name) || names.assigns.has(name)) continue;
+    // The variables of a shell session last, exported or not.
+    if (step.kind === 'shell' && (assigned.get(name) ?? place) < place) continue;
     told.add(name);
     const message = step.verifies !== undefined ? `the verifier runs before its step and uses "${name}", which is published only then` : `"${name}" is used here but published only later`;
     complain('used-before-produced', draft.spotAt(offset), message, 'Move the step, or take the value from somewhere else.');

@@ -13,7 +13,7 @@ export function findDeepNesting(text: string, limit: number): number | undefined
   return undefined;
 }
 
-/** Every quote takes a `>`; every list level takes a marker on this line, or two columns of indentation before one. */
+/** Every quote takes a `>`; every list level a marker and its blank on this line, or two columns of indentation. */
 function depthBound(text: string, start: number, stop: number): number {
   let markers = 0;
   let columns = 0;
@@ -32,7 +32,7 @@ function depthBound(text: string, start: number, stop: number): number {
     i += 1;
   }
   if (markers === 0) return 0;
-  return isRule(text, start, stop) ? 0 : markers + Math.floor(columns / 2);
+  return isRule(text, start, stop) ? 0 : markers + Math.floor(Math.max(0, columns - markers) / 2);
 }
 
 /** The length of a list marker at this offset, without the blank behind it; 0 when there is none. */
