@@ -98,6 +98,7 @@ async function compose(dir: string, options: WorldOptions, lock: Lock): Promise<
   installRobots(services);
   if (seed === undefined) await git.settleAll();
   else await seed.plant(services);
+  for (const repo of git.repos()) github.repo(repo); // counted in one order, before anybody asks
   core.markPlanted();
   const server = await listen({ fetch: router.fetch, ledger, now: core.now }, [options.port, core.port()]);
   core.setPort(server.port);

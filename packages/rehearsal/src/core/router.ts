@@ -1,5 +1,6 @@
 // One door for all public hosts: the first path segment names the host, the app of that host answers,
 // the ledger gets a line. It knows no service; what no route serves is a 501 that names itself.
+import { HTTPException } from 'hono/http-exception';
 import type { Core, HostedApp } from '../services.ts';
 import type { Ledger, LedgerEntry } from './ledger.ts';
 import type { Turns } from './turn.ts';
@@ -41,7 +42,7 @@ export function createRouter(parts: RouterParts): Router {
 
   function addApp(added: HostedApp): void {
     added.app.notFound((c) => notServed(c.req.method, c.req.raw.url));
-    added.app.onError((error) => Response.json({ message: `The rehearsal world failed: ${error.message}` }, { status: 500 }));
+    added.app.onError((error) => (error instanceof HTTPException ? error.getResponse() : Response.json({ message: `The rehearsal world failed: ${error.message}` }, { status: 500 })));
     apps.push(added);
   }
 
@@ -75,9 +76,10 @@ export function createRouter(parts: RouterParts): Router {
 export function locate(pathname: string): Target {
   const [, first = '', rest = ''] = /^\/([^/]*)(\/.*)?$/.exec(pathname) ?? [];
   if (first !== 'v2') return { host: first.toLowerCase(), path: rest === '' ? '/' : rest, entrance: 'host' };
+  // The registry protocol's own: the ping and the token service.
+  if (rest === '' || rest === '/' || rest === '/token') return { host: 'gcr.io', path: pathname, entrance: 'v2' };
   const [, host = '', name = ''] = /^\/([^/]*\.[^/]*)(\/.+)$/.exec(rest) ?? [];
-  // What names no host is the registry protocol's own: the ping and the token service.
-  return host === '' ? { host: 'gcr.io', path: pathname, entrance: 'v2' } : { host: host.toLowerCase(), path: `/v2${name}`, entrance: 'v2' };
+  return host === '' ? { host: 'v2', path: rest, entrance: 'v2' } : { host: host.toLowerCase(), path: `/v2${name}`, entrance: 'v2' };
 }
 
 function isRead(method: string): boolean {
