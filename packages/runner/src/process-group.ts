@@ -1,15 +1,40 @@
 // Ends whole process groups, not only their leaders: a block's children must not outlive it when it is stopped.
 // POSIX only. A child that made a session of its own (`setsid`, a daemon) has left the group and is not reached.
+import { readdirSync, readFileSync } from 'node:fs';
 
-/** How often a group is looked at while it ends. Milliseconds. */
-const lookMs = 20;
+/** The longest pause between two looks at a group that ends. Milliseconds. */
+const lookMs = 50;
 
 /** How long the last members may take to vanish after KILL. Milliseconds. */
 const afterKillMs = 1000;
 
-/** Whether a process group still has members. */
+/** Whether a process group still has members that run. The dead that nobody has collected yet do not count, where that can be seen. */
 export function hasMembers(group: number): boolean {
-  return signalGroup(group, 0);
+  return signalGroup(group, 0) && !isDead(group);
+}
+
+/** Linux: whether all members of a group are zombies, as in a container whose first process collects no orphans. Elsewhere unknown. */
+function isDead(group: number): boolean {
+  let processes: string[];
+  try {
+    processes = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  } catch {
+    // no /proc: macOS collects orphans at once
+    return false;
+  }
+  return processes.length > 0 && !processes.some((pid) => isLivingMember(pid, group));
+}
+
+function isLivingMember(pid: string, group: number): boolean {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    // the name in brackets may hold anything, also brackets
+    const [state, , processGroup] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return Number(processGroup) === group && state !== 'Z' && state !== 'X';
+  } catch {
+    // it ended meanwhile
+    return false;
+  }
 }
 
 /**
@@ -28,9 +53,9 @@ export async function endGroup(group: number, graceMs: number): Promise<void> {
 }
 
 async function isGone(group: number, limitMs: number): Promise<boolean> {
-  for (let waited = 0; waited <= limitMs; waited += lookMs) {
+  for (let waited = 0, pause = 1; waited <= limitMs; waited += pause, pause = Math.min(2 * pause, lookMs)) {
     if (!hasMembers(group)) return true;
-    await new Promise((resolve) => setTimeout(resolve, lookMs));
+    await new Promise((resolve) => setTimeout(resolve, pause));
   }
   return !hasMembers(group);
 }

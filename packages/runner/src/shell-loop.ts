@@ -32,7 +32,12 @@ __rb_state() {
   builtin printf '\\0%s\\0' "$__rb_nonce" >&198
 }
 __rb_answer() { builtin printf '\\0%s\\0' "$__rb_nonce" >&198; }
-__rb_mark() { builtin printf '\\0%s\\0' "$__rb_nonce" >&196; builtin printf '\\0%s\\0' "$__rb_nonce" >&197; }
+__rb_end() {
+  command exec 0</dev/null 1>&196 2>&197
+  builtin trap - HUP INT QUIT PIPE ALRM TERM USR1 USR2 CHLD CONT TSTP TTIN TTOU WINCH
+  builtin printf '\\0%s\\0' "$__rb_nonce" >&196
+  builtin printf '\\0%s\\0' "$__rb_nonce" >&197
+}
 exit() {
   { __rb_status=$?; } 2>/dev/null
   if [[ $BASH_SUBSHELL = 0 && $__rb_left = 0 && \${1-$__rb_status} = 0 ]]; then
@@ -67,7 +72,7 @@ export const ownNames = /^(?:__rb_\w*|exit)$/;
 export const askState = '__rb_state';
 
 /** Ends the streams of a block, and gives back what it may have redirected. Traps of the block end with it. */
-export const endBlock = "command exec 0</dev/null 1>&196 2>&197; builtin trap - EXIT HUP INT QUIT PIPE ALRM TERM USR1 USR2 CHLD CONT TSTP TTIN TTOU WINCH 2>/dev/null; __rb_mark";
+export const endBlock = '__rb_end';
 
 /** Ends bash so that an EXIT trap of the block runs as it does at the end of any shell. */
 export function leave(status: number): string {
@@ -89,7 +94,7 @@ export function atLine(line: number): string {
 /** What stands before the code of every block: strict options, no positional parameters, the document's line. */
 export function blockPrefix(line: number, cwd: string | undefined): string {
   const enter = cwd === undefined ? '' : `${atLine(line)}${changeFolder(cwd)}\n`;
-  return `${enter}builtin set --; builtin set -euo pipefail; ${atLine(line)}`;
+  return `${enter}builtin set -euo pipefail --; ${atLine(line)}`;
 }
 
 /** `cd` that neither searches CDPATH nor prints; bash ends when the folder is not there. */
