@@ -1,17 +1,30 @@
-// Makes the client over octokit.
+// Puts the client together. Octokit and its plugins are loaded with the first call.
 import type { WriteLock } from '@runbook/access';
 import type { Http } from '@runbook/http';
+import { pullRequests } from './pull-requests.ts';
+import { releases } from './releases.ts';
+import { repositories } from './repositories.ts';
+import { openSession } from './session.ts';
 import type { Github } from './github.ts';
 
 /** What `createGithub` is made of. */
 export interface GithubOptions {
+  /** The door. Its own write lock is the one that is asked. */
   readonly http: Http;
   /** `GITHUB_API_URL` is read here; https://api.github.com unless set. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly token?: string;
-  /** The same lock as the one behind `http`. */
-  readonly lock: WriteLock;
+  /** Not needed: `http` asks its lock. Accepted so that all clients are made alike. */
+  readonly lock?: WriteLock;
 }
 
-/** Makes a client of GitHub's REST API. Nothing is loaded or sent before the first call. */
-export declare function createGithub(options: GithubOptions): Github;
+/**
+ * Makes a client of GitHub's REST API. Nothing is loaded or sent before the first call.
+ * @throws AddressError when `GITHUB_API_URL` is no address
+ * @example const release = await createGithub({ http, env, token }).findRelease('kubernetes-sigs/apisnoop', 'v0.2.0');
+ */
+export function createGithub({ http, env, token }: GithubOptions): Github {
+  const session = openSession(http, env, token === '' ? undefined : token);
+  const files = repositories(session);
+  return { ...files, ...pullRequests(session), ...releases(session, files.findRef) };
+}

@@ -193,6 +193,7 @@ function unreachable(trip: Trip, hop: Hop, failure: Failure): OutsideError {
     request: shownRequest(trip.door, hop),
     detail: `${trip.door.redactor.redact(failure.fault.words)}${routed}`,
     cause: failure.cause,
+    temporary: failure.fault.retryable,
     ...(hop.write && failure.fault.maybeArrived ? { maybeDone: true } : {}),
   });
 }

@@ -27,6 +27,8 @@ export interface OutsideFacts {
   readonly retryAfterMs?: number;
   /** True when the request was a write and it is not known whether it happened. */
   readonly maybeDone?: boolean;
+  /** True when the same request may work a moment later. A refused port or an unknown name is not temporary. */
+  readonly temporary?: boolean;
   readonly cause?: unknown;
 }
 
@@ -39,6 +41,7 @@ export class OutsideError extends Error {
   readonly detail?: string;
   readonly retryAfterMs?: number;
   readonly maybeDone?: boolean;
+  readonly temporary: boolean;
   constructor(facts: OutsideFacts) {
     super(sentence(facts), facts.cause === undefined ? undefined : { cause: facts.cause });
     this.name = 'OutsideError';
@@ -49,6 +52,7 @@ export class OutsideError extends Error {
     if (facts.detail !== undefined) this.detail = facts.detail;
     if (facts.retryAfterMs !== undefined) this.retryAfterMs = facts.retryAfterMs;
     if (facts.maybeDone !== undefined) this.maybeDone = facts.maybeDone;
+    this.temporary = facts.temporary ?? false;
   }
 }
 
@@ -81,6 +85,7 @@ export function outsideError(answer: FailedAnswer): OutsideError {
     ...(detail === '' ? {} : { detail }),
     ...(answer.retryAfterMs === undefined ? {} : { retryAfterMs: answer.retryAfterMs }),
     ...(answer.write === true && code === 'unreachable' ? { maybeDone: true } : {}),
+    temporary: code === 'unreachable' || code === 'rate-limited',
   });
 }
 

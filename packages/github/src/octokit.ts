@@ -1,0 +1,148 @@
+// Makes octokit speak through the one door. The write lock is asked in the outermost hook, so that neither throttling nor retry
+// ever sees a withheld write; writes are never repeated; a token never leaves for another origin; every failure leaves as OutsideError.
+import { retry } from '@octokit/plugin-retry';
+import { throttling } from '@octokit/plugin-throttling';
+import { Octokit } from '@octokit/rest';
+import { safeText } from '@runbook/access';
+import { AddressError, OutsideError, isLoopback, outsideError, type Admission, type Http } from '@runbook/http';
+
+/** What `connect` is made of. */
+export interface Connection {
+  readonly http: Http;
+  /** Base of the REST API, without a slash at its end. */
+  readonly baseUrl: string;
+  /** Base for release assets, without a slash at its end. */
+  readonly uploadUrl: string;
+  readonly token: string | undefined;
+}
+
+/** Longer waits than this are for a gate, not for a request. Seconds. */
+const longestWait = 60;
+const silence = (): void => undefined;
+
+/** The options a request carries through the hooks, as far as we read them. */
+interface HookOptions {
+  readonly method: string;
+  readonly url: string;
+  readonly baseUrl: string;
+  // Octokit's hooks hand over one mutable object; `retries` and `fetch` are set on it.
+  readonly request: { fetch?: unknown; retries?: number; readonly shownBody?: string; readonly guard?: () => Promise<void>; [option: string]: unknown };
+}
+
+/** Makes an octokit that goes through `http`. */
+export function connect(connection: Connection): Octokit {
+  const { http, baseUrl, token } = connection;
+  const local = isLoopback(new URL(http.route(baseUrl).url).host);
+  const waitForReads = (retryAfter: number, options: { method?: string }, _octokit: unknown, count: number): boolean =>
+    options.method === 'GET' && retryAfter <= longestWait && count < 2;
+  // The first plugin's hooks are the innermost ones.
+  const Patched = Octokit.plugin(tellLastingFaults, retry, throttling);
+  const octokit = new Patched({
+    baseUrl,
+    userAgent: 'runbook',
+    ...(token === undefined ? {} : { auth: token }),
+    log: { debug: silence, info: silence, warn: silence, error: silence },
+    request: { log: { debug: silence, info: silence, warn: silence, error: silence } },
+    // A world on this machine has no limits worth a wait in real time.
+    retry: { retryAfterBaseValue: local ? 10 : 1000 },
+    throttle: { enabled: !local, onRateLimit: waitForReads, onSecondaryRateLimit: waitForReads },
+  });
+  octokit.hook.error('request', (error, options) => {
+    throw translate(error, `${options.method} ${octokit.request.endpoint.parse(options).url}`);
+  });
+  octokit.hook.before('request', async (given) => {
+    const options = given as unknown as HookOptions;
+    const { method, url, body } = octokit.request.endpoint.parse(given);
+    keepOrigin(connection, url);
+    const text = typeof body === 'object' && body !== null ? JSON.stringify(body, null, 2) : asText(body);
+    const admission = http.admit({ service: 'github', method, url, ...(text === undefined ? {} : { body: text }), ...shown(options) });
+    await options.request.guard?.();
+    if (method !== 'GET' && method !== 'HEAD') options.request.retries = 0;
+    options.request.fetch = doorFetch(http, admission);
+  });
+  return octokit;
+}
+
+function shown(options: HookOptions): { readonly shownBody?: string } {
+  return options.request.shownBody === undefined ? {} : { shownBody: options.request.shownBody };
+}
+
+/** A fault that will last is told at once; octokit would take it for a 500 and repeat it. */
+function tellLastingFaults(octokit: Pick<Octokit, 'hook'>): Record<string, never> {
+  octokit.hook.error('request', (error) => {
+    const cause: unknown = error.cause;
+    if (cause instanceof OutsideError && !cause.temporary) throw cause;
+    if (cause instanceof AddressError) throw cause;
+    throw error;
+  });
+  return {};
+}
+
+/** The links of a paged answer are foreign text; the token goes only where it belongs. */
+function keepOrigin(connection: Connection, url: string): void {
+  const origin = new URL(url).origin;
+  if (origin === new URL(connection.baseUrl).origin || origin === new URL(connection.uploadUrl).origin) return;
+  throw new OutsideError({ code: 'unexpected-answer', service: 'github', request: `GET ${connection.baseUrl}`, detail: `a link leads to another host (${origin})` });
+}
+
+/** A fetch for one request of octokit. Its body is read here, because octokit takes broken JSON for text. */
+function doorFetch(http: Http, admission: Admission): (url: string, init: { method: string; headers: Record<string, string>; body?: unknown; signal?: AbortSignal }) => Promise<Response> {
+  return async (url, init) => {
+    const body = asText(init.body);
+    const answer = await http.request({
+      service: 'github',
+      method: init.method,
+      url,
+      headers: init.headers,
+      retry: 0, // octokit's plugin does it
+      admission,
+      ...(body === undefined ? {} : { body }),
+      ...(init.signal === undefined ? {} : { signal: init.signal }),
+    });
+    if (answer.status === 204 || answer.status === 304 || init.method === 'HEAD') return described(new Response(null, { status: answer.status, headers: answer.headers }), answer.url);
+    const text = answer.ok ? await answer.text() : (await answer.text().catch(() => ''));
+    if (answer.ok && !isJson(text)) throw answer.unexpected(/^\s*<(!doctype|html)/i.test(text) ? 'the answer is an HTML page where JSON was expected' : 'the answer is not JSON');
+    return described(new Response(text, { status: answer.status, headers: answer.headers }), answer.url);
+  };
+}
+
+function described(response: Response, url: string): Response {
+  Object.defineProperty(response, 'url', { value: url });
+  return response;
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch (error) {
+    if (error instanceof SyntaxError) return false;
+    throw error;
+  }
+}
+
+function asText(body: unknown): string | undefined {
+  if (body === undefined || body === null) return undefined;
+  return typeof body === 'string' ? body : JSON.stringify(body);
+}
+
+/** Octokit's error as ours: an answer by its status, no answer by its cause, and anything else as it is. */
+function translate(error: unknown, request: string): unknown {
+  if (!(error instanceof Error) || error instanceof OutsideError) return error;
+  if (error.cause instanceof OutsideError || error.cause instanceof AddressError) return error.cause;
+  if (!('response' in error) || !('status' in error) || typeof error.status !== 'number') return error.cause ?? error;
+  const response = error.response as { readonly headers?: Record<string, string | number | undefined>; readonly data?: unknown } | undefined;
+  const headers = new Headers(Object.entries(response?.headers ?? {}).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)] as [string, string]])));
+  const data = response?.data;
+  const body = typeof data === 'string' ? data : JSON.stringify(data ?? '');
+  const seconds = Number(headers.get('retry-after') ?? Number.NaN);
+  return outsideError({
+    service: 'github',
+    request,
+    status: error.status,
+    headers,
+    body: safeText(body.slice(0, 65_536)),
+    write: !/^(GET|HEAD) /.test(request),
+    ...(Number.isFinite(seconds) ? { retryAfterMs: seconds * 1000 } : {}),
+  });
+}

@@ -1,0 +1,143 @@
+// Pull requests, their comments, labels and checks.
+import { allPages, pageSize, split, type Session } from './session.ts';
+import { explain } from './explain.ts';
+import type { CheckRun, Comment, Github, PullRequest, Status } from './github.ts';
+
+type Part = Pick<
+  Github,
+  | 'createPullRequest' | 'findPullRequest' | 'getPullRequest' | 'listPullRequestFiles' | 'closePullRequest' | 'comment' | 'listComments' | 'addLabels' | 'listStatuses' | 'listCheckRuns' | 'explainPullRequest'
+>;
+
+/** A pull request on the wire, as far as we read it. */
+interface WirePull {
+  readonly number: number;
+  readonly html_url: string;
+  readonly title: string;
+  readonly body: string | null;
+  readonly state: string;
+  readonly merged?: boolean;
+  readonly merge_commit_sha: string | null;
+  readonly head: { readonly sha: string; readonly ref: string; readonly label: string | null; readonly repo: { readonly full_name: string } | null };
+  readonly base: { readonly ref: string };
+  readonly user: { readonly login: string } | null;
+  readonly labels: readonly { readonly name?: string }[];
+  readonly mergeable_state?: string;
+  readonly draft?: boolean;
+}
+
+/** The part of the client that knows pull requests. */
+export function pullRequests(session: Session): Part {
+  const getPullRequest = async (repo: string, number: number): Promise<PullRequest> => {
+    const { rest } = await session.octokit();
+    return readPull((await rest.pulls.get({ ...split(repo), pull_number: number })).data);
+  };
+  const statuses = (repo: string, sha: string): Promise<readonly Status[]> => listStatuses(session, repo, sha);
+  const checks = (repo: string, sha: string): Promise<readonly CheckRun[]> => listCheckRuns(session, repo, sha);
+  return {
+    getPullRequest,
+    async createPullRequest(repo, pull) {
+      const { rest } = await session.octokit();
+      return readPull((await rest.pulls.create({ ...split(repo), ...pull, maintainer_can_modify: true })).data);
+    },
+    async findPullRequest(repo, query) {
+      const number = await findNumber(session, repo, query);
+      return number === undefined ? undefined : getPullRequest(repo, number);
+    },
+    async listPullRequestFiles(repo, number) {
+      const { rest } = await session.octokit();
+      const files = await allPages(async (page) => (await rest.pulls.listFiles({ ...split(repo), pull_number: number, page, per_page: pageSize })).data);
+      return files.map(({ filename, status, additions, deletions, patch }) => ({ path: filename, status, additions, deletions, ...(patch === undefined ? {} : { patch }) }));
+    },
+    async closePullRequest(repo, number) {
+      const { rest } = await session.octokit();
+      return readPull((await rest.pulls.update({ ...split(repo), pull_number: number, state: 'closed' })).data);
+    },
+    async comment(repo, number, body) {
+      const { rest } = await session.octokit();
+      return readComment((await rest.issues.createComment({ ...split(repo), issue_number: number, body })).data);
+    },
+    async listComments(repo, number) {
+      const { rest } = await session.octokit();
+      const comments = await allPages(async (page) => (await rest.issues.listComments({ ...split(repo), issue_number: number, page, per_page: pageSize })).data);
+      return comments.map(readComment);
+    },
+    async addLabels(repo, number, labels) {
+      const { rest } = await session.octokit();
+      await rest.issues.addLabels({ ...split(repo), issue_number: number, labels: [...labels] });
+    },
+    listStatuses: statuses,
+    listCheckRuns: checks,
+    async explainPullRequest(repo, number) {
+      const pull = await getPullRequest(repo, number);
+      if (pull.state === 'closed') return explain(repo, pull, { statuses: [], checks: [] });
+      return explain(repo, pull, { statuses: await statuses(repo, pull.headSha), checks: await checks(repo, pull.headSha) });
+    },
+  };
+}
+
+/** The newest pull request of exactly this head. GitHub ignores a head that it cannot read and lists everything instead. */
+async function findNumber(session: Session, repo: string, query: Parameters<Github['findPullRequest']>[1]): Promise<number | undefined> {
+  const { rest } = await session.octokit();
+  const { head, base, state = 'open' } = query;
+  const wanted = head.includes(':') ? head : `${split(repo).owner}:${head}`;
+  const found = await allPages(async (page) => (await rest.pulls.list({ ...split(repo), head: wanted, base, state, page, per_page: pageSize })).data);
+  const same = found.filter((pull) => sameHead(pull.head.label, wanted) && pull.base.ref === base);
+  return same.reduce<number | undefined>((newest, { number }) => (newest === undefined || number > newest ? number : newest), undefined);
+}
+
+/** Logins do not mind case, branches do. */
+function sameHead(label: string | null, wanted: string): boolean {
+  const [login = '', ...branch] = (label ?? '').split(':');
+  const [wantedLogin = '', ...wantedBranch] = wanted.split(':');
+  return login.toLowerCase() === wantedLogin.toLowerCase() && branch.join(':') === wantedBranch.join(':');
+}
+
+function readPull(pull: WirePull): PullRequest {
+  const merged = pull.merged ?? false;
+  return {
+    number: pull.number,
+    url: pull.html_url,
+    title: pull.title,
+    body: pull.body ?? '',
+    state: pull.state === 'open' ? 'open' : 'closed',
+    merged,
+    // Before the merge this is GitHub's trial merge, which is nobody's commit.
+    ...(merged && pull.merge_commit_sha !== null ? { mergeCommit: pull.merge_commit_sha } : {}),
+    headSha: pull.head.sha,
+    headRef: pull.head.ref,
+    ...(pull.head.repo === null ? {} : { headRepo: pull.head.repo.full_name }),
+    baseRef: pull.base.ref,
+    author: pull.user?.login ?? '',
+    labels: pull.labels.flatMap(({ name }) => name ?? []),
+    ...(pull.mergeable_state === undefined ? {} : { mergeableState: pull.mergeable_state }),
+    draft: pull.draft ?? false,
+  };
+}
+
+function readComment(comment: { readonly id: number; readonly user: { readonly login: string } | null; readonly body?: string; readonly created_at: string; readonly html_url: string }): Comment {
+  return { id: comment.id, author: comment.user?.login ?? '', body: comment.body ?? '', createdAt: comment.created_at, url: comment.html_url };
+}
+
+/** Prow pads with U+2001 and puts the base's SHA behind (domain §4.7). */
+const baseShaTail = /[\s\u2001]*(?:BaseSHA|Basesha):[0-9a-f]{40}$/;
+
+async function listStatuses(session: Session, repo: string, sha: string): Promise<readonly Status[]> {
+  const { rest } = await session.octokit();
+  const found = await allPages(async (page) => (await rest.repos.getCombinedStatusForRef({ ...split(repo), ref: sha, page, per_page: pageSize })).data.statuses);
+  return found.map(({ context, state, description, target_url: url }) => ({
+    context,
+    state: readState(state),
+    description: (description ?? '').replace(baseShaTail, '').replace(/\u2001+$/, ''),
+    ...(typeof url === 'string' && url !== '' ? { url } : {}),
+  }));
+}
+
+function readState(state: string): Status['state'] {
+  return state === 'success' || state === 'failure' || state === 'error' ? state : 'pending';
+}
+
+async function listCheckRuns(session: Session, repo: string, sha: string): Promise<readonly CheckRun[]> {
+  const { rest } = await session.octokit();
+  const found = await allPages(async (page) => (await rest.checks.listForRef({ ...split(repo), ref: sha, page, per_page: pageSize })).data.check_runs);
+  return found.map(({ name, status, conclusion, html_url: url }) => ({ name, status, ...(conclusion === null ? {} : { conclusion }), ...(url === null ? {} : { url }) }));
+}

@@ -1,0 +1,67 @@
+// Releases and their assets.
+import { OutsideError } from '@runbook/http';
+import { orAbsent, split, type Session } from './session.ts';
+import type { Github, Release } from './github.ts';
+
+type Part = Pick<Github, 'findRelease' | 'createRelease' | 'uploadAsset'>;
+
+interface WireRelease {
+  readonly id: number;
+  readonly html_url: string;
+  readonly tag_name: string;
+  readonly name: string | null;
+  readonly body?: string | null;
+  readonly draft: boolean;
+  readonly prerelease: boolean;
+  readonly assets: readonly { readonly id: number; readonly name: string; readonly browser_download_url: string }[];
+}
+
+/** The part of the client that knows releases. */
+export function releases(session: Session, findRef: Github['findRef']): Part {
+  return {
+    async findRelease(repo, tag) {
+      const { rest } = await session.octokit();
+      const found = await orAbsent(rest.repos.getReleaseByTag({ ...split(repo), tag }));
+      return found === undefined ? undefined : readRelease(found.data);
+    },
+    async createRelease(repo, { tag, title, notes, prerelease }) {
+      const { rest } = await session.octokit();
+      // GitHub would make a missing tag by itself, at the head of the default branch. Asked after the write lock, so that a
+      // dry run, whose tag was withheld too, still shows the release.
+      const guard = async (): Promise<void> => {
+        if ((await findRef(repo, `tags/${tag}`)) === undefined) throw tagMissing(session, repo, tag);
+      };
+      const { data } = await rest.repos.createRelease({ ...split(repo), tag_name: tag, name: title, body: notes, prerelease, draft: false, request: { guard } });
+      return readRelease(data);
+    },
+    async uploadAsset(repo, releaseId, { name, contentType, text }) {
+      const { rest } = await session.octokit();
+      const { data } = await rest.repos.uploadReleaseAsset({
+        ...split(repo),
+        release_id: releaseId,
+        name,
+        data: text,
+        baseUrl: session.uploadUrl,
+        headers: { 'content-type': contentType },
+      });
+      return { id: data.id, name: data.name, url: data.browser_download_url };
+    },
+  };
+}
+
+function tagMissing(session: Session, repo: string, tag: string): OutsideError {
+  return new OutsideError({ code: 'absent', service: 'github', request: `GET ${session.baseUrl}/repos/${repo}/git/ref/tags/${tag}`, status: 404, detail: `the tag ${tag} is not there, and a release must not make it; push the tag first` });
+}
+
+function readRelease(release: WireRelease): Release {
+  return {
+    id: release.id,
+    url: release.html_url,
+    tag: release.tag_name,
+    name: release.name ?? '',
+    body: release.body ?? '',
+    draft: release.draft,
+    prerelease: release.prerelease,
+    assets: release.assets.map(({ id, name, browser_download_url: url }) => ({ id, name, url })),
+  };
+}

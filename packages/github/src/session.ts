@@ -1,0 +1,75 @@
+// What every part of the client shares: octokit on first use, names taken apart, pages put together, absence told from failure.
+import { AddressError, OutsideError, type Http } from '@runbook/http';
+import type { Octokit } from '@octokit/rest';
+
+/** One client's connection. */
+export interface Session {
+  /** Octokit, loaded on first use: it costs more start-up than most commands take. */
+  octokit(): Promise<Octokit>;
+  /** Base of the REST API, without a slash at its end. */
+  readonly baseUrl: string;
+  /** Base for release assets. */
+  readonly uploadUrl: string;
+}
+
+/** The most entries GitHub gives on one page. */
+export const pageSize = 100;
+
+/** Opens a session. Nothing is loaded or sent yet. @throws AddressError when `GITHUB_API_URL` may not be spoken to */
+export function openSession(http: Http, env: Readonly<Record<string, string | undefined>>, token: string | undefined): Session {
+  const baseUrl = (env['GITHUB_API_URL'] ?? 'https://api.github.com').replace(/\/+$/, '');
+  if (!URL.canParse(baseUrl)) throw new AddressError('GITHUB_API_URL is no absolute URL, expected one such as https://api.github.com.');
+  const uploadUrl = uploadBase(baseUrl);
+  let loaded: Promise<Octokit> | undefined;
+  return {
+    baseUrl,
+    uploadUrl,
+    octokit() {
+      loaded ??= import('./octokit.ts').then(({ connect }) => connect({ http, baseUrl, uploadUrl, token }));
+      return loaded;
+    },
+  };
+}
+
+/** github.com and GitHub Enterprise take assets at places of their own (https://docs.github.com/rest/releases/assets). */
+function uploadBase(baseUrl: string): string {
+  if (baseUrl === 'https://api.github.com') return 'https://uploads.github.com';
+  return baseUrl.endsWith('/api/v3') ? baseUrl.replace(/\/api\/v3$/, '/api/uploads') : baseUrl;
+}
+
+/** `owner/name` taken apart. @throws AddressError when it is none */
+export function split(repo: string): { readonly owner: string; readonly repo: string } {
+  const match = /^([\w.-]+)\/([\w.-]+)$/.exec(repo);
+  const [, owner, name] = match ?? [];
+  if (owner === undefined || name === undefined || /^\.\.?$/.test(owner) || /^\.\.?$/.test(name)) throw new AddressError(`"${repo}" is no repository, expected owner/name.`);
+  return { owner, repo: name };
+}
+
+/** The result, or undefined when GitHub answered 404; every other failure stays one. */
+export async function orAbsent<T>(work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof OutsideError && error.status === 404) return undefined;
+    throw error;
+  }
+}
+
+/** Every entry of every page. A server that knows no pages gives the same one again: then it is all. */
+export async function allPages<T>(read: (page: number) => Promise<readonly T[]>): Promise<readonly T[]> {
+  const all: T[] = [];
+  let before = '';
+  for (let page = 1; ; page += 1) {
+    const part = await read(page);
+    const first = JSON.stringify(part[0] ?? null);
+    if (first === before) return all;
+    before = first;
+    all.push(...part);
+    if (part.length < pageSize) return all;
+  }
+}
+
+/** An answer that is well-formed, but not what was asked for. */
+export function unexpected(session: Session, what: string, detail: string): OutsideError {
+  return new OutsideError({ code: 'unexpected-answer', service: 'github', request: `GET ${session.baseUrl}/${what}`, detail });
+}
