@@ -15,6 +15,7 @@ import { createRouter } from './core/router.ts';
 import { startServer } from './core/server.ts';
 import type { ServerParts, WorldServer } from './core/server.ts';
 import { createTurns } from './core/turn.ts';
+import { checkFaults } from './fault.ts';
 import { createGit } from './git/git.ts';
 import { createGithubApps } from './github/apps.ts';
 import { createGithub } from './github/github.ts';
@@ -54,7 +55,7 @@ export interface World {
   close(): Promise<void>;
 }
 
-/** The seed is not fit to start a world from. */
+/** The seed, or the faults asked for, are not fit to start a world from. */
 export class SeedError extends Error {
   readonly problems: readonly Problem[];
   constructor(problems: readonly Problem[]) {
@@ -122,6 +123,8 @@ async function compose(dir: string, options: WorldOptions, lock: Lock): Promise<
 
 /** The core of the world that lies in the folder, or a fresh one with the seed that is still to be planted. */
 async function openCore(dir: string, options: WorldOptions): Promise<{ readonly core: WorldCore; readonly seed?: Seed }> {
+  const unknown = checkFaults(options.faults ?? []);
+  if (unknown.length > 0) throw new SeedError(unknown);
   if (existsSync(stateFile(dir))) {
     const core = createCore({ dir, faults: options.faults ?? [] });
     if (core.planted()) {
