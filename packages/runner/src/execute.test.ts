@@ -1,0 +1,336 @@
+// The loop over real bash: documents go in, events come out. The clock is a hand that moves by itself; people are a list.
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createRedactor, type Mode } from '@runbook/access';
+import { foldReport, parseRunbook, planRun, type Plan, type RunEvent, type StepState } from '@runbook/model';
+import { execute, type Outcome } from './execute.ts';
+import type { People, Ports, Tick } from './ports.ts';
+import { createRunFolder, type RunFolder } from './run-folder.ts';
+import { createShellSession } from './shell-session.ts';
+
+let home = '';
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'execute-'));
+});
+afterEach(() => rmSync(home, { recursive: true, force: true }));
+
+interface Act {
+  readonly mode?: Mode;
+  readonly confirm?: boolean;
+  readonly ticks?: readonly Tick[];
+  readonly past?: readonly RunEvent[];
+  readonly folder?: RunFolder;
+  readonly secrets?: Readonly<Record<string, string>>;
+  readonly undoWithoutAsking?: boolean;
+  readonly signals?: readonly Extract<RunEvent, { kind: 'signal' }>[];
+  readonly startAt?: number;
+  readonly onEvent?: (event: RunEvent, stop: AbortController) => void;
+}
+
+interface Played {
+  readonly outcome: Outcome;
+  readonly events: readonly RunEvent[];
+  readonly folder: RunFolder;
+  readonly plan: Plan;
+  readonly states: Readonly<Record<string, StepState>>;
+  readonly output: string;
+  readonly asked: readonly string[];
+}
+
+/** Plays a document. Lines that blocks append to `trace` in the work folder show what really ran. */
+async function play(text: string, act: Act = {}): Promise<Played> {
+  const { runbook, problems } = parseRunbook(text, 'doc.md');
+  expect(problems.filter((problem) => problem.severity === 'error')).toEqual([]);
+  const { plan } = planRun(runbook, Object.fromEntries(Object.keys(act.secrets ?? {}).map((name) => [name, { kind: 'secret' as const }])));
+  if (plan === undefined) throw new Error('no plan');
+  const folder = act.folder ?? createRunFolder(home, text, 0);
+  const events: RunEvent[] = [...(act.past ?? [])];
+  const asked: string[] = [];
+  const ticks = [...(act.ticks ?? [])];
+  const stop = new AbortController();
+  let now = act.startAt ?? 1_000_000;
+  let output = '';
+  const people: People = {
+    confirm: (question) => (asked.push(question), Promise.resolve(act.confirm)),
+    tick: () => Promise.resolve(ticks.shift()),
+  };
+  const ports: Ports = {
+    clock: { now: () => now, jitter: () => 1, environment: () => ({}), sleepUntil: (at) => ((now = Math.max(now, at)), Promise.resolve()) },
+    people,
+    redactor: createRedactor(Object.values(act.secrets ?? {})),
+    sessions: {
+      environment: {},
+      openShell: (restore) => createShellSession({ name: 'doc.md', cwd: folder.work, env: { PATH: process.env['PATH'] ?? '' }, secrets: new Set(Object.keys(act.secrets ?? {})), ...(restore === undefined ? {} : { restore }) }),
+      openScript: () => {
+        throw new Error('no script blocks here');
+      },
+    },
+    journal: (event) => {
+      events.push(event);
+      act.onEvent?.(event, stop);
+    },
+    show: () => undefined,
+    output: (_step, piece) => (output += piece),
+    progress: () => undefined,
+    signals: () => act.signals ?? [],
+    entering: () => Promise.resolve(),
+    ask: () => Promise.resolve(null),
+    folders: { run: folder.path, work: folder.work, logs: folder.logs, state: folder.state, document: 'doc.md' },
+  };
+  const outcome = await execute(plan, ports, { mode: act.mode ?? 'live', values: {}, secrets: act.secrets ?? {}, past: act.past ?? [], signal: stop.signal, undoWithoutAsking: act.undoWithoutAsking ?? false });
+  const report = foldReport(plan, [{ at: 0, kind: 'run-started', format: 1, run: folder.id, mode: act.mode ?? 'live', tool: 't', file: 'doc.md', hash: 'h', inputs: {} }, ...events]);
+  return { outcome, events, folder, plan, states: Object.fromEntries(report.steps.map((step) => [step.id, step.state])), output, asked };
+}
+
+const block = (attributes: string, ...code: string[]): string => `\`\`\`bash {${attributes}}\n${code.join('\n')}\n\`\`\`\n\n`;
+const trace = (folder: RunFolder): string[] => (existsSync(join(folder.work, 'trace')) ? readFileSync(join(folder.work, 'trace'), 'utf8').trim().split('\n') : []);
+
+describe('outputs and state', () => {
+  test('flow from block to block, variables and folder too', async () => {
+    const played = await play(block('name=a effect=local', 'mkdir sub; cd sub; plain=1; x="two words"', 'export x') + block('name=b effect=read', 'echo "$x|$plain|${PWD##*/}"'));
+    expect(played.outcome.state).toBe('passed');
+    expect(played.output).toContain('two words|1|sub');
+    expect(played.events).toContainEqual(expect.objectContaining({ kind: 'step-ended', step: 'a', outputs: { x: 'two words' } }));
+  });
+
+  test('a value that a later block changes without export stays changed', async () => {
+    const played = await play(block('name=a effect=read', 'export x=1') + block('name=b effect=read', 'echo "b $x"; x=2') + block('name=c effect=read', 'echo "c $x"'));
+    expect(played.output).toMatch(/b 1\n[^]*c 2\n/);
+  });
+});
+
+describe('a write with a verifier', () => {
+  const document = (verifier: string, code = 'echo wrote >> "$PWD/trace"'): string => block('name=w effect=write', code) + block('name=v verifies=w effect=read', verifier);
+
+  test.each([
+    ['is skipped when it is done already', 'exit 0', 'passed', 'skipped', 0],
+    ['runs when it is absent, and is done afterwards', 'test -e "$PWD/trace" || exit 1', 'passed', 'passed', 1],
+    ['does not run when the verifier could not look', 'exit 9', 'failed', 'failed', 0],
+    ['fails when it ran but is not there', 'exit 1', 'failed', 'failed', 1],
+  ])('%s', async (_name, verifier, run, step, times) => {
+    const played = await play(document(verifier));
+    expect([played.outcome.state, played.states['w'], trace(played.folder).length]).toEqual([run, step, times]);
+  });
+
+  test('a failed attempt that did happen is passed, and says so', async () => {
+    const played = await play(document('test -e "$PWD/trace" || exit 1', 'echo wrote >> "$PWD/trace"; exit 3'));
+    expect(played.states['w']).toBe('passed');
+    expect(played.events).toContainEqual(expect.objectContaining({ kind: 'step-ended', step: 'w', reason: expect.stringContaining('v finds it done') }));
+  });
+
+  test('outputs of a skipped step come from its verifier; a contradiction fails', async () => {
+    const skipped = await play(block('name=w effect=write', 'export id=1') + block('name=v verifies=w effect=read', 'export id=1') + block('name=r effect=read', 'echo "id $id"'));
+    expect(skipped.states['w']).toBe('skipped');
+    expect(skipped.output).toContain('id 1');
+    const other = await play(block('name=w effect=write', 'touch "$PWD/there"; export id=1') + block('name=v verifies=w effect=read', 'test -e "$PWD/there" || exit 1', 'export id=2'));
+    expect(other.events).toContainEqual(expect.objectContaining({ kind: 'step-ended', step: 'w', state: 'failed', reason: expect.stringContaining('disagree about id') }));
+  });
+
+  test('a verifier leaves no trace in the session', async () => {
+    const played = await play(block('name=w effect=write', 'touch "$PWD/there"') + block('name=v verifies=w effect=read', 'leak=yes; cd /', 'test -e there -o -e "$OLDPWD/there" || exit 1') + block('name=r effect=read', 'echo "${leak:-none} ${PWD##*/}"'));
+    expect(played.output).toContain('none work');
+  });
+
+  test('is retried only after the verifier said that it did not happen', async () => {
+    const played = await play(block('name=w effect=write retry=2', 'echo try >> "$PWD/trace"', 'test "$(wc -l < "$PWD/trace")" -ge 2') + block('name=v verifies=w effect=read', 'test -e "$PWD/trace" && test "$(wc -l < "$PWD/trace")" -ge 2 || exit 1'));
+    expect([played.states['w'], trace(played.folder).length]).toEqual(['passed', 2]);
+  });
+});
+
+describe('a write without a verifier', () => {
+  test('that fails is interrupted, for nobody knows what it did; the run fails', async () => {
+    const played = await play(block('name=w effect=write', 'exit 7'));
+    expect([played.outcome.state, played.states['w']]).toEqual(['failed', 'interrupted']);
+    expect(played.outcome.reason).toMatch(/exit code 7.*not known/);
+  });
+
+  test('that was begun by a run which died is not repeated unless a person says so', async () => {
+    const text = block('name=w effect=write', 'echo wrote >> "$PWD/trace"');
+    const folder = createRunFolder(home, text, 0);
+    const past: RunEvent[] = [{ at: 1, kind: 'step-started', step: 'w', attempt: 1, effect: 'write', hash: 'h' }];
+    const unasked = await play(text, { folder, past });
+    expect([unasked.outcome.state, unasked.states['w'], trace(folder).length, unasked.asked.length]).toEqual(['interrupted', 'interrupted', 0, 1]);
+    const confirmed = await play(text, { folder, past, confirm: true });
+    expect([confirmed.states['w'], trace(folder).length]).toEqual(['passed', 1]);
+  });
+});
+
+describe('a gate', () => {
+  const gate = (...code: string[]): string => block('name=g effect=read poll=30s timeout=2m', ...code);
+
+  test('is met at the third try; nothing is published before', async () => {
+    const played = await play(gate('echo x >> trace', 'export n=$(wc -l < trace | tr -d " ")', 'echo "try $n"; test "$n" -ge 3'));
+    expect(played.states['g']).toBe('passed');
+    const waits = played.events.filter((event) => event.kind === 'gate-waiting');
+    expect(waits.map((event) => event.answer)).toEqual(['try 1', 'try 2']);
+    expect(played.events.filter((event) => event.kind === 'step-ended').map((event) => event.outputs)).toEqual([{ n: '3' }]);
+  });
+
+  test('times out with its last answer, tried once more at the deadline', async () => {
+    const played = await play(gate('echo still nothing; exit 1'));
+    expect(played.outcome).toMatchObject({ state: 'failed', reason: expect.stringMatching(/timed out: waited 2m \(last answer: still nothing\)/) });
+    expect(played.events.filter((event) => event.kind === 'gate-waiting')).toHaveLength(4);
+  });
+
+  test('fails at once on any other exit code', async () => {
+    const played = await play(gate('exit 2'));
+    expect([played.outcome.state, played.events.filter((event) => event.kind === 'gate-waiting').length]).toEqual(['failed', 0]);
+  });
+
+  test('keeps its deadline over a resume', async () => {
+    const past: RunEvent[] = [
+      { at: 1000, kind: 'step-started', step: 'g', attempt: 1, effect: 'read', hash: 'h' },
+      { at: 1000, kind: 'gate-waiting', step: 'g', attempt: 1, deadline: 121_000, next: 31_000 },
+    ];
+    const played = await play(gate('exit 1'), { past, startAt: 110_000 });
+    const waits = played.events.filter((event) => event.kind === 'gate-waiting').slice(1);
+    expect(waits.map((event) => [event.deadline, event.next])).toEqual([[121_000, 121_000]]);
+    expect(played.outcome.state).toBe('failed');
+  });
+});
+
+describe('a dry run', () => {
+  test('runs reads, withholds writes and people, and calls what hangs on them unreachable', async () => {
+    const played = await play(
+      block('name=r effect=read', 'export x=1') +
+        block('name=w effect=write', 'echo wrote >> "$PWD/trace"', 'export id=9') +
+        block('name=v verifies=w effect=read', 'exit 1', 'export id') +
+        block('name=uses effect=read', 'echo "$id"') +
+        block('name=needs effect=read needs=w', 'echo no') +
+        block('name=gate effect=read poll=1s timeout=9s', 'exit 1') +
+        block('name=free effect=read', 'echo "free $x"') +
+        '- [ ] look <!-- {name=m} -->\n',
+      { mode: 'dry-run' },
+    );
+    expect(played.outcome.state).toBe('dry');
+    expect(played.states).toEqual({ r: 'passed', w: 'withheld', v: 'unreachable', uses: 'unreachable', needs: 'unreachable', gate: 'waiting', free: 'passed', m: 'withheld' });
+    expect(trace(played.folder)).toEqual([]);
+    expect(played.events).toContainEqual(expect.objectContaining({ kind: 'write', step: 'w', write: { service: 'shell', target: 'echo wrote >> "$PWD/trace"\nexport id=9', withheld: true } }));
+    expect(played.output).toContain('free 1');
+  });
+});
+
+describe('after a failure', () => {
+  const text =
+    block('name=one effect=write', 'echo one >> "$PWD/trace"') +
+    block('name=two effect=write', 'echo two >> "$PWD/trace"') +
+    block('name=bad effect=read', 'exit 5') +
+    block('name=late effect=write', 'echo late >> "$PWD/trace"') +
+    block('name=undo-one undoes=one effect=write', 'echo undo-one >> "$PWD/trace"') +
+    block('name=undo-two undoes=two effect=write', 'echo undo-two >> "$PWD/trace"') +
+    block('name=undo-late undoes=late effect=write', 'echo undo-late >> "$PWD/trace"') +
+    block('name=always on=failure effect=read', 'echo always >> "$PWD/trace"');
+
+  test('on=failure runs by itself, undos run newest first, and what was undone is due again', async () => {
+    const played = await play(text, { undoWithoutAsking: true });
+    expect(trace(played.folder)).toEqual(['one', 'two', 'always', 'undo-two', 'undo-one']);
+    expect(played.states).toMatchObject({ one: 'undone', two: 'undone', bad: 'failed', late: 'not-reached', 'undo-late': 'not-reached', always: 'passed' });
+    expect(played.outcome.state).toBe('failed');
+  });
+
+  test('undos are asked for, and a refusal is recorded', async () => {
+    const played = await play(text, { confirm: false });
+    expect(played.asked).toEqual(['Undo two with undo-two?', 'Undo one with undo-one?']);
+    expect(played.states).toMatchObject({ one: 'passed', two: 'passed', 'undo-two': 'declined' });
+  });
+
+  test('without anybody to ask, nothing is undone', async () => {
+    const played = await play(text);
+    expect(trace(played.folder)).toEqual(['one', 'two', 'always']);
+  });
+});
+
+describe('people', () => {
+  const anna = { name: 'anna', verified: 'os' as const };
+  const item = (attributes: string): string => `- [ ] look at it <!-- {${attributes}} -->\n\n`;
+
+  test('a tick with evidence passes the step', async () => {
+    const played = await play(item('name=m'), { ticks: [{ decision: 'approve', by: anna, evidence: 'https://x' }] });
+    expect(played.events).toContainEqual(expect.objectContaining({ kind: 'step-ended', state: 'passed', by: anna, evidence: 'https://x' }));
+  });
+
+  test('nobody at hand: the run waits and goes no further', async () => {
+    const played = await play(item('name=m') + block('name=after effect=read', 'echo after'));
+    expect(played.outcome).toEqual({ state: 'waiting', reason: 'm: waits for a person' });
+    expect(played.states['after']).toBe('pending');
+  });
+
+  test('a refusal ends the run without calling it done', async () => {
+    const played = await play(item('name=m'), { ticks: [{ decision: 'decline', by: anna }] });
+    expect([played.outcome.state, played.states['m']]).toEqual(['waiting', 'declined']);
+  });
+
+  test('two approvers are two distinct verified people', async () => {
+    const twice: Tick = { decision: 'approve', by: anna };
+    const unknown: Tick = { decision: 'approve', by: { name: 'bert', verified: 'none' } };
+    const waiting = await play(item('name=m approvers=2'), { ticks: [twice, twice, unknown] });
+    expect(waiting.outcome).toEqual({ state: 'waiting', reason: 'm: waits for a person' });
+    const done = await play(item('name=m approvers=2'), { ticks: [twice, { decision: 'approve', by: { name: 'carl', verified: 'forge' } }] });
+    expect(done.states['m']).toBe('passed');
+  });
+
+  test('a tick from another process counts', async () => {
+    const played = await play(item('name=m'), { signals: [{ at: 5, kind: 'signal', step: 'm', decision: 'approve', by: anna }] });
+    expect(played.states['m']).toBe('passed');
+  });
+});
+
+describe('resume', () => {
+  test('runs nothing that is done, keeps outputs and shell state, and goes on', async () => {
+    const text = block('name=a effect=local', 'echo a >> "$PWD/trace"; kept=yes; export x=1') + block('name=b effect=read', 'test -e go || exit 4', 'echo "b $x $kept" >> trace');
+    const first = await play(text);
+    expect(first.outcome.state).toBe('failed');
+    appendFileSync(join(first.folder.work, 'go'), '');
+    const second = await play(text, { folder: first.folder, past: first.events });
+    expect(second.outcome.state).toBe('passed');
+    expect(trace(first.folder)).toEqual(['a', 'b 1 yes']);
+  });
+
+  test('a run that is stopped in a gate is interrupted and can go on', async () => {
+    const text = block('name=g effect=read poll=1s timeout=1h', 'test -e go || exit 1');
+    const first = await play(text, { onEvent: (event, stop) => event.kind === 'gate-waiting' && event.attempt === 2 && stop.abort() });
+    expect(first.outcome.state).toBe('interrupted');
+    appendFileSync(join(first.folder.work, 'go'), '');
+    expect((await play(text, { folder: first.folder, past: first.events })).outcome.state).toBe('passed');
+  });
+});
+
+describe('conditions', () => {
+  test('if decides, needs accepts passed and skipped, an excluded step is not selected', async () => {
+    const played = await play(
+      block('name=a effect=read', 'export kind=rc') +
+        block('name=yes effect=read if=\'kind == "rc"\'', 'true') +
+        block('name=no effect=read if=\'kind == "final"\'', 'true') +
+        block('name=after-no effect=read needs=no', 'true') +
+        block('name=out effect=read excludeFromRunAll=true', 'true'),
+    );
+    expect(played.states).toEqual({ a: 'passed', yes: 'passed', no: 'not-needed', 'after-no': 'not-needed', out: 'not-selected' });
+  });
+});
+
+describe('secrets', () => {
+  const secret = 'a-very-secret-word';
+  const head = '---\ninputs:\n  token: { type: secret, env: TOKEN }\n---\n';
+
+  test('only a block that names it has it; it reaches no event, log or state file', async () => {
+    const played = await play(head + block('name=a effect=read', 'echo "has $token"; export derived="x-$token"') + block('name=b effect=read', 'env | grep -c secret-word || true; echo "knows ${derived#x-}"'), { secrets: { token: secret } });
+    expect(played.outcome.state).toBe('passed');
+    expect(played.output).toContain('has ***');
+    expect(played.output).toContain('knows ***');
+    expect(JSON.stringify(played.events)).not.toContain(secret);
+    expect(played.events).toContainEqual(expect.objectContaining({ kind: 'step-ended', step: 'a', omitted: ['derived'] }));
+    expect(readFileSync(join(played.folder.logs, 'a.log'), 'utf8')).not.toContain(secret);
+  });
+});
+
+test('a data block becomes a file, and cannot leave the work folder', async () => {
+  const data = (path: string): string => `\`\`\`yaml {file=${path} name=f}\na: 1\n\`\`\`\n\n`;
+  const good = await play(data('sub/x.yaml') + block('name=r effect=read', 'cat sub/x.yaml'));
+  expect(good.output).toContain('a: 1');
+  const { runbook, problems } = parseRunbook(data('../x.yaml'), 'doc.md');
+  if (problems.some((problem) => problem.severity === 'error')) return;
+  expect(runbook.steps).toHaveLength(1);
+  expect((await play(data('../x.yaml'))).outcome.state).toBe('failed');
+});
