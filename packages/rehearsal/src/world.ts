@@ -15,12 +15,12 @@ import { createRouter } from './core/router.ts';
 import { startServer } from './core/server.ts';
 import type { ServerParts, WorldServer } from './core/server.ts';
 import { createTurns } from './core/turn.ts';
-import { checkFaults } from './fault.ts';
 import { createGit } from './git/git.ts';
 import { createGithubApps } from './github/apps.ts';
 import { createGithub } from './github/github.ts';
 import { createRegistryApp } from './registry/app.ts';
 import { createRegistry } from './registry/store.ts';
+import { checkFaults } from './fault.ts';
 import { installRobots } from './robots.ts';
 import { loadSeed } from './seed.ts';
 import type { Seed, SeedOptions, Services } from './services.ts';
@@ -68,7 +68,7 @@ export class SeedError extends Error {
 /**
  * Starts a world, or goes on with the one in `dir`: then the seed options are not read.
  *
- * @throws SeedError when the seed has errors; Error when `resume` and the folder disagree or another living process runs this world.
+ * @throws SeedError when the seed has errors or a fault is unknown; Error when `resume` and the folder disagree or another living process runs this world.
  */
 export async function startWorld(options: WorldOptions): Promise<World> {
   const dir = resolve(options.dir);
@@ -83,6 +83,8 @@ export async function startWorld(options: WorldOptions): Promise<World> {
 }
 
 async function compose(dir: string, options: WorldOptions, lock: Lock): Promise<World> {
+  const wrong = checkFaults(options.faults ?? []);
+  if (hasErrors(wrong)) throw new SeedError(wrong);
   const { core, seed } = await openCore(dir, options);
   const git = createGit(core);
   const github = createGithub(core, git);
@@ -123,8 +125,6 @@ async function compose(dir: string, options: WorldOptions, lock: Lock): Promise<
 
 /** The core of the world that lies in the folder, or a fresh one with the seed that is still to be planted. */
 async function openCore(dir: string, options: WorldOptions): Promise<{ readonly core: WorldCore; readonly seed?: Seed }> {
-  const unknown = checkFaults(options.faults ?? []);
-  if (unknown.length > 0) throw new SeedError(unknown);
   if (existsSync(stateFile(dir))) {
     const core = createCore({ dir, faults: options.faults ?? [] });
     if (core.planted()) {
