@@ -69,7 +69,7 @@ describe.runIf(isThere)('apisnoop as it is', () => {
     expect(await promote(world, 'apisnoop', `    "${digest}": ["v0.3.0"]`)).toMatchObject({ merged: true });
     const names = [...(files()[`${k8sio}/registry.k8s.io/manifests/k8s-staging-apisnoop/promoter-manifest.yaml`] ?? '').matchAll(/- name: (\S*k8s-artifacts-prod\S*)/g)].map((match) => match[1]);
     expect(names.length).toBeGreaterThan(20);
-    for (const name of names) expect((await world.registry.manifest(`${name}/snoopdb`, 'v0.3.0'))?.digest, name).toBe(digest);
+    for (const name of names) expect((await world.registry.manifest(`${name}/snoopdb`, 'v0.3.0'))?.digest).toBe(digest);
   });
 });
 

@@ -60,7 +60,7 @@ describe('a promotion', () => {
     expect(world.runs('post-k8sio-image-promo')).toMatchObject([{ baseSha: merge, baseRef: 'main' }]);
     await world.wait(20);
     expect(world.github.statuses(k8sio, merge).map(({ context, state: is }) => [context, is])).toEqual([['post-k8sio-image-promo', 'success']]);
-    for (const region of productionRegions) expect((await world.registry.manifest(production(region, 'snoopdb'), 'v0.3.0'))?.digest, region).toBe(digest);
+    for (const region of productionRegions) expect((await world.registry.manifest(production(region, 'snoopdb'), 'v0.3.0'))?.digest).toBe(digest);
     expect(await world.registry.tags(production('us-central1', 'snoopdb'))).toEqual([`${digest.replace(':', '-')}.sig`, 'v0.3.0']);
     expect(await world.registry.tags(production('us-east1', 'snoopdb'))).toEqual(['v0.3.0']);
     const log = await world.log(world.runs('post-k8sio-image-promo')[0]);
