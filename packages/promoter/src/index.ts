@@ -3,7 +3,7 @@ export { parseImages, type ImageDigest, type ImageEntry, type ImagesFile } from 
 export { destinations, parseManifest, sourceRegistry, type ManifestRegistry, type PromoterManifest } from './manifest-file.ts';
 export { productionRegions } from './regions.ts';
 export { checkTree } from './tree.ts';
-export { addImage, type ImageAddition, type ImageEdit } from './image-edit.ts';
+export { addImage, type ImageAddition, type ImageEdit, type ImageEditResult } from './image-edit.ts';
 export { changedDigests } from './diff.ts';
 export { planPromotion, type Inventory, type ManifestPair, type Promotion, type PromotionEdge, type PromotionInput, type PromotionVerdict } from './promotion.ts';
 export { needsMultiArch, parseSingleArchAllowed } from './multi-arch.ts';

@@ -1,0 +1,50 @@
+// How one images.yaml writes its lines: quotes, brackets, spaces, indents. Read from the file's own lines.
+// Source: domain facts §5.6.
+
+/** How a line `"sha256:…": ["tag"]` is written. */
+export interface LineStyle {
+  /** Between digest and bracket: `: `. */
+  readonly colon: string;
+  /** Inside the brackets, before the first and behind the last tag. */
+  readonly open: string;
+  readonly close: string;
+  readonly quote: '"' | "'" | '';
+}
+
+const line = /^\s*(["']?)sha256:[0-9a-f]{64}\1(\s*:\s*)\[(\s*)(?:(["']?)[^"',\]\s]+\4\s*,?\s*)*?(?:(["']?)[^"',\]\s]+\5)(\s*)\]/;
+
+/** The style of the nearest line that has one: `lines` is searched in the order given. */
+export function findLineStyle(lines: readonly string[]): LineStyle {
+  for (const text of lines) {
+    const match = line.exec(text);
+    if (match === null) continue;
+    const quote = match[5] === '"' ? '"' : match[5] === "'" ? "'" : '';
+    return { colon: match[2] ?? ': ', open: match[3] ?? '', close: match[6] ?? '', quote };
+  }
+  return { colon: ': ', open: '', close: '', quote: '"' };
+}
+
+/** A digest line. The digest is always in double quotes: the promotion job finds no other. */
+export function formatLine(indent: string, digest: string, tag: string, style: LineStyle): string {
+  return `${indent}"${digest}"${style.colon}[${style.open}${quoteTag(tag, style.quote)}${style.close}]`;
+}
+
+/** A tag in the file's quotes; in double quotes where YAML would read it as something else than a text. */
+export function quoteTag(tag: string, quote: LineStyle['quote']): string {
+  const mark = quote === '' && !isPlainText(tag) ? '"' : quote;
+  return `${mark}${tag}${mark}`;
+}
+
+/** True when YAML reads the word as a text without quotes. */
+export function isPlainText(word: string): boolean {
+  return /^[A-Za-z][A-Za-z0-9._/-]*$/.test(word) && !/^(?:true|false|null|yes|no|on|off|y|n)$/i.test(word);
+}
+
+/** What stands between two tags of a list: from the first line that shows it, else a comma and a space. */
+export function findSeparator(lines: readonly string[]): string {
+  for (const text of lines) {
+    const match = /\[[^\],]*["'\w](\s*,\s*)["'\w]/.exec(text);
+    if (match?.[1] !== undefined) return match[1];
+  }
+  return ', ';
+}
