@@ -1,1 +1,2 @@
 export { lintRunbook } from './shell-safety.ts';
+export { lintCodes, type LintCode } from './lint-code.ts';

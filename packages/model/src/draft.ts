@@ -1,12 +1,13 @@
 // From one block or list item to a draft of a step: language, attributes with their places, kind and host. Judges the block
 // by itself; nothing here looks at other steps.
 import { createHash } from 'node:crypto';
-import { indexLines, nearest } from '@runbook/problem';
+import { nearest } from '@runbook/problem';
 import type { Lines } from '@runbook/problem';
 import { attributeKeys, findExpectation, isAttributeKey, isInertKey, mayStandOn, parseBoolean } from './attribute-key.ts';
 import { parseAttributeGroup } from './attribute-text.ts';
 import { parseFenceInfo } from './fence-info.ts';
 import { didYouMean } from './problem-code.ts';
+import { locateInStep } from './step-place.ts';
 import type { AttributeHost } from './attribute-key.ts';
 import type { AttributeEntry, AttributeFault } from './attribute-text.ts';
 import type { Complain, Spot } from './problem-code.ts';
@@ -124,7 +125,6 @@ function keepFitting(raw: ReadonlyMap<string, AttributeEntry>, host: AttributeHo
 type Core = Pick<Draft, 'kind' | 'language' | 'heading' | 'spot' | 'codeLine' | 'source'> & { readonly target?: string };
 
 function finish(core: Core, attributes: ReadonlyMap<string, AttributeEntry>, at: (offset: number) => Spot, lines: Lines): Draft {
-  let code: Lines | undefined;
   return {
     ...core,
     attributes: Object.fromEntries([...attributes].map(([key, entry]) => [key, entry.value ?? ''])),
@@ -132,13 +132,7 @@ function finish(core: Core, attributes: ReadonlyMap<string, AttributeEntry>, at:
       const entry = attributes.get(key);
       return entry === undefined ? core.spot : at(entry.offset);
     },
-    spotAt: (offset) => {
-      code ??= indexLines(core.source);
-      const place = code.at(offset);
-      const line = core.codeLine + place.line - 1;
-      // What the containers take away stands before the code, so columns are counted from the end of the line.
-      return { line, column: Math.max(1, lines.text(line).length - code.text(place.line).length + place.column) };
-    },
+    spotAt: locateInStep(lines, core),
     hash: createHash('sha256').update(JSON.stringify([core.kind, core.language, core.source])).digest('hex'),
   };
 }

@@ -10,3 +10,5 @@ export { evaluateCondition, parseCondition, type ConditionAnswer, type Condition
 export { matchSteps, type StepMatches } from './step-match.ts';
 export { reservedNames } from './reserved-name.ts';
 export { problemCodes, type ProblemCode } from './problem-code.ts';
+export { locateInStep } from './step-place.ts';
+export { attributeKeys } from './attribute-key.ts';
