@@ -18,7 +18,8 @@ interface Ask {
   readonly headers: IncomingMessage['headers'];
   readonly body: string;
 }
-type Answer = unknown | ((ask: Ask, res: ServerResponse) => void);
+/** A body, or a handler. */
+type Answer = object | ((ask: Ask, res: ServerResponse) => void);
 
 interface Stage {
   readonly github: Github;
@@ -130,7 +131,7 @@ describe('failures', () => {
     [403, { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '1' }, { message: 'API rate limit exceeded' }, 'rate-limited'],
     [451, {}, { message: 'Unavailable' }, 'unexpected-answer'],
   ])('%i %o is never taken for absence', async (status, headers, body, code) => {
-    const { github } = await stage({ [`GET ${api}/git/ref/tags/v1`]: (_ask: Ask, res: ServerResponse) => json(res, status, body, headers as Record<string, string>), [`GET ${api}`]: (_ask: Ask, res: ServerResponse) => json(res, status, body, headers as Record<string, string>) });
+    const { github } = await stage({ [`GET ${api}/git/ref/tags/v1`]: (_ask: Ask, res: ServerResponse) => json(res, status, body, headers), [`GET ${api}`]: (_ask: Ask, res: ServerResponse) => json(res, status, body, headers) });
     const error = await failure(github.findRef(repo, 'tags/v1'));
     expect(error.code).toBe(code);
     expect(error.message).not.toContain(token);

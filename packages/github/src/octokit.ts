@@ -52,7 +52,9 @@ export function connect(connection: Connection): Octokit {
   });
   octokit.hook.before('request', async (given) => {
     const options = given as unknown as HookOptions;
-    const { method, url, body } = octokit.request.endpoint.parse(given);
+    const parsed = octokit.request.endpoint.parse(given);
+    const { method, url } = parsed;
+    const body: unknown = parsed.body;
     keepOrigin(connection, url);
     const text = typeof body === 'object' && body !== null ? JSON.stringify(body, null, 2) : asText(body);
     const admission = http.admit({ service: 'github', method, url, ...(text === undefined ? {} : { body: text }), ...shown(options) });

@@ -38,7 +38,7 @@ export function showAddress(address: string | URL, redactor: Redactor): string {
   url.username = '';
   url.password = '';
   url.hash = '';
-  for (const name of [...url.searchParams.keys()]) {
+  for (const name of new Set(url.searchParams.keys())) {
     if (secretParameter.test(name)) url.searchParams.set(name, '***');
   }
   return redactor.redact(url.href);

@@ -65,7 +65,7 @@ function parseJson(text: string, response: Response, unexpected: (detail: string
 
 /** The body with its limit, its deadline and its typed errors. */
 function guardBody(parts: AnswerParts): ReadableStream<Uint8Array> {
-  const reader = parts.response.body?.getReader();
+  const reader: ReadableStreamDefaultReader<Uint8Array> | undefined = parts.response.body?.getReader();
   if (reader === undefined) parts.done();
   let seen = 0;
   const tooLarge = (): OutsideError =>

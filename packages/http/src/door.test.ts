@@ -363,6 +363,6 @@ describe('routes', () => {
 test.each(['ftp://a.test/', 'http://a.test/', 'https://u:pw@a.test/', 'nonsense', 'http://127.0.0.1.evil.test/'])('the address %s is refused before anything leaves', async (url) => {
   const { http, calls } = kit();
   await expect(http.request({ service: 'x', method: 'GET', url })).rejects.toMatchObject({ code: 'bad-address' });
-  await http.request({ service: 'x', method: 'GET', url }).catch((error: Error) => expect(error.message).not.toContain('pw'));
+  await expect(http.request({ service: 'x', method: 'GET', url })).rejects.toThrow(/^(?!.*pw)/);
   expect(calls).toEqual([]);
 });

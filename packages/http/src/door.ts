@@ -214,7 +214,7 @@ function answerOf(trip: Trip, hop: Hop, response: Response): HttpAnswer {
     maxBytes: request.maxBytes ?? defaultMaxBytes,
     retryAfterMs: askedPause(response.headers, door.now()),
     redactor: door.redactor,
-    broken: (error) => (deadline.givenUp() ? request.signal?.reason : unreachable(trip, hop, failureOf(deadline, error))),
+    broken: (error): unknown => (deadline.givenUp() ? request.signal?.reason : unreachable(trip, hop, failureOf(deadline, error))),
     done: () => deadline.end(),
   });
 }

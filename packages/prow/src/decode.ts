@@ -90,12 +90,12 @@ export function readStarted(value: unknown, place: { readonly job: string; reado
 }
 
 /** The public page of a run. */
-export function runUrl(deckUrl: string, bucket: string, prefix: string): string {
+function runUrl(deckUrl: string, bucket: string, prefix: string): string {
   return `${deckUrl}/view/gs/${bucket}/${prefix}`;
 }
 
 /** The folder of a run in the bucket. (domain §4.6, path strategy `legacy`) */
-export function runFolder(run: { readonly job: string; readonly kind: JobKind; readonly repo?: string; readonly pull?: number }, id: BuildId): string | undefined {
+function runFolder(run: { readonly job: string; readonly kind: JobKind; readonly repo?: string; readonly pull?: number }, id: BuildId): string | undefined {
   const folder = jobFolder(run);
   return folder === undefined ? undefined : `${folder}/${id}`;
 }
