@@ -87,6 +87,11 @@ describe('a wrong seed says what and where', () => {
     ]);
   });
 
+  test('a build declared for a file that is not there', async () => {
+    const seed = folder({ 'a/b/cloudbuild.yaml': 'steps: []\n', 'world.yaml': "builds:\n  a/b:\n    cloudbuld.yaml:\n      '0': { pushes: [] }\n" });
+    expect((await loadSeed({ defaultSeed, seed })).problems).toMatchObject([{ code: 'seed-idle-build', line: 3, column: 5, hint: 'Did you mean cloudbuild.yaml?' }]);
+  });
+
   test('both an allow-list and a Go file of its own', async () => {
     const seed = folder({ 'kubernetes/k8s.io/registry.k8s.io/manifests/multiarch_test.go': 'package manifests\n', 'world.yaml': 'singleArchAllowed: [registry.k8s.io/a/b]\n' });
     expect((await loadSeed({ defaultSeed, seed })).problems).toMatchObject([{ code: 'seed-conflict' }]);

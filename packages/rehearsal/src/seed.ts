@@ -2,9 +2,9 @@
 // second one over it, file by file. Planting it into a world is in seed/planting.ts.
 import { readFile, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { hasErrors } from '@runbook/problem';
+import { hasErrors, indexLines, nearest } from '@runbook/problem';
 import type { Problem } from '@runbook/problem';
-import type { RepoName, Seed, SeedOptions } from './services.ts';
+import type { RepoName, Seed, SeedOptions, WorldConfig } from './services.ts';
 import { completeWorld, overlayWorld, parseWorldYaml } from './seed/world-yaml.ts';
 import type { PartialWorld } from './seed/world-yaml.ts';
 import { multiArchTestFile, plantSeed } from './seed/planting.ts';
@@ -17,6 +17,8 @@ export interface LoadedSeed extends Seed {
 interface Folder {
   readonly repos: Record<RepoName, Record<string, string>>;
   readonly world: PartialWorld;
+  /** The text of `world.yaml`; empty where there is none. */
+  readonly text: string;
   readonly problems: readonly Problem[];
 }
 
@@ -44,8 +46,20 @@ export async function loadSeed(options: SeedOptions): Promise<{ readonly seed?: 
   if (config.singleArchAllowed.length > 0 && repos['kubernetes/k8s.io']?.[multiArchTestFile] !== undefined) {
     return { problems: [...problems, defect(file, 'seed-conflict', `singleArchAllowed is given, and the seed brings its own ${multiArchTestFile}`, 'Keep one of the two.')] };
   }
+  const idle = idleBuilds(config, repos, file, folders.at(-1)?.text ?? '');
+  if (idle.length > 0) return { problems: [...problems, ...idle] };
   const seed: LoadedSeed = { repos, config, plant: (services) => plantSeed(services, seed) };
   return { seed, problems };
+}
+
+/** A declared build of a file that no repository has would never take effect, and its author would wonder why. */
+function idleBuilds(config: WorldConfig, repos: Folder['repos'], file: string, text: string): readonly Problem[] {
+  return Object.entries(config.builds).flatMap(([repo, builds]) => Object.keys(builds).flatMap((path) => {
+    if (repos[repo]?.[path] !== undefined) return [];
+    const meant = nearest(path, Object.keys(repos[repo] ?? {}));
+    const { line, column } = indexLines(text).at(Math.max(text.indexOf(path, Math.max(text.indexOf(repo), 0)), 0));
+    return [{ ...defect(file, 'seed-idle-build', `builds declares ${repo} → ${path}, and the seed has no such file`, meant === undefined ? 'Add the file, or remove the declaration.' : `Did you mean ${meant}?`), line, column }];
+  }));
 }
 
 function defect(file: string, code: string, message: string, hint: string, severity: 'error' | 'warning' = 'error'): Problem {
@@ -55,13 +69,15 @@ function defect(file: string, code: string, message: string, hint: string, sever
 async function readFolder(folder: string): Promise<Folder> {
   const repos: Folder['repos'] = {};
   const found = await stat(folder).catch(() => undefined);
-  if (found?.isDirectory() !== true) return { repos, world: {}, problems: [defect(folder, 'seed-not-found', 'there is no such seed folder', 'Give a folder that holds <owner>/<repository>/<path> and world.yaml.')] };
+  if (found?.isDirectory() !== true) return { repos, world: {}, text: '', problems: [defect(folder, 'seed-not-found', 'there is no such seed folder', 'Give a folder that holds <owner>/<repository>/<path> and world.yaml.')] };
   const problems: Problem[] = [];
   let world: PartialWorld = {};
+  let text = '';
   for (const owner of await entries(folder)) {
     const path = join(folder, owner.name);
     if (owner.name === 'world.yaml') {
-      const read = parseWorldYaml(path, await readFile(path, 'utf8'));
+      text = await readFile(path, 'utf8');
+      const read = parseWorldYaml(path, text);
       world = read.world;
       problems.push(...read.problems);
     } else if (!owner.isDirectory()) {
@@ -70,7 +86,7 @@ async function readFolder(folder: string): Promise<Folder> {
       await readOwner(path, owner.name, repos, problems);
     }
   }
-  return { repos, world, problems };
+  return { repos, world, text, problems };
 }
 
 async function readOwner(folder: string, owner: string, repos: Folder['repos'], problems: Problem[]): Promise<void> {

@@ -33,7 +33,7 @@ export async function runImageBuilder(services: Services, run: ProwRun): Promise
   };
   const { options, problems } = parseBuilderArgs(run.container.args);
   if (options === undefined) return fatal(problems.map((problem) => problem.message).join('; '));
-  const commit = await services.git.resolve(run.repo, `${run.baseSha}^{commit}`);
+  const commit = run.checkout?.head;
   const buildDir = insidePath(options.buildDir);
   const file = insidePath(options.configDir, options.gcbConfig);
   say(`Build directory: ${options.buildDir}`);
@@ -51,10 +51,12 @@ export async function runImageBuilder(services: Services, run: ProwRun): Promise
   for (const [name, values] of named ? variants.names : [['build', undefined] as const]) {
     const substitutions = builderSubstitutions({ options, env: runEnvironment(run), gitTag: tag, ...(values === undefined ? {} : { variant: values }) });
     const result = await submit(services, run, { options, commit, file, text, buildDir, substitutions });
-    artifacts[`${name.replaceAll('/', '-')}.log`] = result.log;
+    // run.sh keeps gcloud's output apart unless LOG_TO_STDOUT is set.
+    const apart = (run.container.env['LOG_TO_STDOUT'] ?? '') === '';
+    if (apart) artifacts[`${name.replaceAll('/', '-')}.log`] = result.log;
+    if (!apart || !result.ok) log.push(result.log.trimEnd());
     if (result.ok) continue;
     failures.push(`${named ? `job "${name}" failed: ` : ''}error running [gcloud builds submit --config ${file}]: exit status 1`);
-    log.push(result.log.trimEnd());
   }
   if (failures.length > 0) return fatal(`Failed to run some build jobs: [${failures.join(' ')}]`, artifacts);
   const images = parseCloudbuild(text, file).build?.images ?? [];

@@ -3,7 +3,6 @@
 import { changedDigests, planPromotion } from '@runbook/promoter';
 import type { Inventory, ManifestPair, Promotion, PromotionEdge } from '@runbook/promoter';
 import type { Services } from '../services.ts';
-import { checkOut } from '../prow/checkout.ts';
 import type { ProwRun } from '../prow/run.ts';
 import type { WorkResult } from '../prow/work.ts';
 import { signImage } from './signature.ts';
@@ -22,7 +21,7 @@ interface Log {
 export async function runPromoter(services: Services, run: ProwRun, words: readonly string[]): Promise<WorkResult> {
   const log = createLog(run.pending ?? services.core.now());
   const end = (passed: boolean): WorkResult => ({ passed, log: `${log.lines.join('\n')}\n`, artifacts: {} });
-  const checkout = await checkOut(services.git, run);
+  const { checkout } = run;
   if (checkout === undefined) {
     log.error('the pull request does not merge into its base');
     return end(false);

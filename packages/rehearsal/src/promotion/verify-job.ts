@@ -3,7 +3,6 @@
 import { destinations, needsMultiArch, parseSingleArchAllowed, sourceRegistry } from '@runbook/promoter';
 import type { ManifestPair } from '@runbook/promoter';
 import type { Services, StoredManifest } from '../services.ts';
-import { checkOut } from '../prow/checkout.ts';
 import type { ProwRun } from '../prow/run.ts';
 import type { WorkResult } from '../prow/work.ts';
 import { multiArchTestFile } from '../seed/planting.ts';
@@ -22,7 +21,7 @@ interface Check {
 /** Runs the checks on the merge of a pull request and its base. */
 export async function runVerify(services: Services, run: ProwRun): Promise<WorkResult> {
   const { git, core } = services;
-  const checkout = await checkOut(git, run);
+  const { checkout } = run;
   if (checkout === undefined) return { passed: false, log: 'the pull request does not merge into its base\n', artifacts: {} };
   const head = await readManifestTree(git, run.repo, checkout.head, root);
   const base = await readManifestTree(git, run.repo, checkout.base, root);

@@ -1,15 +1,9 @@
 // What a job has in its work folder: for a push the pushed commit, for a pull request its merge into the base, made the way
 // Prow's clonerefs makes it. The merge is an object only; no ref ever names it.
 import type { Git } from '../services.ts';
-import type { ProwRun } from './run.ts';
+import type { Checkout, ProwRun } from './run.ts';
 
-/** The commit a job works on and the commit it is compared with; undefined when the pull request does not merge. */
-export interface Checkout {
-  readonly base: string;
-  readonly head: string;
-}
-
-/** Finds or makes the commit of a run. For a push, `base` is the first parent (HEAD^), or the commit itself for a first commit. */
+/** Finds or makes the commit of a run; undefined when the pull request does not merge. For a push, `base` is the first parent (HEAD^), or the commit itself for a first commit. */
 export async function checkOut(git: Git, run: ProwRun): Promise<Checkout | undefined> {
   const base = await git.resolve(run.repo, `${run.baseSha}^{commit}`);
   if (base === undefined) return undefined;

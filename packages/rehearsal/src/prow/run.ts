@@ -7,6 +7,12 @@ import type { Core, RepoName } from '../services.ts';
 /** States of a ProwJob that the world knows (PROW:pkg/apis/prowjobs/v1/types.go). */
 export type RunState = 'triggered' | 'pending' | 'success' | 'failure' | 'aborted' | 'error';
 
+/** The commit a job works on, and the commit it is compared with. */
+export interface Checkout {
+  readonly base: string;
+  readonly head: string;
+}
+
 /** The pull request that a presubmit tests. */
 export interface RunPull {
   readonly number: number;
@@ -48,6 +54,8 @@ export interface ProwRun {
   completed?: number;
   /** `git describe` at the time of the clone. */
   describe?: string;
+  /** What was cloned; absent when it could not be, as after a merge conflict. */
+  checkout?: Checkout;
 }
 
 /** All runs of the world, oldest first. */

@@ -101,10 +101,10 @@ async function makePod(services: Services, bucket: Bucket, run: ProwRun): Promis
   run.state = 'pending';
   run.pending = core.now();
   run.buildId = nextBuildId(core);
-  const commit = await git.resolve(run.repo, `${run.baseSha}^{commit}`);
-  if (commit !== undefined && run.type === 'postsubmit') {
-    const filter = parseBuilderArgs(run.container.args).options?.versionTagFilter;
-    run.describe = await git.describe(run.repo, commit, filter);
+  const checkout = await checkOut(git, run);
+  if (checkout !== undefined) run.checkout = checkout;
+  if (checkout !== undefined && runsImageBuilder(run.container.image)) {
+    run.describe = await git.describe(run.repo, checkout.head, parseBuilderArgs(run.container.args).options?.versionTagFilter);
   }
   await writeOpening(services, bucket, run);
   await reportStatus(services, run);
@@ -151,7 +151,7 @@ const pretty = (value: unknown): string => JSON.stringify(value);
 async function writeOpening(services: Services, bucket: Bucket, run: ProwRun): Promise<void> {
   const prefix = runPrefix(run);
   const buildId = run.buildId ?? '';
-  const checkout = await checkOut(services.git, run);
+  const { checkout } = run;
   const [org, repo] = run.repo.split('/');
   const revision = checkout?.head ?? run.baseSha;
   await bucket.put(`${prefix}started.json`, pretty({
@@ -176,7 +176,7 @@ async function writeOpening(services: Services, bucket: Bucket, run: ProwRun): P
 async function writeClosing(services: Services, bucket: Bucket, run: ProwRun): Promise<void> {
   const prefix = runPrefix(run);
   const result = run.state === 'success' ? 'SUCCESS' : run.state === 'aborted' ? 'ABORTED' : 'FAILURE';
-  const revision = run.pull?.sha ?? (await services.git.resolve(run.repo, `${run.baseSha}^{commit}`)) ?? run.baseSha;
+  const revision = run.pull?.sha ?? run.checkout?.head ?? run.baseSha;
   await bucket.put(`${prefix}finished.json`, pretty({ timestamp: seconds(services.core.now()), passed: run.state === 'success', result, revision, metadata: {} }));
   await bucket.put(`${prefix}prowjob.json`, pretty(prowJobOf(run)));
   const latest = run.pull === undefined ? `logs/${run.job}/latest-build.txt` : `pr-logs/directory/${run.job}/latest-build.txt`;
