@@ -91,7 +91,9 @@ function readWords(words: readonly ShellWord[], variables: Readonly<Record<strin
   if (program === undefined) return [opaque(`a variable in "${shown}" has no known value`)];
   const argv = words.map((word) => word.literal ?? word.text);
   const acts = readCommand(argv, variables);
-  return unknown && acts.some((action) => action.kind !== 'nothing') ? [opaque(`a variable in "${shown}" has no known value`)] : acts;
+  // A build that seems to push nothing may do so through the word that is not known.
+  const mayPush = acts.some((action) => action.kind !== 'nothing') || argv.some((word) => ['build', 'b', 'bake', 'push', 'imagetools'].includes(word));
+  return unknown && acts.length > 0 && mayPush ? [opaque(`a variable in "${shown}" has no known value`)] : acts;
 }
 
 /** The first program inside `$(…)` or backticks that is not harmless. */
