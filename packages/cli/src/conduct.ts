@@ -64,7 +64,11 @@ export async function conduct(performance: Performance): Promise<number> {
     progress: (step, text) => display.progress(step, text),
     signals: () => newSignals(folder.signals, events),
     entering: (step) => world?.entering(step) ?? Promise.resolve(),
-    ask: (kind) => answer(kind, plan, events),
+    ask: async (kind, data) => {
+      if (kind === 'report') return renderReport(foldReport(plan, events), 'md', { plan });
+      if (kind === 'sleep') return sleepInRun(clock, data, stop.signal);
+      throw new Error(`a block asked its run for ${kind}, which it does not know`);
+    },
     folders: { run: folder.path, work: folder.work, logs: folder.logs, state: folder.state, document: performance.file },
   };
   try {
@@ -131,9 +135,12 @@ function newSignals(file: string, events: readonly RunEvent[]): Extract<RunEvent
     .filter(({ at: _, ...signal }) => !known.some((other) => isDeepStrictEqual(other, signal)));
 }
 
-async function answer(kind: string, plan: Plan, events: readonly RunEvent[]): Promise<Json> {
-  if (kind !== 'report') throw new Error(`a block asked its run for ${kind}, which it does not know`);
-  return renderReport(foldReport(plan, events), 'md', { plan });
+/** `sleep` of a block passes on the run's clock, so that a rehearsal does not wait for it. */
+async function sleepInRun(clock: Ports['clock'], data: Json, signal: AbortSignal): Promise<null> {
+  const ms = data !== null && typeof data === 'object' && 'ms' in data ? Number(data.ms) : Number.NaN;
+  if (!Number.isFinite(ms) || ms < 0) throw new Error('sleep wants a number of milliseconds');
+  await clock.sleepUntil(clock.now() + ms, signal);
+  return null;
 }
 
 /** Ctrl-C: the first ends the run cleanly, the second at once. */

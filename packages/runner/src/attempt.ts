@@ -1,6 +1,6 @@
 // One attempt at one block, whatever its language: run it, log it, say how it ended. It decides nothing about what that means
 // for the step.
-import type { Call } from '@runbook/access';
+import { recordWrite, type Call } from '@runbook/access';
 import type { Json, PlanStep } from '@runbook/model';
 import { join } from 'node:path';
 import { createHash } from 'node:crypto';
@@ -33,7 +33,9 @@ export function logName(step: string): string {
 /** Runs a block once. */
 export async function attemptBlock(execution: Execution, step: PlanStep, options: AttemptOptions): Promise<Attempt> {
   const { ports } = execution;
-  const log = openStepLog(join(ports.folders.run, logName(step.id)), ports.redactor, (text) => ports.output(step.id, text));
+  // a gate asks the same thing again and again: its answers are shown as what is awaited, the log has them all
+  const show = step.gate === undefined ? (text: string): void => ports.output(step.id, text) : (): void => undefined;
+  const log = openStepLog(join(ports.folders.run, logName(step.id)), ports.redactor, show);
   await ports.entering(step.id);
   try {
     return step.kind === 'script' ? await attemptScript(execution, step, options, log) : await attemptShell(execution, step, options, log);
@@ -43,8 +45,12 @@ export async function attemptBlock(execution: Execution, step: PlanStep, options
 }
 
 async function attemptShell(execution: Execution, step: PlanStep, { isVerifier, timeoutMs }: AttemptOptions, log: StepLog): Promise<Attempt> {
-  const { ports, options, sessions } = execution;
-  if (step.effect === 'write' && options.mode === 'dry-run') return withholdShell(execution, step, log);
+  const { ports, options, sessions, tell } = execution;
+  if (step.effect === 'write') {
+    const call = shellCall(execution, step);
+    if (options.mode === 'dry-run') return { kind: 'withheld', call, tail: log.close() };
+    tell({ kind: 'write', step: step.id, write: redactWrite(execution, recordWrite(call, false)) });
+  }
   const secrets = sessions.secretsOf(step);
   const shell = sessions.shell();
   const block = {
@@ -76,16 +82,15 @@ async function attemptShell(execution: Execution, step: PlanStep, { isVerifier, 
   return fromShell(result, step, log.close(), isVerifier || result.snapshot === undefined ? undefined : `state/${name}`);
 }
 
-/** In a dry run a writing shell block is withheld whole: what a shell would do cannot be asked call by call. */
-function withholdShell(execution: Execution, step: PlanStep, log: StepLog): Attempt {
+/** A writing shell block is one call: what a shell would do cannot be asked bit by bit. */
+function shellCall(execution: Execution, step: PlanStep): Call {
   const values = Object.entries(execution.sessions.scriptValues()).filter(([name]) => step.uses.includes(name));
-  const call: Call = {
+  return {
     service: 'shell',
     effect: 'write',
     target: step.source,
     ...(values.length === 0 ? {} : { body: values.map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`).join('\n') }),
   };
-  return { kind: 'withheld', call, tail: log.close() };
 }
 
 function fromShell(result: ShellResult, step: PlanStep, tail: readonly string[], snapshot: string | undefined): Attempt {

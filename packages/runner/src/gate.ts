@@ -17,7 +17,10 @@ export async function runGate(execution: Execution, step: PlanStep): Promise<Ste
   startAttempt(execution, step);
   for (let attempt = 1; ; attempt += 1) {
     const result = await attemptBlock(execution, step, { isVerifier: false, ...limitOf(step) });
-    if (!isNotYet(result)) return endOf(execution, step, result);
+    if (!isNotYet(result)) {
+      for (const line of result.kind === 'done' ? result.tail : []) ports.output(step.id, `${line}\n`);
+      return endOf(execution, step, result);
+    }
     const answer = answerOf(result);
     if (options.mode === 'dry-run') return { state: 'waiting', reason: `not there at the one try of a dry run${said(answer)}; a run would wait up to ${formatDuration(gate.timeoutMs)}` };
     const now = ports.clock.now();
