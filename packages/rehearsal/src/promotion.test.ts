@@ -201,6 +201,26 @@ describe('commands', () => {
   });
 });
 
+describe('people', () => {
+  test('an approver who opens a pull request approves it by that; someone else reviews', async () => {
+    const owners = 'approvers: [robin]\n';
+    const world = await practices.start({ 'kubernetes/k8s.io/registry.k8s.io/images/k8s-staging-apisnoop/OWNERS': owners });
+    const number = await propose(world, add(entry(await built(world), 'v0.3.0')));
+    expect(pull(world, number)?.labels).toEqual(['cncf-cla: yes', 'approved']);
+    await world.wait(60);
+    expect(comments(world, number)).toEqual(['alice: /lgtm']);
+    expect(pull(world, number)?.merged).toBe(true);
+  });
+
+  test('an approver alone says both', async () => {
+    const world = await practices.start({ 'world.yaml': 'people: [{ login: bob, name: Bob, role: approver, paceMinutes: 5 }]\n' });
+    const number = await propose(world, add(entry(await built(world), 'v0.3.0')));
+    await world.wait(60);
+    expect(comments(world, number)[0]).toBe('bob: /lgtm\n/approve');
+    expect(pull(world, number)?.merged).toBe(true);
+  });
+});
+
 test('two merges: the second promotion waits until the first has ended', async () => {
   const world = await practices.start();
   const [snoopdb, auditlogger] = [await built(world), await built(world, 'auditlogger')];

@@ -137,6 +137,58 @@ describe('a build that is declared', () => {
   });
 });
 
+describe('image-builder', () => {
+  const dir = 'kubernetes-sigs/apisnoop/apps/snoopdb';
+  const repository = 'gcr.io/k8s-staging-apisnoop/snoopdb';
+
+  test('builds every variant, each with a log of its own', async () => {
+    const world = await practice({
+      [`${dir}/variants.yaml`]: 'variants:\n  old: { POSTGRES: "15" }\n  new: { POSTGRES: "16" }\n',
+      [`${dir}/cloudbuild.yaml`]: "steps:\n  - { name: gcr.io/cloud-builders/docker, args: [build, -t, 'gcr.io/$PROJECT_ID/snoopdb:$_GIT_TAG-pg$_POSTGRES', --build-arg, PG=$_POSTGRES, ./postgres] }\n  - { name: gcr.io/cloud-builders/docker, args: [push, 'gcr.io/$PROJECT_ID/snoopdb:$_GIT_TAG-pg$_POSTGRES'] }\noptions: { substitution_option: ALLOW_LOOSE }\n",
+    });
+    await world.wait(10);
+    const [run] = world.runs('apisnoop-push-snoopdb-images');
+    const tags = await world.registry.tags(repository);
+    expect(tags.map((tag) => tag.replace(/^.*-/, ''))).toEqual(['pg15', 'pg16']);
+    const artifacts = `https://storage.googleapis.com/kubernetes-ci-logs/logs/${run?.job}/${run?.buildId}/artifacts`;
+    for (const [name, tag] of [['old', tags[0]], ['new', tags[1]]] as const) {
+      const digest = (await world.registry.manifest(repository, tag ?? ''))?.digest;
+      expect(await (await world.get(`${artifacts}/${name}.log`)).text()).toContain(`Step #1: The push refers to repository [${repository}]\nStep #1: ${tag}: digest: ${digest} size: `);
+    }
+    expect((await world.get(`${artifacts}/build.log`)).status).toBe(404);
+  });
+
+  test('a shell line that says plainly what it pushes needs no declaration', async () => {
+    const world = await practice({ [`${dir}/cloudbuild.yaml`]: "steps:\n  - { name: gcr.io/k8s-staging-test-infra/gcb-docker-gcloud, entrypoint: bash, args: ['-c', 'docker buildx build --platform=linux/amd64,linux/s390x --push -t gcr.io/$PROJECT_ID/snoopdb:$_GIT_TAG .'] }\noptions: { substitution_option: ALLOW_LOOSE }\n" });
+    await world.wait(10);
+    expect(world.runs('apisnoop-push-snoopdb-images')).toMatchObject([{ state: 'success' }]);
+    const [tag = ''] = await world.registry.tags(repository);
+    expect((await world.registry.manifest(repository, tag))?.mediaType).toBe('application/vnd.oci.image.index.v1+json');
+  });
+
+  test('with LOG_TO_STDOUT the build log is in build-log.txt', async () => {
+    const world = await practice({ 'kubernetes/test-infra/config/jobs/image-pushing/k8s-staging-apisnoop.yaml': 'postsubmits:\n  kubernetes-sigs/apisnoop:\n    - name: push\n      spec: { containers: [{ image: gcr.io/k8s-staging-test-infra/image-builder:v1, command: [/run.sh], args: [--project=k8s-staging-apisnoop, apps/snoopdb], env: [{ name: LOG_TO_STDOUT, value: "y" }] }] }\n' });
+    await world.wait(10);
+    const [run] = world.runs('push');
+    expect(await world.log(run)).toMatch(/Skipping advance upload and relying on gcloud[^]*pushing manifest for gcr\.io\/k8s-staging-apisnoop\/snoopdb:[^]*Finished\.\n$/);
+  });
+
+  test('a job without branches runs for a tag, but not for four tags in one push; the tag object takes no status', async () => {
+    const world = await practice({ 'kubernetes/test-infra/config/jobs/image-pushing/k8s-staging-apisnoop.yaml': 'postsubmits:\n  kubernetes-sigs/apisnoop:\n    - name: push\n      spec: { containers: [{ image: gcr.io/k8s-staging-test-infra/image-builder:v1, command: [/run.sh], args: [--project=k8s-staging-apisnoop, --env-passthrough=PULL_BASE_REF, apps/snoopdb] }] }\n' });
+    await world.wait(10);
+    const tagObject = await world.git.tag(apisnoop, 'v0.3.0', 'refs/heads/main', 'v0.3.0');
+    await world.git.settle(apisnoop);
+    await world.wait(10);
+    expect(world.runs('push').map((run) => [run.baseRef, run.state])).toEqual([['main', 'success'], ['v0.3.0', 'success']]);
+    expect(world.runs('push')[1]?.baseSha).toBe(tagObject);
+    expect(world.github.statuses(apisnoop, tagObject)).toEqual([]);
+    for (const name of ['a', 'b', 'c', 'd']) await world.git.tag(apisnoop, name, 'refs/heads/main', name);
+    await world.git.settle(apisnoop);
+    await world.wait(10);
+    expect(world.runs('push')).toHaveLength(2);
+  });
+});
+
 test('two worlds of one seed have the same commits, digests and build ids', async () => {
   const facts = async (): Promise<unknown> => {
     const world = await practice();
