@@ -95,7 +95,7 @@ export interface Step {
   readonly target?: string;
   /** Names this step publishes (`export` in its own text). */
   readonly publishes: readonly string[];
-  /** Declared inputs and outputs of the runbook that the source refers to, in the order of first use. */
+  /** Declared inputs, and outputs of other steps, that the source refers to, in the order of first use. */
   readonly uses: readonly string[];
 }
 

@@ -17,13 +17,19 @@ export function readScriptNames(source: string): ScriptNames {
   const tokens = tokenizeScript(source);
   const exports: NameUse[] = [];
   const declared = new Set<string>();
+  /** Offsets of names that belong to another module's or a later block's side of `as`. */
+  const foreign = new Set<number>();
   tokens.forEach((token, index) => {
     if (token.depth !== 0 || token.kind !== 'name' || isProperty(tokens, index)) return;
     if (token.text === 'export') exports.push(...exported(tokens, index + 1));
-    if (token.text === 'import') imported(tokens, index + 1).forEach((name) => declared.add(name));
+    if (token.text === 'import' || token.text === 'export') {
+      const names = clause(tokens, index + 1);
+      for (const { first, last } of names) if (first.offset !== last.offset) foreign.add(token.text === 'import' ? first.offset : last.offset);
+      if (token.text === 'import') for (const { last } of names) declared.add(last.name);
+    }
     for (const name of declaredBy(tokens, index)) declared.add(name.name);
   });
-  const uses = tokens.flatMap((token, index) => (token.kind === 'name' && !declared.has(token.text) && !isProperty(tokens, index) && !isKey(tokens, index) ? [at(token)] : []));
+  const uses = tokens.flatMap((token, index) => (token.kind === 'name' && !declared.has(token.text) && !foreign.has(token.offset) && !isProperty(tokens, index) && !isKey(tokens, index) ? [at(token)] : []));
   return { exports, uses };
 }
 
@@ -48,16 +54,14 @@ function exported(tokens: readonly ScriptToken[], index: number): NameUse[] {
   return declaredBy(tokens, index);
 }
 
-function imported(tokens: readonly ScriptToken[], index: number): string[] {
-  const names: string[] = [];
+/** The names of an import or export clause: `a`, `{ b, c as d }`, `* as e`. */
+function clause(tokens: readonly ScriptToken[], index: number): { first: NameUse; last: NameUse }[] {
+  const names: { first: NameUse; last: NameUse }[] = [];
   for (let i = index; i < tokens.length; i += 1) {
     const token = tokens[i];
-    if (token === undefined || token.kind === 'text' || token.text === 'from' || token.text === '(') break;
-    if (token.text === '{') {
-      names.push(...specifiers(tokens, i).map(({ last }) => last.name));
-      break;
-    }
-    if (token.kind === 'name') names.push(token.text);
+    if (token?.text === '{') return [...names, ...specifiers(tokens, i)];
+    if (token === undefined || !(token.kind === 'name' || token.text === '*' || token.text === ',') || /^(?:from|const|let|var|function|class|async|default)$/.test(token.text)) break;
+    if (token.kind === 'name' && token.text !== 'as' && token.text !== 'type') names.push({ first: at(token), last: at(token) });
   }
   return names;
 }
@@ -120,11 +124,15 @@ function bindings(tokens: readonly ScriptToken[], from: number): NameUse[] {
 
 /** The comma before the next declarator of the same statement. Follows the rule for missing semicolons. */
 function nextDeclarator(tokens: readonly ScriptToken[], from: number, depth: number): number | undefined {
+  // In front of the value there may be a type, whose angle brackets hold commas.
+  let angles = tokens[from]?.text === ':' ? 0 : undefined;
   for (let i = from; i < tokens.length; i += 1) {
     const token = tokens[i];
     if (token === undefined || token.depth < depth) return undefined;
     if (token.depth > depth) continue;
-    if (token.text === ',') return i;
+    if (token.text === '=') angles = undefined;
+    if (angles !== undefined) angles += token.text === '<' ? 1 : token.text === '>' ? -1 : 0;
+    if (token.text === ',' && (angles ?? 0) <= 0) return i;
     const before = tokens[i - 1];
     const ended = before !== undefined && (before.kind !== 'sign' || /[)\]}]/.test(before.text));
     if (token.text === ';' || (token.newline && token.kind === 'name' && ended && !/^(?:in|of|instanceof|as|satisfies)$/.test(token.text))) return undefined;

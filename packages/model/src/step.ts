@@ -50,7 +50,7 @@ export function buildSteps(drafts: readonly Draft[], inputs: readonly string[]):
   const taken = new Set(drafts.flatMap((draft) => draft.attributes.name ?? []));
   return read.map(({ draft, names }) => {
     const publishes = unique(names.exports.map(({ name }) => name));
-    const uses = unique(names.uses.map(({ name }) => name)).filter((name) => declared.has(name));
+    const uses = unique(names.uses.map(({ name }) => name)).filter((name) => declared.has(name) && !publishes.includes(name));
     return { draft, names, step: buildStep(draft, identify(draft, taken), publishes, uses) };
   });
 }

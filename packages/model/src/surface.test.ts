@@ -1,0 +1,18 @@
+import { expect, test } from 'vitest';
+
+test('the package exports these names and no others', async () => {
+  expect(Object.keys(await import('./index.ts')).sort()).toEqual([
+    'attributeKeys',
+    'createFold',
+    'evaluateCondition',
+    'foldReport',
+    'locateInStep',
+    'matchSteps',
+    'parseCondition',
+    'parseRunbook',
+    'planRun',
+    'problemCodes',
+    'reservedNames',
+    'resolveInputs',
+  ]);
+});
