@@ -53,6 +53,7 @@ describe('images that can be known', () => {
     ['a simple shell script', [bash('set -ex\ngcloud auth configure-docker \\\n  && docker build -t r/p/a:1 . # now\ndocker push r/p/a:1; echo "done"')], [], [{ reference: 'r/p/a:1', platforms: amd, step: 0 }]],
     ['variables that are certain', [bash('IMAGE="r/p/$NAME"\nexport TAG=1\ndocker push ${IMAGE}:$TAG', ['NAME=a'])], [], [{ reference: 'r/p/a:1', step: 0 }]],
     ['a value that does not matter', [bash('docker build --build-arg=DATE=$(date) -t r/p/a:1 . && docker push r/p/a:1')], [], [{ reference: 'r/p/a:1', platforms: amd, step: 0 }]],
+    ['a value that does not matter, apart', [bash('docker build --build-arg "$X" -t r/p/a:1 . && docker push r/p/a:1')], [], [{ reference: 'r/p/a:1', platforms: amd, step: 0 }]],
     ['bash as arguments', [{ name: gcb, args: ['bash', '-c', 'docker push r/p/a:1'] }], [], [{ reference: 'r/p/a:1', step: 0 }]],
     ['a script that only looks around', [bash('if [ -f x ]; then\n  cat x\nfi\nfor f in a b; do echo $f; done\nls > out 2>&1')], [], []],
   ];
@@ -84,6 +85,7 @@ describe('steps that cannot be known are said to be so', () => {
     ['arguments from a variable', bash('docker buildx build $ARGS -t r/p/a:1 .'), 'has no known value.'],
     ['a variable from a command', bash('T=$(git describe)\ndocker push r/p/a:$T'), 'has no known value.'],
     ['a variable set in a branch', bash('OUT=type=registry\nif [ -n "$X" ]; then OUT=type=oci; fi\ndocker buildx build -t r/p/a:1 --output=$OUT .'), 'has no known value.'],
+    ['an output from a variable behind a build argument', bash('docker buildx build -t r/p/a:1 --build-arg=A=1 --output=$OUT .'), 'has no known value.'],
     ['a push in a branch', bash('if test -f x; then docker push r/p/a:1; fi'), 'may push an image.'],
     ['a push in a loop', bash('for t in 1 2; do\n  docker push r/p/a:1\ndone'), 'may push an image.'],
     ['a push behind a test', bash('[ -f x ] && docker push r/p/a:1'), 'depends on the command before it.'],

@@ -39,8 +39,8 @@ export function readShell(script: string, env: Readonly<Record<string, string>>)
     let at = 0;
     while (prefixes.has(raw.words[at]?.text ?? '')) at += 1;
     const first = raw.words[at]?.text ?? '';
-    if (at > 0 || silent.has(first) || /\(\)$/.test(first)) complex ??= `the script uses "${at > 0 ? (raw.words[0]?.text ?? '') : first}"`;
-    if (silent.has(first) || /\(\)$/.test(first)) {
+    if (at > 0 || silent.has(first) || first.endsWith('()')) complex ??= `the script uses "${at > 0 ? (raw.words[0]?.text ?? '') : first}"`;
+    if (silent.has(first) || first.endsWith('()')) {
       if (first === 'for') variables.delete(raw.words[at + 1]?.text ?? '');
       continue;
     }

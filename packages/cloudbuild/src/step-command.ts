@@ -59,7 +59,7 @@ function readCommand(argv: readonly string[], variables: Readonly<Record<string,
 /** Programs whose outcome decides whether the command behind && runs. */
 const predicates: ReadonlySet<string> = new Set(['test', '[', '[[', 'grep', 'which', 'diff', 'true', 'false']);
 /** Words whose unknown value cannot change what is pushed. */
-const aside = /^--(?:build-arg|label|annotation|cache-from|cache-to|target|progress|network|secret|ssh|iidfile|metadata-file)=/;
+const aside = /^--(?:build-arg|label|annotation|cache-from|cache-to|target|progress|network|secret|ssh|iidfile|metadata-file)(=|$)/;
 
 function readScript(script: string, variables: Readonly<Record<string, string>>): readonly ImageAction[] {
   const { commands, complex, unread } = readShell(script, variables);
@@ -87,7 +87,7 @@ function readScript(script: string, variables: Readonly<Record<string, string>>)
 
 function readWords(words: readonly ShellWord[], variables: Readonly<Record<string, string>>, shown: string): readonly ImageAction[] {
   const program = words[0]?.literal;
-  const unknown = words.some((word, index) => word.literal === undefined && !aside.test(word.text) && !aside.test(`${words[index - 1]?.text ?? ''}=`));
+  const unknown = words.some((word, index) => word.literal === undefined && aside.exec(word.text)?.[1] !== '=' && aside.exec(words[index - 1]?.text ?? '')?.[1] !== '');
   if (program === undefined) return [opaque(`a variable in "${shown}" has no known value`)];
   const argv = words.map((word) => word.literal ?? word.text);
   const acts = readCommand(argv, variables);

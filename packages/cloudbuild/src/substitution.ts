@@ -112,8 +112,12 @@ function resolveValues(written: Readonly<Record<string, string>>, builtins: Read
       return '';
     }
     visiting.add(key);
-    const names = findVariables(text, true).flatMap((variable) => [variable.name, ...findVariables(variable.operation ?? '', true).map((inner) => inner.name)]);
-    const inner = Object.fromEntries(names.filter((name) => name !== undefined && Object.hasOwn(written, name)).map((name) => [name, resolve(name ?? '')]));
+    const inner: Record<string, string> = {};
+    for (const { name, operation } of findVariables(text, true)) {
+      for (const other of [name, ...findVariables(operation ?? '', true).map((variable) => variable.name)]) {
+        if (other !== undefined && Object.hasOwn(written, other)) inner[other] = resolve(other);
+      }
+    }
     const result = substituteText(text, { ...builtins, ...inner }, mode, true);
     result.used.forEach((name) => used.add(name));
     for (const name of result.missing) reportMissing(name, `substitutions.${key}`, mode, report);

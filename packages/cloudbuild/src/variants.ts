@@ -44,11 +44,11 @@ function readVariant(yaml: YamlDocument, name: string, values: unknown, wrong: W
   const found: Record<string, string> = {};
   for (const [key, value] of Object.entries(values)) {
     const at = `${path}.${key}`;
-    if (typeof value === 'object' && value !== null) {
+    if (value !== null && value !== undefined && typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') {
       wrong(at, 'wrong-type', `${key} is ${nounOf(value)}, expected a text`, 'Quote the value.');
       continue;
     }
-    const text = value === null || value === undefined ? '' : String(value);
+    const text = String(value ?? '');
     found[key] = text;
     const source = yaml.sources.get(at);
     if (typeof value === 'number' && source !== text) wrong(at, 'rewritten-number', `${key} is written ${source ?? ''} but passed as ${text}`, 'Quote the value.', 'warning');

@@ -11,15 +11,16 @@ export interface LineStyle {
   readonly quote: '"' | "'" | '';
 }
 
-const line = /^\s*(["']?)sha256:[0-9a-f]{64}\1(\s*:\s*)\[(\s*)(?:(["']?)[^"',\]\s]+\4\s*,?\s*)*?(?:(["']?)[^"',\]\s]+\5)(\s*)\]/;
-
-/** The style of the nearest line that has one: `lines` is searched in the order given. */
+/** The style of the first line that has one: `lines` is searched in the order given. */
 export function findLineStyle(lines: readonly string[]): LineStyle {
   for (const text of lines) {
-    const match = line.exec(text);
-    if (match === null) continue;
-    const quote = match[5] === '"' ? '"' : match[5] === "'" ? "'" : '';
-    return { colon: match[2] ?? ': ', open: match[3] ?? '', close: match[6] ?? '', quote };
+    const head = /^\s*(["']?)sha256:[0-9a-f]{64}\1(\s*:\s*)\[(\s*)/.exec(text);
+    const rest = head === null ? '' : text.slice(head[0].length);
+    const end = rest.indexOf(']');
+    if (head === null || end < 1) continue;
+    const tags = rest.slice(0, end);
+    const quote = tags.startsWith('"') ? '"' : tags.startsWith("'") ? "'" : '';
+    return { colon: head[2] ?? ': ', open: head[3] ?? '', close: tags.slice(tags.trimEnd().length), quote };
   }
   return { colon: ': ', open: '', close: '', quote: '"' };
 }

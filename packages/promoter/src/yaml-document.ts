@@ -63,7 +63,7 @@ export function follow(node: unknown, document: Document): unknown {
 /** The text of a scalar as it is written: `2.10` stays `2.10`. Undefined for anything but a scalar with a value. */
 export function scalarText(node: unknown): string | undefined {
   if (!isScalar(node) || node.value === null || node.value === undefined) return undefined;
-  return typeof node.value === 'string' ? node.value : (node.source ?? String(node.value));
+  return typeof node.value === 'string' ? node.value : (node.source ?? '');
 }
 
 /** How a scalar is quoted. */

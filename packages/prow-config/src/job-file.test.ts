@@ -32,7 +32,8 @@ test('a job is decoded with its defaults, and keeps all raw fields', () => {
   const { jobs, problems } = parseJobs(example, 'thing.yaml');
   expect(problems).toEqual([]);
   expect(jobs).toHaveLength(1);
-  const { raw, ...job } = jobs[0] ?? { raw: {} as Readonly<Record<string, unknown>> };
+  if (jobs[0] === undefined) throw new Error('no job');
+  const { raw, ...job } = jobs[0];
   expect(job).toEqual({
     file: 'thing.yaml', line: 3, column: 5,
     kind: 'postsubmit', name: 'post-thing-push', repo: 'example/thing',
