@@ -38,7 +38,7 @@ export async function tagsAt(world: World, repository: string): Promise<readonly
 /** One hash over the refs and contents of every repository and over every file of the registries. */
 export function hashOfWorld(world: World): string {
   const hash = createHash('sha256');
-  for (const owner of readdirSync(join(world.dir, 'git')).sort()) {
+  for (const owner of readdirSync(join(world.dir, 'git'), { withFileTypes: true }).filter((entry) => entry.isDirectory()).map((entry) => entry.name).sort()) {
     for (const name of readdirSync(join(world.dir, 'git', owner)).filter((entry) => entry.endsWith('.git')).sort()) {
       const repo = `${owner}/${name.replace(/\.git$/, '')}`;
       hash.update(repo).update(gitIn(world, repo, 'for-each-ref')).update(gitIn(world, repo, 'cat-file', '--batch-all-objects', '--batch-check', '--unordered').split('\n').sort().join('\n'));

@@ -1,7 +1,6 @@
 // A run that was begun earlier: found by its id, or the newest one, and read back into a plan.
-import { homeOf, listRuns, runFolder, documentOf, type StoredRun } from '@runbook/runner';
+import { homeAt, listRuns, runFolder, documentOf, type StoredRun } from '@runbook/runner';
 import { foldReport, parseRunbook, type Plan, type Report, type RunEvent } from '@runbook/model';
-import { join } from 'node:path';
 import { planWith } from './document.ts';
 import { UsageError } from './exit.ts';
 
@@ -14,7 +13,7 @@ export interface RecalledRun extends StoredRun {
 
 /** The home of the working folder. */
 export function homeHere(): string {
-  return homeOf(join(process.cwd(), 'document.md'));
+  return homeAt(process.cwd());
 }
 
 /** Every stored run of the working folder's home, oldest first. */

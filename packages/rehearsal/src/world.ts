@@ -91,6 +91,7 @@ async function compose(dir: string, options: WorldOptions, lock: Lock): Promise<
   const registry = createRegistry(core);
   const ledger = openLedger(dir, [worldToken]);
   const turns = createTurns();
+  let closed = false;
   let url = '';
   let env: Readonly<Record<string, string>> = {};
   const control = createControl({ core, ledger, turns, github, url: () => url, env: () => env });
@@ -100,7 +101,11 @@ async function compose(dir: string, options: WorldOptions, lock: Lock): Promise<
   router.addApp(createRegistryApp(registry, services));
   installRobots(services);
   if (seed === undefined) await git.settleAll();
-  else await seed.plant(services);
+  else {
+    await seed.plant(services);
+    // main was pushed a little earlier, as in life: its jobs have cloned and are building when the world opens
+    await core.advance(core.now() + (core.config.pace.trigger + core.config.pace.schedule) * 1000);
+  }
   for (const repo of git.repos()) github.repo(repo); // counted in one order, before anybody asks
   core.markPlanted();
   const server = await listen({ fetch: router.fetch, ledger, now: core.now }, [options.port, core.port()]);
@@ -116,6 +121,8 @@ async function compose(dir: string, options: WorldOptions, lock: Lock): Promise<
     advance: (to) => turns.take(async () => (await core.advance(to), core.now())),
     ledger: ledger.entries,
     close: async () => {
+      if (closed) return;
+      closed = true; // a second close must not touch the folder: another start may own it by then
       await server.close();
       await turns.take(async () => core.save());
       lock.release();

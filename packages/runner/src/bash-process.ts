@@ -116,12 +116,14 @@ function openChannel(child: ChildProcess, end: Buffer, ended: Promise<Exit>): Pi
   socket.on('data', read);
   // bash went away while it was spoken to; its exit says the rest
   socket.on('error', () => undefined);
-  void ended.then(() => {
+  const over = async (): Promise<void> => {
+    await ended;
     isOver = true;
     for (const next of waiting.splice(0)) next(undefined);
     // a child of a block may still hold the other end
     socket.destroy();
-  });
+  };
+  void over();
   return {
     send(...commands) {
       if (!isOver) socket.write(Buffer.from(commands.map((command) => `${command}\0`).join(''), 'latin1'));

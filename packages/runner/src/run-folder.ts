@@ -2,7 +2,7 @@
 // is ever committed by accident.
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join, parse, resolve } from 'node:path';
+import { dirname, isAbsolute, join, parse, relative, resolve } from 'node:path';
 import type { RunEvent } from '@runbook/model';
 import { readJournal } from './journal.ts';
 
@@ -27,12 +27,27 @@ export interface StoredRun {
   readonly events: readonly RunEvent[];
 }
 
-/** The folder that holds `.runbook/`: the git root above the document, or the document's own folder outside git. */
-export function homeOf(documentFile: string): string {
-  const start = dirname(resolve(documentFile));
+/**
+ * The folder that holds `.runbook/` for a document: the git root above it. Outside git it is the working folder for documents
+ * below that, so that the next command finds the run, and else the document's own folder.
+ */
+export function homeOf(documentFile: string, workingFolder: string): string {
+  const folder = dirname(resolve(documentFile));
+  const root = ancestorWith(folder, '.git');
+  if (root !== undefined) return root;
+  const way = relative(workingFolder, folder);
+  return way.startsWith('..') || isAbsolute(way) ? folder : workingFolder;
+}
+
+/** The folder that holds `.runbook/` for a command without a document: the git root, or the nearest folder above that has one. */
+export function homeAt(workingFolder: string): string {
+  return ancestorWith(workingFolder, '.git') ?? ancestorWith(workingFolder, '.runbook') ?? workingFolder;
+}
+
+function ancestorWith(start: string, name: string): string | undefined {
   for (let folder = start; ; folder = dirname(folder)) {
-    if (existsSync(join(folder, '.git'))) return folder;
-    if (folder === parse(folder).root) return start;
+    if (existsSync(join(folder, name))) return folder;
+    if (folder === parse(folder).root) return undefined;
   }
 }
 

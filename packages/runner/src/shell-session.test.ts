@@ -152,7 +152,8 @@ const ends: readonly (readonly [code: string, kind: ShellResult['kind'], exitCod
 ];
 
 describe('tells how a block ended', () => {
-  test.each(ends)('%s', async (code, kind, exitCode, signal, stdout, stderr) => {
+  test.each(ends)('%s', async (code, ...expected) => {
+    const [kind, exitCode, signal, stdout, stderr] = expected;
     const session = start();
     await run(session, 'before=1');
     const ran = await run(session, code);

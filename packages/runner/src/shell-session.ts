@@ -4,84 +4,18 @@
 import type { ChildProcess } from 'node:child_process';
 import { EventEmitter } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { open, rename } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { $, quote } from 'zx/core';
+import { checkedValue, defaultGraceMs, endedAs, readOutputs, type ShellBlock, type ShellResult, type ShellSession, type ShellSessionOptions } from './shell-block.ts';
 import { createBashHome, startBash, type BashHome, type BashProcess, type Exit } from './bash-process.ts';
 import { parseDeclarations, type Declaration } from './declaration.ts';
 import { prepareInterpreter } from './interpreter.ts';
 import { endGroup, hasMembers, watchLimits, type Stop } from './process-group.ts';
 import { askFunctions, askHidden, askState, assign, blockPrefix, changeFolder, endBlock, leave, letGo } from './shell-loop.ts';
-import { fromBytes, isBashsOwn, parseSnapshot, parseState, restoreText, takeSnapshot, toBytes, withoutSecrets, type FunctionText, type ShellState, type Snapshot } from './shell-state.ts';
+import { fromBytes, isBashsOwn, parseSnapshot, parseState, restored, restoreText, takeSnapshot, toBytes, withoutSecrets, type FunctionText, type ShellState, type Snapshot } from './shell-state.ts';
+import { writeWhole } from './state-file.ts';
 
-/** One shell block to run. */
-export interface ShellBlock {
-  readonly code: string;
-  /** 1-based line of the first code line in the document; errors name it. */
-  readonly line: number;
-  /** Assigned and exported before the block. */
-  readonly variables: Readonly<Record<string, string>>;
-  /** Unset before the block. */
-  readonly unset?: readonly string[];
-  /** Names whose values are read back after it. */
-  readonly publishes: readonly string[];
-  /** Milliseconds. */
-  readonly timeoutMs?: number;
-  /** For this block only; a relative path starts at the session's folder. */
-  readonly cwd?: string;
-  readonly signal?: AbortSignal;
-  /** Receives output as it comes. It is not kept. */
-  readonly onOutput: (stream: 'stdout' | 'stderr', chunk: Buffer) => void;
-}
-
-/** How a block ended. `exited` covers every end by the block's own doing but a signal. */
-export interface ShellResult {
-  readonly kind: 'exited' | 'timed-out' | 'killed' | 'aborted';
-  readonly exitCode: number | null;
-  readonly signal: string | null;
-  /** Values of `publishes` after exit code 0; null where unset, an array, or not UTF-8. Empty after any other end. */
-  readonly outputs: Readonly<Record<string, string | null>>;
-  /** Names of `publishes` whose bytes are not UTF-8, so that no text can hold them. */
-  readonly notText: readonly string[];
-  /** The state file, when one was written: after exit code 0. */
-  readonly snapshot: string | undefined;
-  /** Names of variables that the state file leaves out because they hold a secret. */
-  readonly omitted: readonly string[];
-}
-
-/** A shell that remembers from block to block. One block at a time. */
-export interface ShellSession {
-  /** Runs a block. A block that does not end with 0 leaves no trace: the session goes back to the last one that did. */
-  run(block: ShellBlock, stateFile?: string): Promise<ShellResult>;
-  /** A copy that starts from the last state; its changes are thrown away. Close it. */
-  fork(): ShellSession;
-  /** The session's folder and exported variables, for processes beside it. */
-  environment(): Promise<{ readonly cwd: string; readonly env: Readonly<Record<string, string>> }>;
-  readonly pid: number | undefined;
-  /** Ends bash and whatever its blocks left running. */
-  close(): Promise<void>;
-}
-
-/** What a shell session is made from. */
-export interface ShellSessionOptions {
-  /** The document as errors name it. */
-  readonly name: string;
-  /** The first folder. */
-  readonly cwd: string;
-  /** The whole environment; nothing is inherited. Variables that run code at bash's start are left out. */
-  readonly env: Readonly<Record<string, string>>;
-  /** A state file to start from. */
-  readonly restore?: string;
-  /** Names of variables that are never written to disk. */
-  readonly secrets?: ReadonlySet<string>;
-  /** Whether a text holds a secret; variables whose value does are not written to disk either. */
-  readonly holdsSecret?: (text: string) => boolean;
-  /** How long a block may take to end after TERM, before KILL. Milliseconds; 5000 unless said. */
-  readonly graceMs?: number;
-}
-
-/** The grace between TERM and KILL. Milliseconds. (DESIGN §4.) */
-export const defaultGraceMs = 5000;
+export type { ShellBlock, ShellResult, ShellSession, ShellSessionOptions } from './shell-block.ts';
 
 /**
  * Makes a shell session. Bash starts with the first block.
@@ -178,11 +112,11 @@ class Session implements ShellSession {
   async #run(block: ShellBlock, stateFile: string | undefined): Promise<ShellResult> {
     for (const name of block.unset ?? []) this.#owed.set(name, null);
     for (const [name, value] of Object.entries(block.variables)) this.#owed.set(name, checkedValue(name, value));
-    if (block.signal?.aborted === true) return result('aborted', { code: null, signal: null });
+    if (block.signal?.aborted === true) return endedAs('aborted', { code: null, signal: null });
     const live = await this.#start();
     if (live === undefined) {
       block.onOutput('stderr', Buffer.from(`${this.#options.name}: bash did not start: is it on PATH?\n`));
-      return result('exited', { code: 127, signal: null });
+      return endedAs('exited', { code: 127, signal: null });
     }
     if (live.cwd !== this.#cwd()) live.bash.send(changeFolder(this.#cwd()));
     const assignments = assign(block.line, this.#due());
@@ -199,9 +133,9 @@ class Session implements ShellSession {
     live.home.stderr.listen(undefined);
     await stopped;
     if (stop !== undefined) this.#forget(live);
-    if (stop !== undefined) return result(stop, { code: null, signal: outcome.signal ?? 'SIGTERM' });
-    if (outcome.signal !== null) return result('killed', outcome);
-    return outcome.code === 0 ? this.#done(live, block, outcome, stateFile) : result('exited', outcome);
+    if (stop !== undefined) return endedAs(stop, { code: null, signal: outcome.signal ?? 'SIGTERM' });
+    if (outcome.signal !== null) return endedAs('killed', outcome);
+    return outcome.code === 0 ? this.#done(live, block, outcome, stateFile) : endedAs('exited', outcome);
   }
 
   /** Runs the code in bash, and settles how it ended: by coming to its end, by `exit`, or by dying. */
@@ -270,7 +204,7 @@ class Session implements ShellSession {
     }
     this.#snapshot = snapshot;
     if (stateFile !== undefined) await writeWhole(stateFile, JSON.stringify(kept));
-    return { ...result('exited', { code: 0, signal: null }), ...read(block.publishes, (name) => state?.variables.get(name)), snapshot: stateFile, omitted: kept.omitted };
+    return { ...endedAs('exited', { code: 0, signal: null }), ...readOutputs(block.publishes, (name) => state?.variables.get(name)), snapshot: stateFile, omitted: kept.omitted };
   }
 
   async #start(): Promise<Live | undefined> {
@@ -325,45 +259,6 @@ class Session implements ShellSession {
   #remember({ pid }: BashProcess): void {
     if (pid !== undefined && hasMembers(pid)) this.#groups.add(pid);
   }
-}
-
-function result(kind: ShellResult['kind'], exit: Exit): ShellResult {
-  return { kind, exitCode: exit.code, signal: exit.signal, outputs: {}, notText: [], snapshot: undefined, omitted: [] };
-}
-
-function checkedValue(name: string, value: string): string {
-  if (!/^[A-Za-z_]\w*$/.test(name)) throw new TypeError(`not a shell variable name: ${JSON.stringify(name)}`);
-  if (value.includes('\0')) throw new TypeError(`a shell variable cannot hold a NUL character: ${name}`);
-  return value;
-}
-
-/** A published value: null when unset or an array, undefined when its bytes are not UTF-8. */
-function valueOf(declaration: Pick<Declaration, 'flags' | 'value'> | undefined): string | null | undefined {
-  if (declaration?.value === undefined || /[aA]/.test(declaration.flags)) return null;
-  const bytes = Buffer.from(declaration.value, 'latin1');
-  const text = bytes.toString('utf8');
-  return Buffer.from(text, 'utf8').equals(bytes) ? text : undefined;
-}
-
-/** The variables of a fresh bash after the snapshot was restored. */
-function restored(fresh: ShellState, snapshot: Snapshot): Map<string, Declaration> {
-  const variables = new Map(fresh.variables);
-  for (const name of snapshot.unset) variables.delete(name);
-  for (const [name, declaration] of parseDeclarations(Object.values(snapshot.variables).join('\n'))) variables.set(name, declaration);
-  return variables;
-}
-
-/** Writes a file that is whole or not there, and on disk when this returns. */
-async function writeWhole(file: string, text: string): Promise<void> {
-  const draft = `${file}.new`;
-  const handle = await open(draft, 'w', 0o600);
-  try {
-    await handle.writeFile(text);
-    await handle.datasync();
-  } finally {
-    await handle.close();
-  }
-  await rename(draft, file);
 }
 
 /** Where a block's output goes. */
@@ -448,7 +343,7 @@ export interface InterpreterBlock extends ShellBlock {
 
 /** Runs one block in a process of its own. What shells (`zsh`, `sh`, `ksh`, …) export is read back, other interpreters publish nothing. */
 export async function runInterpreter(block: InterpreterBlock): Promise<ShellResult> {
-  if (block.signal?.aborted === true) return result('aborted', { code: null, signal: null });
+  if (block.signal?.aborted === true) return endedAs('aborted', { code: null, signal: null });
   const { cwd, env } = await block.session.environment();
   const prepared = prepareInterpreter(block, cwd, env);
   let stop: Stop | undefined;
@@ -465,16 +360,10 @@ export async function runInterpreter(block: InterpreterBlock): Promise<ShellResu
       await stopped;
       return { ...exit, told: await running.told() };
     });
-    if (stop !== undefined) return result(stop, { code: null, signal: outcome.signal ?? 'SIGTERM' });
-    if (outcome.signal !== null) return result('killed', outcome);
-    return outcome.code === 0 ? { ...result('exited', outcome), ...read(block.publishes, (name) => outcome.told.get(name)) } : result('exited', outcome);
+    if (stop !== undefined) return endedAs(stop, { code: null, signal: outcome.signal ?? 'SIGTERM' });
+    if (outcome.signal !== null) return endedAs('killed', outcome);
+    return outcome.code === 0 ? { ...endedAs('exited', outcome), ...readOutputs(block.publishes, (name) => outcome.told.get(name)) } : endedAs('exited', outcome);
   } finally {
     prepared.remove();
   }
-}
-
-/** Published values, and the names of those that are no text. */
-function read(names: readonly string[], find: (name: string) => Pick<Declaration, 'flags' | 'value'> | undefined): Pick<ShellResult, 'outputs' | 'notText'> {
-  const values = names.map((name) => [name, valueOf(find(name))] as const);
-  return { outputs: Object.fromEntries(values.map(([name, value]) => [name, value ?? null])), notText: values.filter(([, value]) => value === undefined).map(([name]) => name) };
 }

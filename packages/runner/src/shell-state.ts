@@ -161,3 +161,11 @@ export function fromBytes(text: string): string {
 export function toBytes(text: string): string {
   return Buffer.from(text, 'utf8').toString('latin1');
 }
+
+/** The variables of a fresh bash after the snapshot was restored. */
+export function restored(fresh: ShellState, snapshot: Snapshot): Map<string, Declaration> {
+  const variables = new Map(fresh.variables);
+  for (const name of snapshot.unset) variables.delete(name);
+  for (const [name, declaration] of parseDeclarations(Object.values(snapshot.variables).join('\n'))) variables.set(name, declaration);
+  return variables;
+}

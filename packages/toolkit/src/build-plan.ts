@@ -71,16 +71,18 @@ export interface BuildPlan {
 export async function planBuilds(request: BuildPlanRequest): Promise<BuildPlan> {
   const jobs = await readJobs(request.jobs);
   const byTag = jobsFor(jobs, { repo: request.repo, ref: `refs/tags/${request.version}` });
-  const byBranch = jobsFor(jobs, { repo: request.repo, ref: `refs/heads/${request.branch}` });
   const git = openGit(request.source);
+  const changedFiles = await changedIn(git, request.commit);
+  const byBranch = jobsFor(jobs, { repo: request.repo, ref: `refs/heads/${request.branch}`, changedFiles });
   const candidates: ExpectedBuild[] = [];
   const idle: string[] = [];
   for (const [index, decision] of byTag.entries()) {
     const other = byBranch[index];
+    const isUndecided = decision.undecided === true || other?.undecided === true;
     const chosen = decision.runs ? { decision, byTag: true } : other?.runs === true ? { decision: other, byTag: false } : undefined;
     const options = builderOf(decision.job);
     if (options === undefined) continue; // not an image-builder job
-    if (chosen === undefined) idle.push(`${decision.job.name}: ${decision.reason}`);
+    if (chosen === undefined) idle.push(`${decision.job.name}: ${isUndecided ? 'cannot be decided: ' : ''}${decision.reason}`);
     else candidates.push(await expectBuild(request, git, chosen.decision, chosen.byTag, options));
   }
   return choose(request, candidates, idle);
@@ -98,6 +100,12 @@ function choose(request: BuildPlanRequest, candidates: readonly ExpectedBuild[],
 
 function makes(build: ExpectedBuild, staging: string, image: string): boolean {
   return build.pushes.some((push) => push.repository === `${staging}/${image}`);
+}
+
+/** Files that a commit changed against its first parent: what a merge to the branch pushed. */
+async function changedIn(git: LocalGit, commit: string): Promise<readonly string[]> {
+  const text = await git.read(['show', '--first-parent', '--name-only', '--format=', '-z', commit]);
+  return text.split('\0').filter((name) => name !== '');
 }
 
 async function readJobs(folder: string): Promise<readonly Job[]> {

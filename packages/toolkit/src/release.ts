@@ -57,7 +57,7 @@ export function createReleaseTools({ github, prow, registry, progress, print }: 
       if (findings.some((finding) => finding.state === 'fail')) throw new PreflightError(findings);
     },
     project: async (name) => (await readProject(github, name)).project,
-    findBuilds: ({ repo, builds, shas }) => findBuilds(prow, repo, builds, shas, progress),
+    findBuilds: ({ repo, builds, shas }) => findBuilds(prow, repo, builds, shas, { progress, print }),
     stagedImages: (request) => stagedImages({ github, prow, registry }, request),
     editImages: (request) => editImages(github, request),
     title: promotionTitle,

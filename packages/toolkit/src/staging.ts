@@ -6,6 +6,17 @@ import type { Registry } from '@runbook/registry';
 import type { ExpectedBuild } from './build-plan.ts';
 import { readProject, type Project } from './project.ts';
 
+/** How an operation tells what it sees. */
+export interface Voice {
+  /** One line of what is awaited. */
+  readonly progress: (text: string) => void;
+  /** Lines for the step's output. */
+  readonly print: (text: string) => void;
+}
+
+/** How many last lines of a failed build's log are shown. */
+const shownLines = 12;
+
 /** A run of an expected build. Data only. */
 export interface BuildRun {
   readonly job: string;
@@ -29,12 +40,15 @@ export interface StagedImage {
  * @param shas the commit and, for an annotated tag, its tag object: a tag's run names the latter.
  * @throws Error with known reasons in words when a run failed
  */
-export async function findBuilds(prow: Prow, repo: string, builds: readonly ExpectedBuild[], shas: readonly string[], progress: (text: string) => void): Promise<readonly BuildRun[] | undefined> {
+export async function findBuilds(prow: Prow, repo: string, builds: readonly ExpectedBuild[], shas: readonly string[], voice: Voice): Promise<readonly BuildRun[] | undefined> {
   const found: BuildRun[] = [];
   for (const build of builds) {
     const run = await findOne(prow, repo, build, shas);
-    progress(run === undefined ? `${build.job}: no run for ${build.baseRef} yet` : `${build.job}: ${run.state} ${run.url}`);
-    if (run?.failed === true) throw new Error(await failureOf(prow, run));
+    voice.progress(run === undefined ? `${build.job}: no run for ${build.baseRef} yet` : `${build.job}: ${run.state} ${run.url}`);
+    if (run?.failed === true) {
+      voice.print((await endOfLog(prow, run)).join('\n'));
+      throw new Error(await failureOf(prow, run));
+    }
     if (run?.succeeded === true) found.push({ job: build.job, run, images: build.images, url: run.url });
   }
   return found.length === builds.length ? found : undefined;
@@ -48,9 +62,15 @@ async function findOne(prow: Prow, repo: string, build: ExpectedBuild, shas: rea
   return undefined;
 }
 
+/** The end of Cloud Build's log, or of the job's own where there is none: the cure usually stands there. */
+async function endOfLog(prow: Prow, run: Run): Promise<readonly string[]> {
+  const text = (await prow.findArtifact(run, 'artifacts/build.log')) ?? (await prow.log(run, { tailBytes: 16_384 }));
+  return text.trimEnd().split('\n').slice(-shownLines);
+}
+
 async function failureOf(prow: Prow, run: Run): Promise<string> {
   const reasons = await prow.explainFailure(run);
-  return `${run.job} ${run.state}: ${reasons.length === 0 ? (run.description ?? 'see its log') : reasons.join('; ')}. Log: ${run.url}`;
+  return `${run.job} ${run.state}: ${reasons.length === 0 ? (run.description ?? 'see its log') : reasons.join('; ').replace(/\.$/, '')}. Log: ${run.url}`;
 }
 
 /**

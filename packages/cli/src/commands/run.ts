@@ -44,7 +44,7 @@ export async function run(file: string, flags: RunFlags): Promise<number> {
   const given = parseInputs(flags.input ?? []);
   const early = parseRunbook(text, file);
   insistOnDocument([...early.problems, ...unsupportedSteps(early.runbook)], file, text);
-  const home = homeOf(file);
+  const home = homeOf(file, process.cwd());
   const folder = createRunFolder(home, text, Date.now());
   const stage = await openStage(mode, flags, folder, userOf(early.runbook.inputs, given));
   let code: number = exitCodes.usage;

@@ -30,7 +30,7 @@ export function createRegistryApp(store: RegistryStore, services: Services): Hos
     const { host, pathname } = new URL(c.req.raw.url);
     const route = routeOf(pathname);
     const call = callOf(parts, route?.name ?? '');
-    if (host === frontHost) return front(call, (other, path) => services.address(c.req.raw, other, path));
+    if (host === frontHost) return front(call, { address: (other, path) => services.address(c.req.raw, other, path), repositories: () => store.repositories() });
     if (pathname === '/v2' || pathname === '/v2/') return ping(call);
     if (pathname === '/v2/token' && c.req.method === 'GET') return token(call);
     if (route === undefined) return c.notFound();
