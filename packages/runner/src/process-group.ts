@@ -40,7 +40,7 @@ function isLivingMember(pid: string, group: number): boolean {
 /**
  * Asks a group to end (TERM), and ends it (KILL) when it has not done so within the grace. Resolves when it has no members,
  * or, where nobody collects the dead, shortly after KILL.
- * @param group process id of the group's leader.
+ * @param group process id of the group's leader; 0 where it never started, and then there is nothing to do.
  * @param graceMs how long after TERM. Milliseconds.
  */
 export async function endGroup(group: number, graceMs: number): Promise<void> {
@@ -61,6 +61,8 @@ async function isGone(group: number, limitMs: number): Promise<boolean> {
 }
 
 function signalGroup(group: number, signal: NodeJS.Signals | 0): boolean {
+  // 0 and 1 would mean our own group, or everybody
+  if (!Number.isSafeInteger(group) || group <= 1) return false;
   try {
     process.kill(-group, signal);
     return true;

@@ -365,6 +365,12 @@ test('no secret, no code and nothing of the own environment reaches the child by
   expect(ran.result).toMatchObject({ outputs: { a: [expect.any(String), ['HOME', 'PATH']] } });
 });
 
+test('a process that cannot be started is a death, and ends nobody else', async () => {
+  const other = createScriptSession({ ...options, cwd: join(folder, 'missing') });
+  expect((await run('export const a = 1', {}, other)).result).toEqual({ kind: 'died', exitCode: 127, signal: null });
+  await other.close();
+});
+
 test('NODE_OPTIONS of the environment runs no code', async () => {
   writeFileSync(join(folder, 'start-up.cjs'), 'console.log("START-UP")');
   const other = createScriptSession({ ...options, env: { ...options.env, NODE_OPTIONS: `--require ${join(folder, 'start-up.cjs')}` } });
