@@ -3,10 +3,5 @@
 
 /** `https://host/path` for a sender that says `x-forwarded-host`, else `<base>/host/path`. `base` is the world's URL. */
 export function addressOf(request: Request, base: string, target: { readonly host: string; readonly path: string }): string {
-  return request.headers.get('x-forwarded-host') === null ? `${base}/${target.host}${target.path}` : publicAddress(target.host, target.path);
-}
-
-/** The public form, for whatever is stored. */
-export function publicAddress(host: string, path: string): string {
-  return `https://${host}${path}`;
+  return request.headers.get('x-forwarded-host') === null ? `${base}/${target.host}${target.path}` : `https://${target.host}${target.path}`;
 }

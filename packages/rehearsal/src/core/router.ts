@@ -53,7 +53,8 @@ export function createRouter(parts: RouterParts): Router {
       const url = `http://${target.host}${target.path}${new URL(request.url).search}`;
       const env: RouteEnv = { entrance: target.entrance };
       const response = app === undefined ? notServed(request.method, url) : await app.app.fetch(inner(request, url), env);
-      parts.core.save();
+      // Only a turn may save: beside one, the state could be half of a change.
+      if (write) parts.core.save();
       const { host, path } = target;
       const entry = parts.ledger.append({ service: app?.service ?? 'unknown', method: request.method, host, path, write, status: response.status, at: parts.core.now() });
       parts.onEntry?.(entry);
@@ -89,7 +90,7 @@ function isRead(method: string): boolean {
 function inner(request: Request, url: string): Request {
   const { method, headers } = request;
   if (isRead(method) || request.body === null) return new Request(url, { method, headers });
-  return new Request(url, { method, headers, body: request.body, duplex: 'half' } as RequestInit);
+  return new Request(url, { method, headers, body: request.body, duplex: 'half' });
 }
 
 function notServed(method: string, url: string): Response {

@@ -34,7 +34,7 @@ sum=$(git hash-object --stdin) || exit 2
 if [ -n "$verify" ]; then
   who=$(sed -n 's/^Comment: rehearsal signature of //p' "$signature" | head -n 1)
   tell NEWSIG
-  if grep -q "^rehearsal $sum\$" "$signature"; then
+  if grep -q "^rehearsal $sum$" "$signature"; then
     tell "GOODSIG $id $who"
     tell "VALIDSIG $fingerprint 1970-01-01 0 0 4 0 1 8 00 $fingerprint"
     tell "TRUST_ULTIMATE 0 pgp"

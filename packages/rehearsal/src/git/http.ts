@@ -99,7 +99,7 @@ async function backend(git: WorldGit, request: Request, call: BackendCall): Prom
     child.on('close', () => resolve());
     child.on('error', reject);
   });
-  const body = request.body === null ? Readable.from([]) : Readable.fromWeb(request.body as Parameters<typeof Readable.fromWeb>[0]);
+  const body = request.body === null ? Readable.from([]) : Readable.fromWeb(request.body);
   // A client that goes away mid-push, or a program that stops reading: either way the program sees the end of its input and answers or fails by itself.
   pipeline(body, child.stdin).catch(() => child.stdin.destroy());
   if (!call.buffered) return streamed(child.stdout, () => void child.kill());

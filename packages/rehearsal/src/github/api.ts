@@ -49,12 +49,11 @@ export function createApiApp(hub: Hub): HostedApp {
   return { service: 'github', app, serves: (host) => host === 'api.github.com', writes: (method) => !['GET', 'HEAD', 'OPTIONS'].includes(method) };
 }
 
-/** `ETag` on JSON that was read, 304 when the caller has it already. */
+/** `ETag` on what was read, 304 when the caller has it already. */
 async function addTag(c: Context): Promise<void> {
-  const type = c.res.headers.get('content-type') ?? '';
-  if (c.req.method !== 'GET' || c.res.status !== 200 || !type.includes('json')) return;
-  const text = await c.res.text();
-  const tag = `W/"${createHash('sha256').update(text).digest('hex')}"`;
+  if (c.req.method !== 'GET' || c.res.status !== 200) return;
+  const bytes = new Uint8Array(await c.res.arrayBuffer());
+  const tag = `W/"${createHash('sha256').update(bytes).digest('hex')}"`;
   const headers = new Headers(c.res.headers);
   headers.set('etag', tag);
   headers.set('cache-control', 'private, max-age=60, s-maxage=60');
@@ -63,7 +62,7 @@ async function addTag(c: Context): Promise<void> {
   const fresh = given.includes(tag.replace(/^W\//, ''));
   if (fresh) headers.delete('content-type');
   c.res = undefined;
-  c.res = new Response(fresh ? null : text, { status: fresh ? 304 : 200, headers });
+  c.res = new Response(fresh ? null : bytes, { status: fresh ? 304 : 200, headers });
 }
 
 interface Rate {

@@ -5,7 +5,9 @@ import type { WorldGit } from '../git/git.ts';
 import { zero } from '../git/push.ts';
 import { isAncestor, mergeCommit, mergedTree } from './merge.ts';
 import { pullOf } from './record.ts';
-import type { CommentRecord, PullRecord, RepoRecord, ReviewRecord, StatusRecord, ThreadRecord } from './record.ts';
+import type { PullRecord, RepoRecord, StatusRecord, ThreadRecord } from './record.ts';
+import { createTalk } from './talk.ts';
+import type { Talk } from './talk.ts';
 
 /** What opens a thread; with `pull`, a pull request. */
 export interface NewThread {
@@ -16,7 +18,7 @@ export interface NewThread {
 }
 
 /** GitHub with what only its own routes need. */
-export interface WorldGithub extends GitHub {
+export interface WorldGithub extends GitHub, Talk {
   readonly core: Core;
   readonly git: WorldGit;
   /** The records of a repository; made on first use. */
@@ -25,8 +27,6 @@ export interface WorldGithub extends GitHub {
   open(repo: RepoName, thread: NewThread): Promise<ThreadRecord>;
   close(repo: RepoName, number: number): Promise<void>;
   reopen(repo: RepoName, number: number): Promise<void>;
-  say(repo: RepoName, number: number, comment: { readonly author: string; readonly body: string }): Promise<CommentRecord>;
-  judge(repo: RepoName, number: number, review: Pick<ReviewRecord, 'author' | 'state' | 'body'>): Promise<ReviewRecord>;
   status(repo: RepoName, sha: string, status: CommitStatus & { readonly creator: string }): Promise<StatusRecord>;
   statusRecords(repo: RepoName, sha: string): readonly StatusRecord[];
   /** Name and address of a login, for commits. */
@@ -51,9 +51,9 @@ export function createGithub(core: Core, git: WorldGit): WorldGithub {
     if (found === undefined) throw new Error(`the world has no ${name}#${number}`);
     return found;
   };
-  const touch = (record: ThreadRecord): void => void (record.updatedAt = core.now());
 
   const github: WorldGithub = {
+    ...createTalk(core, get),
     core,
     git,
     repo,
@@ -72,39 +72,6 @@ export function createGithub(core: Core, git: WorldGit): WorldGithub {
       const { context, state, description, targetUrl } = given;
       await core.tell('status-created', { repo: name, sha, status: { context, state, description, targetUrl } });
       return record;
-    },
-    comment: async (name, number, author, body) => void (await github.say(name, number, { author, body })),
-    say: async (name, number, { author, body }) => {
-      const record = get(name, number);
-      const comment = { id: core.id('comment'), author, body, createdAt: core.now(), updatedAt: core.now() };
-      record.comments.push(comment);
-      touch(record);
-      await core.tell('comment-created', { repo: name, number, author, body });
-      return comment;
-    },
-    addLabels: async (name, number, labels) => {
-      const record = get(name, number);
-      const added = labels.filter((label, at) => !record.labels.includes(label) && labels.indexOf(label) === at);
-      if (added.length === 0) return;
-      record.labels.push(...added);
-      touch(record);
-      await core.tell('labels-changed', { repo: name, number });
-    },
-    removeLabel: async (name, number, label) => {
-      const record = get(name, number);
-      if (!record.labels.includes(label)) return;
-      record.labels = record.labels.filter((other) => other !== label);
-      touch(record);
-      await core.tell('labels-changed', { repo: name, number });
-    },
-    review: async (name, number, author, state, body) => void (await github.judge(name, number, { author, state, body })),
-    judge: async (name, number, review) => {
-      const record = get(name, number);
-      const made = { id: core.id('review'), ...review, sha: record.pull?.headSha ?? '', submittedAt: core.now() };
-      record.reviews.push(made);
-      touch(record);
-      await core.tell('review-submitted', { repo: name, number, author: review.author, state: review.state });
-      return made;
     },
     mergeable: async (name, number) => {
       const { pull } = get(name, number);

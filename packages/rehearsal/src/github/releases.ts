@@ -110,6 +110,7 @@ async function generateNotes(hub: Hub, c: Context, repo: RepoName, want: { reado
   if (head === undefined) throw invalid({ resource: 'Release', code: 'invalid', field: 'target_commitish' });
   const before = want.previous ?? (await git.run(repo, ['describe', '--tags', '--abbrev=0', `--exclude=${want.tag}`, head]).catch(() => '')).trim(); // fails where no tag is reachable
   const range = before === '' ? head : `${before}..${head}`;
+  if (before !== '' && (await findCommit(git, repo, before)) === undefined) throw invalid({ resource: 'Release', code: 'invalid', field: 'previous_tag_name' });
   const merged = new Set((await git.run(repo, ['rev-list', range, '--'])).split('\n'));
   const { web } = placesOf(hub, c);
   const pulls = hub.github.pulls(repo).filter((pull) => pull.mergeCommitSha !== undefined && merged.has(pull.mergeCommitSha));

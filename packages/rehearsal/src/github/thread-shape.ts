@@ -18,7 +18,7 @@ export function labelShape(at: ShapeAt, name: string): Record<string, unknown> {
 
 /** An issue, or a pull request seen as one. */
 export function issueShape(at: ShapeAt, thread: ThreadRecord): Record<string, unknown> {
-  const { hub, places, repo } = at;
+  const { places, repo } = at;
   const { pull, number } = thread;
   const url = places.api(`/repos/${repo}/issues/${number}`);
   const html = places.web(`/${repo}/${pull === undefined ? 'issues' : 'pull'}/${number}`);
@@ -38,7 +38,6 @@ export function issueShape(at: ShapeAt, thread: ThreadRecord): Record<string, un
     timeline_url: `${url}/timeline`,
     performed_via_github_app: null,
     ...(pull === undefined ? {} : { draft: pull.draft, pull_request: link }),
-    ...{ repository: undefined, user: userShape(hub, places, thread.author) },
   };
 }
 

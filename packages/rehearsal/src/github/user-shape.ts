@@ -54,7 +54,7 @@ export function userShape(hub: Hub, places: Places, login: string): Record<strin
 }
 
 /** The login behind an address in a commit, or null, as GitHub matches them. */
-export function userOfEmail(hub: Hub, places: Places, email: string): Record<string, unknown> | null {
+function userOfEmail(hub: Hub, places: Places, email: string): Record<string, unknown> | null {
   const { config } = hub.github.core;
   const noreply = /^([^@]+)@users\.noreply\.github\.com$/.exec(email)?.[1];
   const login = email === config.user.email ? config.user.login : noreply;

@@ -23,7 +23,7 @@ export function blobs(call: Call, digest: string): Response {
 }
 
 /** One range of RFC 9110, both ends included; undefined when it lies outside or is no single range. */
-export function parseRange(header: string, size: number): { readonly from: number; readonly to: number } | undefined {
+function parseRange(header: string, size: number): { readonly from: number; readonly to: number } | undefined {
   const [, first = '', last = ''] = /^bytes=(\d*)-(\d*)$/.exec(header.trim()) ?? [];
   if (first === '' && last === '') return undefined;
   const from = first === '' ? Math.max(0, size - Number(last)) : Number(first);
