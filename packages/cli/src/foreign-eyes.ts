@@ -1,7 +1,7 @@
 // Looks at a world as a stranger would: plain git on the bare repositories, plain HTTP. None of our clients. Only tests use it.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { World } from '@runbook/rehearsal';
 
@@ -49,6 +49,7 @@ export function hashOfWorld(world: World): string {
 }
 
 function filesBelow(folder: string): string[] {
+  if (!existsSync(folder)) return [];
   return readdirSync(folder, { recursive: true })
     .map((name) => join(folder, String(name)))
     .filter((path) => statSync(path).isFile())
