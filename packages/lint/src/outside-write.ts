@@ -18,7 +18,7 @@ const verbs: Readonly<Record<string, readonly string[]>> = {
     ...['create', 'delete', 'edit', 'upload', 'delete-asset'].map((verb) => `release ${verb}`),
     ...['create', 'close', 'comment', 'edit', 'delete', 'reopen', 'transfer'].map((verb) => `issue ${verb}`),
     ...['create', 'delete', 'fork', 'edit', 'rename', 'archive', 'sync'].map((verb) => `repo ${verb}`),
-    ...['workflow run', 'workflow enable', 'workflow disable', 'run rerun', 'run cancel', 'run delete', 'secret set', 'secret delete', 'variable set', 'variable delete', 'gist create', 'label create', 'label delete'],
+    'workflow run', 'workflow enable', 'workflow disable', 'run rerun', 'run cancel', 'run delete', 'secret set', 'secret delete', 'variable set', 'variable delete', 'gist create', 'label create', 'label delete',
   ],
   docker: ['push', 'image push', 'manifest push', 'buildx imagetools create'],
   podman: ['push', 'image push', 'manifest push'],

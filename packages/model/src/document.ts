@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { indexLines, nearest } from '@runbook/problem';
 import type { Problem } from '@runbook/problem';
 import { readDeclarations } from './declaration.ts';
-import { draftFence, draftItem } from './draft.ts';
+import { checkComment, draftFence, draftItem } from './draft.ts';
 import { parseFrontMatter } from './front-matter.ts';
 import { checkNames } from './name-rule.ts';
 import { didYouMean, makeProblem } from './problem-code.ts';
@@ -34,6 +34,8 @@ export function parseRunbook(text: string, file: string): ParsedRunbook {
   const { title, requires, lock, inputs } = readDeclarations(front, complain);
   const structure = readStructure(source, front.end, lines, complain);
   const drafts = structure.blocks.flatMap((block): Draft[] => {
+    if (block.kind === 'comment') checkComment(block, lines, complain);
+    if (block.kind === 'comment') return [];
     const draft = block.kind === 'fence' ? draftFence(block, lines, complain) : draftItem(block, lines, complain);
     return draft === undefined ? [] : [draft];
   });

@@ -12,7 +12,7 @@ import type { AttributeHost } from './attribute-key.ts';
 import type { AttributeEntry, AttributeFault } from './attribute-text.ts';
 import type { Complain, Spot } from './problem-code.ts';
 import type { StepKind } from './runbook.ts';
-import type { Fence, Item } from './structure.ts';
+import type { Comment, Fence, Item } from './structure.ts';
 
 /** A block that will be a step or data, with its checked attributes. */
 export interface Draft {
@@ -55,6 +55,13 @@ function fenceKind(language: string, raw: ReadonlyMap<string, AttributeEntry>): 
   if ((raw.get('interpreter')?.value ?? '').trim() !== '') return 'shell';
   if (runs) return shells.has(language) ? 'shell' : 'script';
   return raw.has('file') ? 'file' : 'data';
+}
+
+/** Tells a comment with attributes that belongs to no step, so that nobody believes in them. Never throws. */
+export function checkComment(comment: Comment, lines: Lines, complain: Complain): void {
+  const brace = comment.source.indexOf('{');
+  if (!parseAttributeGroup(comment.source, brace).entries.some((entry) => isAttributeKey(entry.key) || entry.key === 'include')) return;
+  complain('attributes-to-nowhere', lines.at(comment.offset + brace), 'these attributes belong to no step', 'Write those of a block behind its language, those of a "[ ]" item at its end.');
 }
 
 /** Drafts a list item: a manual step, an include, or undefined for an ordinary item. Never throws. */

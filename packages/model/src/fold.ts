@@ -148,6 +148,7 @@ function tell(progress: Progress, run: RunProgress, steps: ReadonlyMap<string, P
     state,
     effect: step.effect,
     role: step.role,
+    ...(step.verifies === undefined ? {} : { verifies: step.verifies }),
     ...(started === undefined ? {} : { started: iso(started) }),
     ...(finished === undefined ? {} : { finished: iso(finished) }),
     ...(started === undefined || finished === undefined ? {} : { durationMs: Math.max(0, finished - started) }),

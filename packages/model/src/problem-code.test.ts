@@ -99,6 +99,7 @@ const cases: readonly Case[] = [
   { code: 'attributes-to-nowhere', bad: '- Look <!-- ▸{name=a} -->\n', good: '- [ ] Look <!-- {name=a} -->\n- plain <!-- a remark -->\n' },
   { code: 'attributes-to-nowhere', bad: '- [ ] Look ▸<!-- {name=a} --> here\n', good: '- [ ] Look here <!-- {name=a} -->\n' },
   { code: 'attributes-to-nowhere', bad: '- See b. <!-- ▸{include} -->\n', good: '- [b](b.md) <!-- {include} -->\n' },
+  { code: 'attributes-to-nowhere', bad: read + '\n<!-- ▸{name=a} -->\n', good: read + '\n<!-- {not: ours} -->\n' },
   { code: 'duplicate-name', bad: read + sh('sh {▸name=look effect=local}'), good: read + sh('sh {name=look2 effect=local}') },
   { code: 'unknown-step', bad: write + sh('sh {effect=read ▸verifies=psh}'), good: write + sh('sh {effect=read verifies=push}') },
   { code: 'unknown-step', bad: sh('sh {effect=read ▸needs=a}'), good: read + sh('sh {effect=read needs=look}') },

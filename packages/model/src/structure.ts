@@ -31,9 +31,16 @@ export interface Item {
   readonly sourceOffset: number;
 }
 
+/** An HTML comment that begins with a brace and belongs to no list item. */
+export interface Comment {
+  readonly kind: 'comment';
+  readonly offset: number;
+  readonly source: string;
+}
+
 /** What a document consists of. */
 export interface Structure {
-  readonly blocks: readonly (Fence | Item)[];
+  readonly blocks: readonly (Fence | Item | Comment)[];
   /** The first heading of level 1, else the first heading. */
   readonly title?: string;
 }
@@ -115,7 +122,7 @@ interface Reader {
 }
 
 function createReader(text: string, lines: Lines, complain: Complain): Reader {
-  const blocks: (Fence | Item)[] = [];
+  const blocks: (Fence | Item | Comment)[] = [];
   let headings: { depth: number; text: string }[] = [];
   let first: string | undefined;
   let title: string | undefined;
@@ -139,7 +146,9 @@ function createReader(text: string, lines: Lines, complain: Complain): Reader {
     findTraps({ node, parents, base, text, lines, complain });
     if (node.type === 'heading' && parents.length === 0) readHeading(node);
     else if (node.type === 'code' && (node.data?.fences ?? 0) > 0) readFence(node, base);
-    else {
+    else if (node.type === 'html' && /^<!--\s*\{/.test(node.value ?? '') && !belongsToItem(node, parents.at(-1))) {
+      blocks.push({ kind: 'comment', offset: base + (node.position?.start.offset ?? 0), source: node.value ?? '' });
+    } else {
       if (node.type === 'listItem') blocks.push(...readItem(node, base, text, path()));
       for (const child of node.children ?? []) if (child.type !== 'text') visit(child, base, [...parents, node]);
     }
@@ -157,6 +166,11 @@ function readItem(node: TreeNode, base: number, text: string, heading: readonly 
   const comment = next?.type === 'html' && next.value?.startsWith('<!--') === true ? next : undefined;
   const end = base + ((comment ?? paragraph).position?.end.offset ?? 0);
   return [{ kind: 'item', offset: base + (node.position?.start.offset ?? 0), heading, text: plainText(paragraph), source: text.slice(sourceOffset, end), sourceOffset }];
+}
+
+/** Whether a comment stands directly behind the first paragraph of a list item, where readItem has seen it. */
+function belongsToItem(node: TreeNode, parent: TreeNode | undefined): boolean {
+  return parent?.type === 'listItem' && parent.children?.[0]?.type === 'paragraph' && parent.children[1] === node;
 }
 
 /** The text of a node as it stands in the source, container prefixes removed. */
