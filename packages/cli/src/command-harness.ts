@@ -13,10 +13,10 @@ const packageFolder = fileURLToPath(new URL('..', import.meta.url));
 export const repositoryFolder = fileURLToPath(new URL('../../..', import.meta.url));
 
 /** The launcher that users call. */
-export const launcher = join(packageFolder, 'bin/runbook.js');
+const launcher = join(packageFolder, 'bin/runbook.js');
 
 /** The files a world starts from. */
-export const seedFolder = join(repositoryFolder, 'packages/rehearsal/seed');
+const seedFolder = join(repositoryFolder, 'packages/rehearsal/seed');
 
 /** What the command left. */
 export interface Finished {

@@ -54,7 +54,7 @@ export async function conduct(performance: Performance): Promise<number> {
     clock,
     redactor,
     people: peopleFor(performance, display),
-    sessions: sessionsFor(performance, clock.environment()),
+    sessions: sessionsFor(performance, redactor, clock.environment()),
     journal(event) {
       journal.append(event);
       events.push(event);
@@ -100,7 +100,7 @@ function peopleFor({ mode, yes }: Performance, display: Display): People {
   return hasTerminal() ? terminalPeople(display) : nobody;
 }
 
-function sessionsFor(performance: Performance, times: Readonly<Record<string, string>>): Ports['sessions'] {
+function sessionsFor(performance: Performance, redactor: Redactor, times: Readonly<Record<string, string>>): Ports['sessions'] {
   const { folder, world, file, secrets } = performance;
   const own = Object.fromEntries(Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const])));
   const environment = { ...(world === undefined ? own : { ...world.env, ...pick(own, ['TERM']) }), ...times, RUNBOOK_RUN: folder.id };
@@ -108,7 +108,7 @@ function sessionsFor(performance: Performance, times: Readonly<Record<string, st
   const githubToken = GITHUB_TOKEN ?? GH_TOKEN;
   return {
     environment,
-    openShell: (restore) => createShellSession({ name: file, cwd: folder.work, env: environment, secrets: new Set(Object.keys(secrets)), ...(restore === undefined ? {} : { restore }) }),
+    openShell: (restore) => createShellSession({ name: file, cwd: folder.work, env: environment, secrets: new Set(Object.keys(secrets)), holdsSecret: (text) => redactor.redact(text) !== text, ...(restore === undefined ? {} : { restore }) }),
     openScript: () => createScriptSession({ childModule: scriptChild, toolkitModule, runbookFile: file, cwd: folder.work, env: rest, init: githubToken === undefined ? {} : { githubToken } }),
   };
 }

@@ -33,7 +33,7 @@ export function insistOnDocument(problems: readonly Problem[], file: string, tex
 }
 
 /** Parses a document and insists that it is sound. */
-export function parseDocument(file: string, text: string): { readonly runbook: Runbook; readonly warnings: readonly Problem[] } {
+function parseDocument(file: string, text: string): { readonly runbook: Runbook; readonly warnings: readonly Problem[] } {
   const { runbook, problems } = parseRunbook(text, file);
   insistOnDocument(problems, file, text);
   return { runbook, warnings: problems };

@@ -87,7 +87,7 @@ function toJson(value: unknown): Json {
 }
 
 /** A pattern that must match the whole value; undefined when it is no regular expression. */
-export function compile(pattern: string): RegExp | undefined {
+function compile(pattern: string): RegExp | undefined {
   try {
     return new RegExp(`^(?:${pattern})$`);
   } catch {

@@ -32,7 +32,7 @@ const noNames: SourceNames = { exports: [], uses: [], assigns: new Set(), commen
 const shellLanguages: ReadonlySet<string> = new Set(['bash', 'sh', 'shell', 'zsh', '']);
 
 /** Reads the names of a draft's source by its language. */
-export function readNames(draft: Draft): SourceNames {
+function readNames(draft: Draft): SourceNames {
   if (draft.kind === 'script') return { ...noNames, ...readScriptNames(draft.source) };
   if (draft.kind !== 'shell') return noNames;
   if (!shellLanguages.has(draft.language)) {

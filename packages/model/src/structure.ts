@@ -57,7 +57,7 @@ export interface TreeNode {
 }
 
 /** How deeply quotes and lists may be nested. (DESIGN §3.) */
-export const deepestNesting = 100;
+const deepestNesting = 100;
 
 /** Constructs that only matter inside a line of text. */
 const inline = ['attention', 'autolink', 'characterEscape', 'characterReference', 'codeText', 'hardBreakEscape', 'htmlText', 'labelEnd', 'labelStartImage', 'labelStartLink'];

@@ -67,7 +67,7 @@ export function scalarText(node: unknown): string | undefined {
 }
 
 /** How a scalar is quoted. */
-export function quoteOf(node: unknown): '"' | "'" | '' {
+function quoteOf(node: unknown): '"' | "'" | '' {
   if (!isScalar(node)) return '';
   return node.type === 'QUOTE_DOUBLE' ? '"' : node.type === 'QUOTE_SINGLE' ? "'" : '';
 }

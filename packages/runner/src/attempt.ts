@@ -99,6 +99,8 @@ function fromShell(result: ShellResult, step: PlanStep, tail: readonly string[],
   if (result.kind === 'killed') return { kind: 'cut-off', why: 'died', reason: `was killed by ${result.signal ?? 'a signal'}`, tail };
   const exitCode = result.exitCode ?? 0;
   if (exitCode !== 0) return { kind: 'failed', reason: `exit code ${exitCode}`, exitCode, tail };
+  const [unreadable] = result.notText;
+  if (unreadable !== undefined) return { kind: 'failed', code: 'output-not-data', reason: `output-not-data: ${unreadable} holds bytes that are no text (UTF-8)`, exitCode, tail };
   const outputs: Record<string, Json> = {};
   for (const name of step.publishes) {
     const value = result.outputs[name];

@@ -72,7 +72,7 @@ function scriptName(name: string): string {
 const startupVariables = /^(?:BASH_ENV|ENV|SHELLOPTS|BASHOPTS|BASH_XTRACEFD|BASH_COMPAT|BASH_LOADABLES_PATH|POSIXLY_CORRECT|CDPATH|GLOBIGNORE|TMOUT|BASH_FUNC_.*)$/;
 
 /** The environment without what would run code or change rules at bash's start. */
-export function cleanEnvironment(env: Readonly<Record<string, string>>): Record<string, string> {
+function cleanEnvironment(env: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !startupVariables.test(name)));
 }
 

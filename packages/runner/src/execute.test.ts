@@ -53,11 +53,14 @@ async function play(text: string, act: Act = {}): Promise<Played> {
   let now = act.startAt ?? 1_000_000;
   let output = '';
   const people: People = {
-    confirm: (question) => (asked.push(question), Promise.resolve(act.confirm)),
+    confirm: (question) => {
+      asked.push(question);
+      return Promise.resolve(act.confirm);
+    },
     tick: () => Promise.resolve(ticks.shift()),
   };
   const ports: Ports = {
-    clock: { now: () => now, jitter: () => 1, environment: () => ({}), sleepUntil: (at) => ((now = Math.max(now, at)), Promise.resolve()) },
+    clock: { now: () => now, jitter: () => 1, environment: () => ({}), sleepUntil: async (at) => void (now = Math.max(now, at)) },
     people,
     redactor: createRedactor(Object.values(act.secrets ?? {})),
     sessions: {

@@ -25,7 +25,7 @@ function unmetNeed({ memory }: Execution, step: PlanStep): Obstacle | undefined 
   return undefined;
 }
 
-export function missingValue({ plan, memory }: Execution, step: PlanStep): Obstacle | undefined {
+function missingValue({ plan, memory }: Execution, step: PlanStep): Obstacle | undefined {
   const verifier = plan.steps.find((other) => other.id === step.verifier);
   for (const name of [...step.uses, ...(verifier?.uses ?? [])]) {
     if (memory.outputs.has(name)) continue;
@@ -38,7 +38,7 @@ export function missingValue({ plan, memory }: Execution, step: PlanStep): Obsta
   return undefined;
 }
 
-export function unmetCondition({ plan, memory, options }: Execution, step: PlanStep): Obstacle | undefined {
+function unmetCondition({ plan, memory, options }: Execution, step: PlanStep): Obstacle | undefined {
   if (step.condition === undefined) return undefined;
   const values = { ...options.values, ...Object.fromEntries(memory.outputs) };
   const names = plan.steps.flatMap((other) => other.publishes).filter((name) => !(name in values));

@@ -80,7 +80,7 @@ function setMark(fd: number, mark: Buffer, isClosed: () => boolean): void {
 }
 
 /** Reads a stream to its end; it never blocks its writer. */
-export function readMarked(stream: Readable, mark: Buffer): MarkedStream {
+function readMarked(stream: Readable, mark: Buffer): MarkedStream {
   let held: Buffer = Buffer.alloc(0);
   let sink: Sink | undefined;
   let backlog: Buffer[] = [];

@@ -53,7 +53,7 @@ export function openSessions(ports: Ports, options: ExecuteOptions, memory: Memo
 }
 
 /** A value as the shell sees it: strings as they are, numbers and booleans as text, null unset, anything else as JSON. (DESIGN §3.) */
-export function shellText(value: Json): string | undefined {
+function shellText(value: Json): string | undefined {
   if (value === null) return undefined;
   if (typeof value === 'string') return value;
   return typeof value === 'object' ? JSON.stringify(value) : String(value);

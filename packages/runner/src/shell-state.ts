@@ -44,7 +44,7 @@ export interface Snapshot {
 }
 
 /** Thrown where a state file is not one, or of a newer kind. */
-export class StateFileError extends Error {
+class StateFileError extends Error {
   readonly code = 'bad-state-file';
   constructor(file: string, why: string) {
     super(`${file}: not a shell state this version can read: ${why}`);

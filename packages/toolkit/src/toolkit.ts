@@ -44,8 +44,13 @@ export function createToolkit(context: ToolkitContext): Promise<{ readonly globa
   const prow = createProw({ http, env: context.env });
   const registry = createRegistry({ http });
   const release = createReleaseTools({ github, prow, registry, progress: context.progress, print: (text) => console.log(text) });
-  const run: RunTools = { report: async () => String(await context.ask('report', null)) };
+  const run: RunTools = { report: async () => textOf(await context.ask('report', null)) };
   return Promise.resolve({ globals: { github, prow, registry, release, run } });
+}
+
+function textOf(answer: Json): string {
+  if (typeof answer !== 'string') throw new Error('the run did not answer with a report');
+  return answer;
 }
 
 function tokenOf(init: Json): string | undefined {
