@@ -135,9 +135,9 @@ function link(specifier: string, importing: vm.Module): Promise<vm.Module> {
 
 /** The code as JavaScript. The library is loaded with the first TypeScript. */
 async function toJavaScript(text: ModuleText): Promise<string> {
-  const { transform } = await import('./type-stripper.ts');
+  const { stripTypes } = await import('./type-stripping.ts');
   try {
-    return transform(text.code, { transforms: ['typescript'], disableESTransforms: true, preserveDynamicImport: true }).code;
+    return stripTypes(text.code);
   } catch (error) {
     throw placedError(error, text);
   }

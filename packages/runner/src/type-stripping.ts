@@ -5,7 +5,7 @@ import { transform } from 'sucrase';
  * JavaScript with every line where it was.
  * @throws Error of the library, whose message ends with the place: `… (line:column)`.
  */
-function stripTypes(code: string): string {
+export function stripTypes(code: string): string {
   return transform(code, { transforms: ['typescript'], disableESTransforms: true, preserveDynamicImport: true }).code;
 }
 
