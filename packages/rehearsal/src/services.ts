@@ -86,6 +86,19 @@ export interface PushEvent {
   readonly commits: readonly { readonly id: string; readonly added: readonly string[]; readonly removed: readonly string[]; readonly modified: readonly string[] }[];
 }
 
+/** What git says of an object. */
+export interface GitObjectInfo {
+  readonly sha: string;
+  /** `commit`, `tree`, `blob` or `tag`. */
+  readonly type: string;
+  readonly size: number;
+}
+
+/** An object of git with its bytes. */
+export interface GitObject extends GitObjectInfo {
+  readonly bytes: Buffer;
+}
+
 /** Git over bare repositories; the one truth for REST, raw content and clone/push. */
 export interface Git {
   /** Makes an empty bare repository with HEAD at `main` (or `defaultBranch`). Made with a `parent`, it is a fork: it borrows the parent's objects and starts with the parent's branches and tags. */
@@ -102,6 +115,10 @@ export interface Git {
   defaultBranch(repo: RepoName): string;
   /** Full SHA of a revision (`refs/heads/main`, a SHA, `v1^{commit}`), or undefined. */
   resolve(repo: RepoName, revision: string): Promise<string | undefined>;
+  /** The object that a revision means (`<commit>:<path>` too), with its bytes, which nobody may change; undefined where there is none. */
+  object(repo: RepoName, revision: string): Promise<GitObject | undefined>;
+  /** As `object`, without the bytes. */
+  info(repo: RepoName, revision: string): Promise<GitObjectInfo | undefined>;
   /** Text of a file at a revision, or undefined where there is none. */
   readFile(repo: RepoName, revision: string, path: string): Promise<string | undefined>;
   /** Paths of all files below a folder at a revision ('' for all). */

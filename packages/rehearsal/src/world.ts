@@ -125,6 +125,7 @@ async function compose(dir: string, options: WorldOptions, lock: Lock): Promise<
       closed = true; // a second close must not touch the folder: another start may own it by then
       await server.close();
       await turns.take(async () => core.save());
+      git.close();
       lock.release();
     },
   };

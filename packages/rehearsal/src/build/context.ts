@@ -22,10 +22,9 @@ export async function contextFiles(git: Git, repo: RepoName, commit: string, fol
     const match = /^(\d+) (\w+) ([0-9a-f]+)\t([^]*)$/.exec(line);
     return match !== null && match[2] === 'blob' ? [{ mode: match[1] ?? '', sha: match[3] ?? '', path: match[4] ?? '' }] : [];
   });
-  if (entries.length === 0) return [];
-  const blobs = batch(await git.bytes(repo, ['cat-file', '--batch'], { input: entries.map((entry) => `${entry.sha}\n`).join('') }));
+  const blobs = await Promise.all(entries.map((entry) => git.object(repo, entry.sha)));
   return entries.map((entry, index) => {
-    const bytes = blobs[index] ?? new Uint8Array();
+    const bytes = blobs[index]?.bytes ?? new Uint8Array();
     return entry.mode === '120000'
       ? { path: entry.path, executable: false, link: Buffer.from(bytes).toString('utf8'), bytes: new Uint8Array() }
       : { path: entry.path, executable: entry.mode === '100755', bytes };
@@ -36,16 +35,4 @@ export async function contextFiles(git: Git, repo: RepoName, commit: string, fol
 async function treeAt(git: Git, repo: RepoName, commit: string, folder: string): Promise<string | undefined> {
   const line = await git.run(repo, ['ls-tree', '-z', '--full-tree', commit, '--', folder]);
   return /^\d+ tree ([0-9a-f]+)\t/.exec(line)?.[1];
-}
-
-/** Takes the output of `cat-file --batch` apart: `<sha> <type> <size>\n<bytes>\n` for each object. */
-function batch(output: Uint8Array): readonly Uint8Array[] {
-  const found: Uint8Array[] = [];
-  for (let at = 0; at < output.length; ) {
-    const end = output.indexOf(10, at);
-    const size = Number(Buffer.from(output.subarray(at, end)).toString('utf8').split(' ')[2]);
-    found.push(output.slice(end + 1, end + 1 + size));
-    at = end + 1 + size + 1;
-  }
-  return found;
 }

@@ -63,6 +63,11 @@ function gitConfigText(parts: EnvironmentParts, signer: string): string {
     '[user]',
     `\tname = ${quoted(user.name)}`,
     `\temail = ${quoted(user.email)}`,
+    // Blocks of a rehearsal are short: their clones need no housekeeping.
+    '[gc]',
+    '\tauto = 0',
+    '[maintenance]',
+    '\tauto = false',
     '[init]',
     '\tdefaultBranch = main',
     '[gpg]',

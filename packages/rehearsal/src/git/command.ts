@@ -1,6 +1,8 @@
 // Runs git for the world: no shell, no user configuration, a fixed identity and the world's own dates,
 // so that the same history gives the same commit ids in every rehearsal.
 import { spawn } from 'node:child_process';
+import { accessSync, constants } from 'node:fs';
+import { delimiter, isAbsolute, join } from 'node:path';
 import type { ChildProcessByStdio } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import type { Person } from '../services.ts';
@@ -46,6 +48,8 @@ export function gitEnvironment(configFile: string, now: number, author: Person =
     GIT_CONFIG_GLOBAL: configFile,
     GIT_CONFIG_NOSYSTEM: '1',
     GIT_TERMINAL_PROMPT: '0',
+    // Nobody who pushes refs/replace changes what an id means, as on GitHub.
+    GIT_NO_REPLACE_OBJECTS: '1',
     GIT_AUTHOR_NAME: author.name,
     GIT_AUTHOR_EMAIL: author.email,
     GIT_AUTHOR_DATE: date,
@@ -55,9 +59,25 @@ export function gitEnvironment(configFile: string, now: number, author: Person =
   };
 }
 
+let program: string | undefined;
+
+/** Where git is on PATH: looked for once, because every start by a bare name tries every folder of PATH again. */
+export function gitProgram(): string {
+  return (program ??= (process.env['PATH'] ?? '/usr/bin:/bin').split(delimiter).filter(isAbsolute).map((folder) => join(folder, 'git')).find(isProgram) ?? 'git');
+}
+
+function isProgram(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Starts git; the caller owns the streams. */
 export function spawnGit(command: GitCommand): ChildProcessByStdio<Writable, Readable, Readable> {
-  return spawn('git', [...command.args], { cwd: command.cwd, env: { ...command.env }, stdio: ['pipe', 'pipe', 'pipe'] });
+  return spawn(gitProgram(), [...command.args], { cwd: command.cwd, env: { ...command.env }, stdio: ['pipe', 'pipe', 'pipe'] });
 }
 
 /** Runs git to its end and gives what it said, whatever the exit code. */
@@ -73,11 +93,4 @@ export function tryGit(command: GitCommand): Promise<GitResult> {
     child.on('close', (exitCode) => resolve({ exitCode, stdout: Buffer.concat(out), stderr: Buffer.concat(err).toString('utf8') }));
     child.stdin.end(command.input ?? '');
   });
-}
-
-/** Runs git to its end. @throws GitError when the exit code is not 0. */
-export async function runGit(command: GitCommand): Promise<Buffer> {
-  const result = await tryGit(command);
-  if (result.exitCode !== 0) throw new GitError(command.args, result.exitCode, result.stderr);
-  return result.stdout;
 }

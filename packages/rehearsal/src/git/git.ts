@@ -3,7 +3,11 @@
 import { join } from 'node:path';
 import { existsSync, readFileSync } from 'node:fs';
 import type { Core, Git, Person, RepoName } from '../services.ts';
-import { forge, gitEnvironment, GitError, runGit, tryGit } from './command.ts';
+import { forge, gitEnvironment, GitError, tryGit } from './command.ts';
+import type { GitResult } from './command.ts';
+import { createMemo, isQuestion } from './memo.ts';
+import { createObjectReader } from './objects.ts';
+import type { ObjectReader } from './objects.ts';
 import { changesBetween, pushEvents, readRefs } from './push.ts';
 import type { Refs, Run } from './push.ts';
 import { isRepoName, listRepositories, makeRepository, repositoryPath, writeServerConfig } from './repository.ts';
@@ -15,13 +19,23 @@ export interface WorldGit extends Git {
   /** Environment of a git process of the world, at its present time. */
   environment(author?: Person, committer?: Person): Record<string, string>;
   /** As `run`, in bytes. */
-  bytes(repo: RepoName, args: readonly string[], options?: { readonly input?: string | Uint8Array; readonly env?: Readonly<Record<string, string>> }): Promise<Buffer>;
+  bytes(repo: RepoName, args: readonly string[], options?: GitRunOptions): Promise<Buffer>;
+  /** As `bytes`, with the exit code instead of an error. */
+  attempt(repo: RepoName, args: readonly string[], options?: GitRunOptions): Promise<GitResult>;
   /** Bytes of a file at a revision, or undefined where there is none. */
   readBytes(repo: RepoName, revision: string, path: string): Promise<Buffer | undefined>;
   /** What a fork was made from. */
   parent(repo: RepoName): RepoName | undefined;
   /** Settles every repository: what a killed world received and told nobody. */
   settleAll(): Promise<void>;
+  /** Ends the processes that read objects. */
+  close(): void;
+}
+
+/** What a git command gets beside its arguments. */
+interface GitRunOptions {
+  readonly input?: string | Uint8Array;
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** What git keeps in the world's state: refs as last told, and what each fork came from. */
@@ -39,11 +53,28 @@ export function createGit(core: Core): WorldGit {
   const path = (repo: RepoName): string => repositoryPath(root, repo);
   const environment = (author?: Person, committer?: Person): Record<string, string> => gitEnvironment(configFile, core.now(), author, committer);
 
-  const bytes: WorldGit['bytes'] = (repo, args, options = {}) => runGit({ cwd: path(repo), args, input: options.input, env: { ...environment(), ...options.env } });
+  const memo = createMemo();
+  const readers = new Map<RepoName, ObjectReader>();
+
+  const attempt: WorldGit['attempt'] = async (repo, args, options = {}) => {
+    const start = (): Promise<GitResult> => tryGit({ cwd: path(repo), args, input: options.input, env: { ...environment(), ...options.env } });
+    if (options.input === undefined && isQuestion(args)) return memo.answer(repo, args, options.env ?? {}, start);
+    try {
+      return await start();
+    } finally {
+      memo.wrote();
+    }
+  };
+  const bytes: WorldGit['bytes'] = async (repo, args, options) => {
+    const result = await attempt(repo, args, options);
+    if (result.exitCode !== 0) throw new GitError(args, result.exitCode, result.stderr);
+    return result.stdout;
+  };
   const run: Git['run'] = async (repo, args, options) => (await bytes(repo, args, options)).toString('utf8');
   const runIn = (repo: RepoName): Run => (args) => run(repo, args);
 
   async function settle(repo: RepoName, quiet?: 'quiet'): Promise<void> {
+    memo.wrote(); // whoever pushed did so behind our back
     const before = known[repo] ?? {};
     const found = await readRefs(runIn(repo));
     known[repo] = found;
@@ -71,15 +102,17 @@ export function createGit(core: Core): WorldGit {
 
   async function readBytes(repo: RepoName, revision: string, file: string): Promise<Buffer | undefined> {
     const commit = await resolve(repo, `${revision}^{commit}`);
-    if (commit === undefined) return undefined;
-    const result = await tryGit({ cwd: path(repo), args: ['cat-file', 'blob', `${commit}:${file}`], env: environment() });
-    return result.exitCode === 0 ? result.stdout : undefined;
+    const found = commit === undefined ? undefined : await readerOf(repo)?.contents(`${commit}:${file}`);
+    return found?.type === 'blob' ? found.bytes : undefined;
   }
 
-  async function resolve(repo: RepoName, revision: string): Promise<string | undefined> {
-    if (!has(repo) || revision.startsWith('-') || /[\0\n]/.test(revision)) return undefined;
-    const result = await tryGit({ cwd: path(repo), args: ['rev-parse', '--verify', '--quiet', `${revision}^{object}`], env: environment() });
-    return result.exitCode === 0 ? result.stdout.toString('utf8').trim() : undefined;
+  const resolve = async (repo: RepoName, revision: string): Promise<string | undefined> => (await readerOf(repo)?.info(revision))?.sha;
+
+  function readerOf(repo: RepoName): ObjectReader | undefined {
+    if (!has(repo)) return undefined;
+    const reader = readers.get(repo) ?? createObjectReader(path(repo), environment);
+    readers.set(repo, reader);
+    return reader;
   }
 
   const has = (repo: RepoName): boolean => isRepoName(repo) && existsSync(join(path(repo), 'HEAD'));
@@ -87,6 +120,7 @@ export function createGit(core: Core): WorldGit {
   return {
     root,
     environment,
+    attempt,
     bytes,
     run,
     create,
@@ -95,10 +129,15 @@ export function createGit(core: Core): WorldGit {
     settleAll: async () => {
       for (const repo of listRepositories(root)) await settle(repo);
     },
+    close: () => {
+      for (const reader of readers.values()) reader.close();
+    },
     repos: () => listRepositories(root),
     has,
     path,
     resolve,
+    object: async (repo, revision) => readerOf(repo)?.contents(revision),
+    info: async (repo, revision) => readerOf(repo)?.info(revision),
     readBytes,
     readFile: async (repo, revision, file) => (await readBytes(repo, revision, file))?.toString('utf8'),
     defaultBranch: (repo) => headOf(path(repo)),
@@ -108,7 +147,7 @@ export function createGit(core: Core): WorldGit {
     },
     tag: async (repo, name, target, message) => {
       await run(repo, ['tag', '--annotate', '--cleanup=verbatim', '--message', message, '--', name, target]);
-      return (await run(repo, ['rev-parse', `refs/tags/${name}`])).trim();
+      return (await resolve(repo, `refs/tags/${name}`)) ?? '';
     },
     listFiles: async (repo, revision, folder) => lines(await run(repo, ['ls-tree', '-r', '-z', '--name-only', '--full-tree', revision, ...(folder === '' ? [] : ['--', `${folder.replace(/\/$/, '')}/`])])),
     changedFiles: async (repo, base, head) => lines(await run(repo, ['diff-tree', '-r', '-z', '--no-renames', '--name-only', base, head, '--'])),

@@ -45,7 +45,7 @@ export function writeServerConfig(root: string): string {
   const file = join(root, '.server-config');
   writeFileSync(
     file,
-    ['[http]', 'receivepack = true', '[uploadpack]', 'allowFilter = true', 'allowAnySHA1InWant = true', '[receive]', 'autogc = false', 'hideRefs = refs/pull', '[gc]', 'auto = 0', '[core]', 'quotePath = false', '[safe]', 'directory = *', '[advice]', 'detachedHead = false', ''].join('\n'),
+    ['[http]', 'receivepack = true', '[uploadpack]', 'allowFilter = true', 'allowAnySHA1InWant = true', '[receive]', 'autogc = false', 'hideRefs = refs/pull', '[gc]', 'auto = 0', '[maintenance]', 'auto = false', '[core]', 'quotePath = false', '[safe]', 'directory = *', '[advice]', 'detachedHead = false', ''].join('\n'),
   );
   return file;
 }

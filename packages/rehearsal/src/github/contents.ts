@@ -53,7 +53,7 @@ async function read(hub: Hub, c: Context, spot: Spot, path: string): Promise<Res
     return c.json(listed.map((one) => shape(hub, c, spot, one)));
   }
   if (entry.type === 'commit') return c.json(shape(hub, c, spot, entry));
-  const bytes = await git.bytes(spot.repo, ['cat-file', 'blob', entry.sha]);
+  const { bytes = Buffer.alloc(0) } = (await git.object(spot.repo, entry.sha)) ?? {};
   if (/\.raw\b/.test(c.req.header('accept') ?? '')) return c.body(new Uint8Array(bytes), 200, { 'content-type': 'application/vnd.github.raw+json; charset=utf-8' });
   return c.json(fileShape(hub, c, spot, { entry, bytes }));
 }

@@ -3,6 +3,9 @@ import type { ShapeAt } from './user-shape.ts';
 
 const words: Readonly<Record<string, string>> = { A: 'added', D: 'removed', M: 'modified', R: 'renamed', C: 'copied', T: 'changed' };
 
+/** The id of a tree without entries, which git knows everywhere. */
+const emptyTree = '4b825dc642cb6eb9a060e54bf8d69288fbee4904';
+
 interface Changed {
   readonly status: string;
   readonly sha: string;
@@ -13,7 +16,7 @@ interface Changed {
 /** The files that differ. `base` undefined means: against nothing, as for a first commit. */
 export async function changedFiles(at: ShapeAt, base: string | undefined, head: string): Promise<readonly Record<string, unknown>[]> {
   const { git } = at.hub.github;
-  const from = base ?? (await git.run(at.repo, ['hash-object', '-t', 'tree', '-w', '--stdin'])).trim();
+  const from = base ?? emptyTree;
   const raw = parseRaw(await git.run(at.repo, ['diff-tree', '-r', '-M', '-z', '--raw', '--no-abbrev', from, head]));
   const patches = splitPatch(await git.run(at.repo, ['diff', '-M', '--no-color', '--no-ext-diff', '--full-index', from, head]));
   return raw.map((file, index) => shape(at, file, { patch: patches[index], head }));

@@ -1,6 +1,6 @@
 // Merging in bare repositories: whether it would work, and the merge commit as the site makes it.
 import type { Person, RepoName } from '../services.ts';
-import { forge, tryGit } from '../git/command.ts';
+import { forge } from '../git/command.ts';
 import type { WorldGit } from '../git/git.ts';
 
 /** Two commits of one repository. */
@@ -13,7 +13,7 @@ export interface MergePair {
 /** The tree of the merged pair, or undefined when they conflict. */
 export async function mergedTree(git: WorldGit, pair: MergePair): Promise<string | undefined> {
   const args = ['merge-tree', '--write-tree', '--no-messages', '-z', pair.base, pair.head];
-  const result = await tryGit({ cwd: git.path(pair.repo), args, env: git.environment() });
+  const result = await git.attempt(pair.repo, args);
   if (result.exitCode === 0) return result.stdout.toString('utf8').split('\0')[0];
   if (result.exitCode === 1) return undefined;
   throw new Error(`git merge-tree failed in ${pair.repo}: ${result.stderr.trim()}`);
@@ -21,7 +21,7 @@ export async function mergedTree(git: WorldGit, pair: MergePair): Promise<string
 
 /** Whether the first commit is an ancestor of (or the same as) the second. */
 export async function isAncestor(git: WorldGit, repo: RepoName, commits: { readonly old: string; readonly young: string }): Promise<boolean> {
-  const result = await tryGit({ cwd: git.path(repo), args: ['merge-base', '--is-ancestor', commits.old, commits.young], env: git.environment() });
+  const result = await git.attempt(repo, ['merge-base', '--is-ancestor', commits.old, commits.young]);
   return result.exitCode === 0;
 }
 

@@ -1,7 +1,7 @@
 // Commits and tags as git stores them, read into plain data: who, when, what, and whether the stand-in signature
 // belongs to them.
 import { createHash } from 'node:crypto';
-import type { Git, RepoName } from '../services.ts';
+import type { Git, GitObject, RepoName } from '../services.ts';
 import type { WorldGit } from '../git/git.ts';
 
 /** Who and when. Time in milliseconds. */
@@ -42,38 +42,36 @@ export interface TagObject {
 }
 
 const begin = '-----BEGIN PGP SIGNATURE-----';
+const fullId = /^[0-9a-f]{40}$/;
 
 /** Reads commits, in the order given. @throws when one is missing or no commit. */
 export async function readCommits(git: WorldGit, repo: RepoName, shas: readonly string[]): Promise<readonly CommitObject[]> {
-  if (shas.length === 0) return [];
-  const bytes = await git.bytes(repo, ['cat-file', '--batch'], { input: `${shas.join('\n')}\n` });
-  const commits: CommitObject[] = [];
-  for (let at = 0; at < bytes.length; ) {
-    const end = bytes.indexOf('\n', at);
-    const [sha = '', type, size] = bytes.subarray(at, end).toString('utf8').split(' ');
-    if (type !== 'commit') throw new Error(`${sha} in ${repo} is no commit`);
-    const from = end + 1;
-    commits.push(parseCommit(sha, bytes.subarray(from, from + Number(size)).toString('utf8')));
-    at = from + Number(size) + 1;
-  }
-  return commits;
+  const found = await Promise.all(shas.map((sha) => git.object(repo, sha)));
+  return found.map((object, index) => {
+    if (object?.type !== 'commit') throw new Error(`${shas[index]} in ${repo} is no commit`);
+    return parseCommit(object.sha, object.bytes.toString('utf8'));
+  });
 }
 
 /** Reads an annotated tag; undefined when the object is something else or not there. */
 export async function findTag(git: WorldGit, repo: RepoName, sha: string): Promise<TagObject | undefined> {
-  if ((await typeOf(git, repo, sha)) !== 'tag') return undefined;
-  return parseTag(sha, await git.run(repo, ['cat-file', 'tag', sha]));
+  const object = await findObject(git, repo, sha);
+  return object?.type === 'tag' ? parseTag(sha, object.bytes.toString('utf8')) : undefined;
 }
 
 /** Type of an object named by a full id, or undefined where there is none. */
 export async function typeOf(git: WorldGit, repo: RepoName, sha: string): Promise<string | undefined> {
-  if (!/^[0-9a-f]{40}$/.test(sha) || (await git.resolve(repo, sha)) === undefined) return undefined;
-  return (await git.run(repo, ['cat-file', '-t', sha])).trim();
+  return fullId.test(sha) ? (await git.info(repo, sha))?.type : undefined;
+}
+
+/** An object named by a full id, or undefined where there is none. */
+export async function findObject(git: WorldGit, repo: RepoName, sha: string): Promise<GitObject | undefined> {
+  return fullId.test(sha) ? git.object(repo, sha) : undefined;
 }
 
 /** The commit that a branch, tag or id means; a full id must be a commit itself. */
 export async function findCommit(git: Git, repo: RepoName, revision: string): Promise<string | undefined> {
-  if (/^[0-9a-f]{40}$/.test(revision)) {
+  if (fullId.test(revision)) {
     const commit = await git.resolve(repo, `${revision}^{commit}`);
     return commit === revision ? commit : undefined;
   }

@@ -6,7 +6,7 @@ import type { TreeEntry } from '../git/tree.ts';
 import type { Person, RepoName } from '../services.ts';
 import { getPushable, getRepo, getText, nodeId, placesOf, readBody, refusal, textOf } from './hub.ts';
 import type { Body, Hub } from './hub.ts';
-import { findCommit, findTag, readCommits, typeOf } from './object.ts';
+import { findCommit, findObject, findTag, readCommits, typeOf } from './object.ts';
 import { gitCommitShape, stampShape, verificationShape } from './user-shape.ts';
 
 /** `/repos/:owner/:repo/git/{blobs,trees,commits,tags}`. */
@@ -21,8 +21,9 @@ function addBlobRoutes(app: Hono, hub: Hub): void {
   const { git } = hub.github;
   app.get('/repos/:owner/:repo/git/blobs/:sha', async (c) => {
     const [repo, sha] = [getRepo(hub, c), c.req.param('sha')];
-    if ((await typeOf(git, repo, sha)) !== 'blob') throw refusal(404, 'Not Found');
-    const bytes = await git.bytes(repo, ['cat-file', 'blob', sha]);
+    const blob = await findObject(git, repo, sha);
+    if (blob?.type !== 'blob') throw refusal(404, 'Not Found');
+    const { bytes } = blob;
     if (/\.raw\b/.test(c.req.header('accept') ?? '')) return c.body(new Uint8Array(bytes), 200, { 'content-type': 'application/vnd.github.raw; charset=utf-8' });
     return c.json({ sha, node_id: nodeId('Blob', sha), size: bytes.length, url: placesOf(hub, c).api(`/repos/${repo}/git/blobs/${sha}`), content: base64Lines(bytes), encoding: 'base64' });
   });

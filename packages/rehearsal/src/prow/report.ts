@@ -27,7 +27,7 @@ function githubState(run: ProwRun): CommitStatus['state'] {
 export async function reportStatus(services: Services, run: ProwRun): Promise<void> {
   if (!run.report) return;
   const sha = run.pull?.sha ?? run.baseSha;
-  if ((await services.git.run(run.repo, ['cat-file', '-t', sha])).trim() !== 'commit') return;
+  if ((await services.git.info(run.repo, sha))?.type !== 'commit') return;
   await services.github.setStatus(run.repo, sha, { context: run.context, state: githubState(run), description: statusDescription(run.description, run.baseSha), targetUrl: runUrl(run) });
 }
 
