@@ -167,13 +167,19 @@ function finish(performance: Performance, report: Report, redactor: Redactor): v
   if (performance.json) print(redactor.redact(renderReport(report, 'json')));
   say(redactor.redact(renderReportTable(report, { ...stderrStyle(), plan })).trimEnd());
   say(`Report: ${[stored, ...performance.reports].join(', ')}`);
-  if (report.state === 'failed' || report.state === 'interrupted' || report.state === 'waiting') say(whatNext(report, folder.id));
+  if (report.state === 'failed' || report.state === 'interrupted' || report.state === 'waiting') say(whatNext(report, performance));
 }
 
-function whatNext(report: Report, run: string): string {
+function whatNext(report: Report, { folder, yes }: Performance): string {
+  const resume = `${commandName()} resume ${folder.id}${yes ? ' --yes' : ''}`;
   const waiting = report.steps.find((step) => step.state === 'waiting');
-  if (waiting !== undefined && report.state === 'waiting') return `Next: runbook approve ${run} ${waiting.id}, then runbook resume ${run}`;
-  return `Go on with: runbook resume ${run}`;
+  if (waiting !== undefined && report.state === 'waiting') return `Next: ${commandName()} approve ${folder.id} ${waiting.id}, then ${resume}`;
+  return `Go on with: ${resume}`;
+}
+
+/** The command as it was called: npx says so in the environment. */
+function commandName(): string {
+  return process.env['npm_command'] === 'exec' ? 'npx --no runbook' : 'runbook';
 }
 
 /** The format of a report file, by the end of its name. */

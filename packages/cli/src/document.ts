@@ -45,6 +45,8 @@ export interface PlanningOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly examples: boolean;
   readonly secrets: 'required' | 'ignored';
+  /** Secrets that were typed at a prompt. */
+  readonly secretValues?: Readonly<Record<string, string>>;
 }
 
 /** Parses, resolves the inputs and plans; problems of any of the three end the command with 2. */
@@ -55,7 +57,7 @@ export function planDocument(file: string, text: string, options: PlanningOption
     const known = runbook.inputs.map((input) => input.name).join(', ') || 'none';
     throw new UsageError(`${file}  unknown-input: there is no input ${unknown.join(', ')}; the inputs are: ${known}.`);
   }
-  const inputs = resolveInputs(runbook.inputs, options.given, { env: options.env, examples: options.examples, secrets: options.secrets, file });
+  const inputs = resolveInputs(runbook.inputs, options.given, { env: options.env, examples: options.examples, secrets: options.secrets, file, ...(options.secretValues === undefined ? {} : { secretValues: options.secretValues }) });
   insistOnDocument(inputs.problems, file, text);
   return { runbook, warnings, plan: planWith(runbook, inputs.planned, text), values: inputs.values, secrets: inputs.secrets };
 }

@@ -60,9 +60,16 @@ export function createFold(plan: Plan): Fold {
     },
     report() {
       const told = [...steps.values()].map((progress) => tell(progress, run, steps));
-      return { ...head(plan, run), steps: told, writes: [...writes], approvals: [...approvals], counts: count(told) };
+      return { ...head(plan, run), ...aboutWorld(run, approvals), steps: told, writes: [...writes], approvals: [...approvals], counts: count(told) };
     },
   };
+}
+
+/** A rehearsal's first line also says who ticked: nobody may take the world's people for colleagues. */
+function aboutWorld({ started }: RunProgress, approvals: Report['approvals']): Pick<Report, 'world'> {
+  if (started?.world === undefined) return {};
+  const ticked = approvals.some((approval) => approval.by.verified === 'rehearsal');
+  return { world: ticked ? `${started.world} Manual steps were ticked by the people of the world.` : started.world };
 }
 
 /** The report of a whole journal. */
@@ -126,7 +133,6 @@ function head(plan: Plan, run: RunProgress): Omit<Report, 'steps' | 'writes' | '
     state: run.state,
     mode,
     tool: started?.tool ?? '',
-    ...(started?.world === undefined ? {} : { world: started.world }),
     ...(started?.commit === undefined ? {} : { commit: started.commit }),
     ...(started?.dirty === undefined ? {} : { dirty: started.dirty }),
     ...(run.reason === undefined ? {} : { reason: run.reason }),

@@ -44,7 +44,7 @@ export async function resume(id: string | undefined, flags: ResumeFlags): Promis
       secrets: secretsOf(run, stage.world?.env ?? process.env),
       past: run.events,
       world: stage.world,
-      yes: flags.yes ?? started.world?.includes('ticked by the people of the world') === true,
+      yes: flags.yes === true,
       json: flags.json === true,
       reports: flags.report ?? [],
     });

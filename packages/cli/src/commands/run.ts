@@ -1,11 +1,12 @@
 // `runbook run`: from a document to a run. Everything that can be refused is refused before anything is begun.
 import { execFileSync } from 'node:child_process';
 import { join, resolve } from 'node:path';
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import type { Mode } from '@runbook/access';
 import { parseRunbook, type Plan, type RunEvent } from '@runbook/model';
 import { renderPlan } from '@runbook/render';
 import { claimRun, createRunFolder, homeOf, openJournal, unsupportedSteps, type RunFolder } from '@runbook/runner';
+import { askInputs, missingInputs, type TypedInputs } from '../ask-inputs.ts';
 import { conduct, reportFormatOf } from '../conduct.ts';
 import { say, stderrStyle } from '../console.ts';
 import { insistOnDocument, planDocument, readDocument, type PlannedDocument } from '../document.ts';
@@ -44,15 +45,20 @@ export async function run(file: string, flags: RunFlags): Promise<number> {
   const given = parseInputs(flags.input ?? []);
   const early = parseRunbook(text, file);
   insistOnDocument([...early.problems, ...unsupportedSteps(early.runbook)], file, text);
+  const typed = mode === 'live' && hasTerminal() ? await askInputs(missingInputs(early.runbook.inputs, given, process.env)) : { given: {}, secrets: {} };
+  if (mode === 'live' && (process.env['RUNBOOK_WORLD'] ?? '') === '') planLive(file, text, { given, typed, env: process.env }); // before anything is made on disk
   const home = homeOf(file, process.cwd());
   const folder = createRunFolder(home, text, Date.now());
   const stage = await openStage(mode, flags, folder, userOf(early.runbook.inputs, given));
+  const env = stage.world?.env ?? process.env;
   let code: number = exitCodes.usage;
+  let hasBegun = false;
   try {
-    const document = planDocument(file, text, { given, env: stage.world?.env ?? process.env, examples: mode !== 'live', secrets: mode === 'live' ? 'required' : 'ignored' });
+    const document = mode === 'live' ? planLive(file, text, { given, typed, env }) : planDocument(file, text, { given, env, examples: true, secrets: 'ignored' });
     if (mode === 'live' && !(await isConfirmed(document.plan, flags.yes === true))) return exitCodes.waiting;
     if (mode === 'live' && document.plan.lock !== undefined) takeReleaseLock(home, document.plan.lock, folder.id);
-    const past = begin(document, { mode, folder, home, file, world: stage.world, yes: flags.yes === true });
+    const past = begin(document, { mode, folder, home, file, world: stage.world });
+    hasBegun = true;
     code = await conduct({
       plan: document.plan,
       mode,
@@ -68,8 +74,14 @@ export async function run(file: string, flags: RunFlags): Promise<number> {
     });
     return code;
   } finally {
-    await stage.close(code === exitCodes.done || code === exitCodes.usage);
+    await stage.close(!hasBegun || code === exitCodes.done);
+    if (!hasBegun) rmSync(folder.path, { recursive: true, force: true });
   }
+}
+
+/** The plan of a live run: no example stands in, and secrets must be there. */
+function planLive(file: string, text: string, { given, typed, env }: { readonly given: Readonly<Record<string, string>>; readonly typed: TypedInputs; readonly env: Readonly<Record<string, string | undefined>> }): PlannedDocument {
+  return planDocument(file, text, { given: { ...given, ...typed.given }, secretValues: typed.secrets, env, examples: false, secrets: 'required' });
 }
 
 function modeOf(flags: RunFlags): Mode {
@@ -138,7 +150,7 @@ async function isConfirmed(plan: Plan, yes: boolean): Promise<boolean> {
 }
 
 /** The first records of the journal: the run, and who owns it. */
-function begin(document: PlannedDocument, run: { readonly mode: Mode; readonly folder: RunFolder; readonly home: string; readonly file: string; readonly world: WorldLink | undefined; readonly yes: boolean }): RunEvent[] {
+function begin(document: PlannedDocument, run: { readonly mode: Mode; readonly folder: RunFolder; readonly home: string; readonly file: string; readonly world: WorldLink | undefined }): RunEvent[] {
   const { plan } = document;
   const at = (run.world?.clock ?? machineClock).now();
   const journal = openJournal(run.folder.journal);
@@ -154,7 +166,7 @@ function begin(document: PlannedDocument, run: { readonly mode: Mode; readonly f
     inputs: plan.inputs,
     ...(plan.lock === undefined ? {} : { lock: plan.lock }),
     ...commitOf(run.home, run.file),
-    ...worldSentence(run.mode, run.world, run.yes),
+    ...worldSentence(run.world),
   };
   journal.append(started);
   journal.close();
@@ -173,8 +185,7 @@ function commitOf(home: string, file: string): { commit?: string; dirty?: boolea
 }
 
 /** The first line of the report of a run that was not live. */
-function worldSentence(mode: Mode, world: WorldLink | undefined, yes: boolean): { world?: string } {
+function worldSentence(world: WorldLink | undefined): { world?: string } {
   if (world === undefined) return {};
-  const ticks = mode === 'rehearse' && yes ? ' Manual steps were ticked by the people of the world.' : '';
-  return { world: `This took place in a rehearsal world: nothing outside was touched by the clients. Blocks had no credentials and a refusing proxy; the network itself was not closed.${ticks}` };
+  return { world: 'This took place in a rehearsal world: nothing outside was touched by the clients. Blocks had no credentials and a refusing proxy; the network itself was not closed.' };
 }
