@@ -29,7 +29,7 @@ export async function askInputs(inputs: readonly InputDeclaration[]): Promise<Ty
 }
 
 function questionFor({ name, description, choices, example }: InputDeclaration): string {
-  const hints = [description, choices === undefined ? undefined : `one of ${choices.join(', ')}`, example === undefined ? undefined : `for example ${String(example)}`];
+  const hints = [description, choices === undefined ? undefined : `one of ${choices.join(', ')}`, example === undefined ? undefined : `for example ${typeof example === 'string' ? example : JSON.stringify(example)}`];
   const hint = hints.flatMap((part) => part ?? []).join('; ');
   return safeText(`${name}${hint === '' ? '' : ` (${hint})`}: `);
 }

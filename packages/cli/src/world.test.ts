@@ -43,7 +43,7 @@ describe('world up', () => {
     const down = await callRunbook(['world', 'down'], { cwd: desk.folder });
     expect(down.code, down.stderr).toBe(0);
     expect(existsSync(join(desk.folder, '.runbook/world'))).toBe(false);
-    await expect(fetch(`${env['RUNBOOK_WORLD']}/_world/info`)).rejects.toThrow();
+    await expect(fetch(`${env['RUNBOOK_WORLD']}/_world/info`)).rejects.toThrow('fetch failed');
   });
 
   test('a seed that is not fit is refused with its place, and nothing is left running', async () => {

@@ -46,41 +46,31 @@ export async function run(file: string, flags: RunFlags): Promise<number> {
   const early = parseRunbook(text, file);
   insistOnDocument([...early.problems, ...unsupportedSteps(early.runbook)], file, text);
   const typed = mode === 'live' && hasTerminal() ? await askInputs(missingInputs(early.runbook.inputs, given, process.env)) : { given: {}, secrets: {} };
-  if (mode === 'live' && (process.env['RUNBOOK_WORLD'] ?? '') === '') planLive(file, text, { given, typed, env: process.env }); // before anything is made on disk
+  const planIn = (env: Environment): PlannedDocument => (mode === 'live' ? planLive(file, text, { given, typed, env }) : planDocument(file, text, { given, env, examples: true, secrets: 'ignored' }));
+  if (mode === 'live' && (process.env['RUNBOOK_WORLD'] ?? '') === '') planIn(process.env); // before anything is made on disk
   const home = homeOf(file, process.cwd());
   const folder = createRunFolder(home, text, Date.now());
   const stage = await openStage(mode, flags, folder, userOf(early.runbook.inputs, given));
-  const env = stage.world?.env ?? process.env;
-  let code: number = exitCodes.usage;
-  let hasBegun = false;
+  let code: number | undefined;
   try {
-    const document = mode === 'live' ? planLive(file, text, { given, typed, env }) : planDocument(file, text, { given, env, examples: true, secrets: 'ignored' });
+    const document = planIn(stage.world?.env ?? process.env);
     if (mode === 'live' && !(await isConfirmed(document.plan, flags.yes === true))) return exitCodes.waiting;
     if (mode === 'live' && document.plan.lock !== undefined) takeReleaseLock(home, document.plan.lock, folder.id);
     const past = begin(document, { mode, folder, home, file, world: stage.world });
-    hasBegun = true;
-    code = await conduct({
-      plan: document.plan,
-      mode,
-      folder,
-      file,
-      values: document.values,
-      secrets: document.secrets,
-      past,
-      world: stage.world,
-      yes: flags.yes === true,
-      json: flags.json === true,
-      reports: flags.report ?? [],
-    });
+    code = exitCodes.failed;
+    const { plan, values, secrets } = document;
+    code = await conduct({ plan, mode, folder, file, values, secrets, past, world: stage.world, yes: flags.yes === true, json: flags.json === true, reports: flags.report ?? [] });
     return code;
   } finally {
-    await stage.close(!hasBegun || code === exitCodes.done);
-    if (!hasBegun) rmSync(folder.path, { recursive: true, force: true });
+    await stage.close(code === undefined || code === exitCodes.done);
+    if (code === undefined) rmSync(folder.path, { recursive: true, force: true }); // it never began
   }
 }
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
 /** The plan of a live run: no example stands in, and secrets must be there. */
-function planLive(file: string, text: string, { given, typed, env }: { readonly given: Readonly<Record<string, string>>; readonly typed: TypedInputs; readonly env: Readonly<Record<string, string | undefined>> }): PlannedDocument {
+function planLive(file: string, text: string, { given, typed, env }: { readonly given: Readonly<Record<string, string>>; readonly typed: TypedInputs; readonly env: Environment }): PlannedDocument {
   return planDocument(file, text, { given: { ...given, ...typed.given }, secretValues: typed.secrets, env, examples: false, secrets: 'required' });
 }
 
