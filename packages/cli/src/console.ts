@@ -4,12 +4,12 @@ import type { Palette } from '@runbook/render';
 
 /** Colours and width for text on stdout. */
 export function stdoutStyle(): { readonly width: number; readonly palette: Palette } {
-  return { width: process.stdout.columns ?? 120, palette: createPalette(process.env, process.stdout) };
+  return { width: process.stdout.columns ?? Infinity, palette: createPalette(process.env, process.stdout) };
 }
 
 /** Colours and width for text on stderr. */
 export function stderrStyle(): { readonly width: number; readonly palette: Palette } {
-  return { width: process.stderr.columns ?? 120, palette: createPalette(process.env, process.stderr) };
+  return { width: process.stderr.columns ?? Infinity, palette: createPalette(process.env, process.stderr) };
 }
 
 /** Writes a result. */
