@@ -101,7 +101,6 @@ function notServed(method: string, url: string): Response {
 
 /** Answers carry the world's date, so that no client learns the real one. */
 function dated(response: Response, now: number): Response {
-  const headers = new Headers(response.headers);
-  headers.set('date', new Date(now).toUTCString());
-  return new Response(response.body, { status: response.status, statusText: response.statusText, headers });
+  response.headers.set('date', new Date(now).toUTCString());
+  return response;
 }

@@ -1,16 +1,16 @@
 // Git over bare repositories: the one truth behind REST, raw content and clone/push.
 // Everything goes through the real git program; no object is ever made by hand.
 import { join } from 'node:path';
-import { existsSync, readFileSync } from 'node:fs';
-import type { Core, Git, Person, RepoName } from '../services.ts';
+import { readFileSync } from 'node:fs';
+import type { Core, Git, GitObjectInfo, Person, RepoName } from '../services.ts';
 import { forge, gitEnvironment, GitError, tryGit } from './command.ts';
 import type { GitResult } from './command.ts';
-import { createMemo, isQuestion } from './memo.ts';
+import { createMemo, isLasting, isQuestion } from './memo.ts';
 import { createObjectReader } from './objects.ts';
 import type { ObjectReader } from './objects.ts';
 import { changesBetween, pushEvents, readRefs } from './push.ts';
 import type { Refs, Run } from './push.ts';
-import { isRepoName, listRepositories, makeRepository, repositoryPath, writeServerConfig } from './repository.ts';
+import { listRepositories, makeRepository, repositoryPath, writeServerConfig } from './repository.ts';
 import { commitFiles } from './tree.ts';
 
 /** Git with what only its own HTTP side and GitHub's need. */
@@ -44,6 +44,9 @@ interface GitState {
   readonly parents: Record<RepoName, RepoName>;
 }
 
+/** Longer answers are not remembered, in bytes. */
+const longestKept = 64 * 1024;
+
 /** Makes the git of a world; its repositories lie in `dir/git`. */
 export function createGit(core: Core): WorldGit {
   const root = join(core.dir, 'git');
@@ -53,16 +56,22 @@ export function createGit(core: Core): WorldGit {
   const path = (repo: RepoName): string => repositoryPath(root, repo);
   const environment = (author?: Person, committer?: Person): Record<string, string> => gitEnvironment(configFile, core.now(), author, committer);
 
-  const memo = createMemo();
+  // 1 is an answer too (no ancestor, a conflict); what is above is an error, and may be over when more objects have come
+  const answers = createMemo<GitResult>((result) => result.exitCode !== null && result.exitCode <= 1 && result.stdout.length <= longestKept);
+  const names = createMemo<GitObjectInfo | undefined>(() => true);
+  let writes = 0;
+  /** Only `create` adds one, and nothing moves a HEAD. */
+  let repos = listRepositories(root);
+  const heads = new Map<RepoName, string>();
   const readers = new Map<RepoName, ObjectReader>();
 
   const attempt: WorldGit['attempt'] = async (repo, args, options = {}) => {
     const start = (): Promise<GitResult> => tryGit({ cwd: path(repo), args, input: options.input, env: { ...environment(), ...options.env } });
-    if (options.input === undefined && isQuestion(args)) return memo.answer(repo, args, options.env ?? {}, start);
+    if (options.input === undefined && isQuestion(args)) return answers.recall(JSON.stringify([repo, isLasting(args) ? 'ever' : writes, args, options.env]), start);
     try {
       return await start();
     } finally {
-      memo.wrote();
+      writes += 1;
     }
   };
   const bytes: WorldGit['bytes'] = async (repo, args, options) => {
@@ -74,7 +83,7 @@ export function createGit(core: Core): WorldGit {
   const runIn = (repo: RepoName): Run => (args) => run(repo, args);
 
   async function settle(repo: RepoName, quiet?: 'quiet'): Promise<void> {
-    memo.wrote(); // whoever pushed did so behind our back
+    writes += 1; // whoever pushed did so behind our back
     const before = known[repo] ?? {};
     const found = await readRefs(runIn(repo));
     known[repo] = found;
@@ -85,19 +94,16 @@ export function createGit(core: Core): WorldGit {
 
   async function create(repo: RepoName, options: { readonly defaultBranch?: string; readonly parent?: RepoName } = {}): Promise<void> {
     const { parent } = options;
-    const defaultBranch = options.defaultBranch ?? (parent === undefined ? 'main' : headOf(path(parent)));
+    const defaultBranch = options.defaultBranch ?? (parent === undefined ? 'main' : headOf(parent));
     if (has(repo)) throw new Error(`the repository ${repo} exists already`);
     makeRepository(root, repo, { defaultBranch, parent });
-    if (parent !== undefined) {
-      state.parents[repo] = parent;
-      await copyRefs(parent, repo);
-    }
-    await settle(repo, 'quiet');
-  }
-
-  async function copyRefs(parent: RepoName, fork: RepoName): Promise<void> {
-    const refs = Object.entries(await readRefs(runIn(parent)));
-    await run(fork, ['update-ref', '--stdin'], { input: refs.map(([ref, sha]) => `create ${ref} ${sha}\n`).join('') });
+    repos = listRepositories(root);
+    known[repo] = {};
+    if (parent === undefined) return;
+    state.parents[repo] = parent;
+    const refs = await readRefs(runIn(parent));
+    await run(repo, ['update-ref', '--stdin'], { input: Object.entries(refs).map(([ref, sha]) => `create ${ref} ${sha}\n`).join('') });
+    known[repo] = refs;
   }
 
   async function readBytes(repo: RepoName, revision: string, file: string): Promise<Buffer | undefined> {
@@ -106,7 +112,8 @@ export function createGit(core: Core): WorldGit {
     return found?.type === 'blob' ? found.bytes : undefined;
   }
 
-  const resolve = async (repo: RepoName, revision: string): Promise<string | undefined> => (await readerOf(repo)?.info(revision))?.sha;
+  const info: Git['info'] = async (repo, revision) => names.recall(JSON.stringify([repo, writes, revision]), async () => readerOf(repo)?.info(revision));
+  const resolve = async (repo: RepoName, revision: string): Promise<string | undefined> => (await info(repo, revision))?.sha;
 
   function readerOf(repo: RepoName): ObjectReader | undefined {
     if (!has(repo)) return undefined;
@@ -115,7 +122,13 @@ export function createGit(core: Core): WorldGit {
     return reader;
   }
 
-  const has = (repo: RepoName): boolean => isRepoName(repo) && existsSync(join(path(repo), 'HEAD'));
+  const has = (repo: RepoName): boolean => repos.includes(repo);
+
+  function headOf(repo: RepoName): string {
+    const branch = heads.get(repo) ?? readHead(path(repo));
+    heads.set(repo, branch);
+    return branch;
+  }
 
   return {
     root,
@@ -127,20 +140,20 @@ export function createGit(core: Core): WorldGit {
     settle,
     parent: (repo) => state.parents[repo],
     settleAll: async () => {
-      for (const repo of listRepositories(root)) await settle(repo);
+      for (const repo of repos) await settle(repo);
     },
     close: () => {
       for (const reader of readers.values()) reader.close();
     },
-    repos: () => listRepositories(root),
+    repos: () => repos,
     has,
     path,
     resolve,
     object: async (repo, revision) => readerOf(repo)?.contents(revision),
-    info: async (repo, revision) => readerOf(repo)?.info(revision),
+    info,
     readBytes,
     readFile: async (repo, revision, file) => (await readBytes(repo, revision, file))?.toString('utf8'),
-    defaultBranch: (repo) => headOf(path(repo)),
+    defaultBranch: headOf,
     commit: (repo, branch, change) => {
       const author = change.author ?? forge;
       return commitFiles({ git: { bytes, resolve, path }, repo }, branch, change, { author, committer: author, now: core.now() });
@@ -160,7 +173,7 @@ function lines(text: string): readonly string[] {
   return text.split('\0').filter((line) => line !== '');
 }
 
-function headOf(path: string): string {
+function readHead(path: string): string {
   const head = readFileSync(join(path, 'HEAD'), 'utf8').trim();
   const branch = /^ref: refs\/heads\/(.+)$/.exec(head)?.[1];
   if (branch === undefined) throw new GitError(['symbolic-ref', 'HEAD'], null, `HEAD of ${path} names no branch`);

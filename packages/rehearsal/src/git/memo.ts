@@ -1,22 +1,13 @@
 // What git answered already. Objects never change, so an answer that follows from object ids alone is good for ever; one that
 // looks at refs is good until something writes. Bounded, so that a long rehearsal needs no more memory than a short one.
-import type { GitResult } from './command.ts';
 
 /** Commands that only ask. Everything else counts as a write. `merge-tree` stores objects, and the same ones each time. */
 const questions: ReadonlySet<string> = new Set(['describe', 'diff', 'diff-tree', 'for-each-ref', 'format-patch', 'log', 'ls-tree', 'merge-base', 'merge-tree', 'rev-list', 'show']);
+/** What a word must be, so that no ref decides: an option that names no refs and no time, an id, a range of ids. */
+const fixedWord = /^(-(?!-(all|branches|tags|remotes|glob|since|until)\b).*|\^?[0-9a-f]{40}|[0-9a-f]{40}\.\.\.?[0-9a-f]{40})$/;
 
 /** Most answers kept. */
 const mostAnswers = 500;
-/** Longer answers are not kept, in bytes. */
-const longest = 64 * 1024;
-
-/** Remembers answers. */
-export interface Memo {
-  /** The answer to `args` in a repository, by `ask` when it is not known. */
-  answer(repo: string, args: readonly string[], env: Readonly<Record<string, string>>, ask: () => Promise<GitResult>): Promise<GitResult>;
-  /** Says that refs may have moved, or that objects may have come. */
-  wrote(): void;
-}
 
 /** Whether a git command changes nothing, so that its answer may be remembered. */
 export function isQuestion(args: readonly string[]): boolean {
@@ -26,34 +17,34 @@ export function isQuestion(args: readonly string[]): boolean {
 /** Whether the answer follows from object ids alone. */
 export function isLasting(args: readonly string[]): boolean {
   const [command = '', ...rest] = args;
+  if (!isQuestion(args) || command === 'describe' || command === 'for-each-ref') return false;
   const end = rest.indexOf('--');
   const named = end === -1 ? rest : rest.slice(0, end);
-  const fixed = /^(-(?!-(all|branches|tags|remotes|glob|since|until)\b).*|\^?[0-9a-f]{40}|[0-9a-f]{40}\.\.\.?[0-9a-f]{40})$/;
-  return isQuestion(args) && command !== 'describe' && command !== 'for-each-ref' && named.some((word) => !word.startsWith('-')) && named.every((word) => fixed.test(word));
+  return named.some((word) => !word.startsWith('-')) && named.every((word) => fixedWord.test(word));
 }
 
-/** Makes an empty memo. */
-export function createMemo(): Memo {
-  const kept = new Map<string, Promise<GitResult>>();
-  let writes = 0;
+/** Remembers answers of one kind. */
+export interface Memo<T> {
+  /** The answer under a key, by `ask` when it is not known. Who asks while the answer is on its way waits for the same one. */
+  recall(key: string, ask: () => Promise<T>): Promise<T>;
+}
+
+/** Makes an empty memo. Answers that `keeps` refuses, and failures, are asked for again. */
+export function createMemo<T>(keeps: (answer: T) => boolean): Memo<T> {
+  const kept = new Map<string, Promise<T>>();
   return {
-    wrote: () => void (writes += 1),
-    answer: (repo, args, env, ask) => {
-      const key = JSON.stringify([repo, isLasting(args) ? 'ever' : writes, args, env]);
+    recall: (key, ask) => {
       const known = kept.get(key);
-      if (known !== undefined) {
-        kept.delete(key); // to the end of the row: the front of it goes first
-        kept.set(key, known);
-        return known;
-      }
-      const asked = ask();
-      kept.set(key, asked);
-      const forget = (): void => void (kept.get(key) === asked && kept.delete(key));
-      // 1 is an answer too (no ancestor, a conflict); what is above is an error, and may be over when more objects have come.
-      asked.then((result) => void ((result.exitCode ?? 2) > 1 || result.stdout.length > longest ? forget() : undefined), forget);
+      kept.delete(key); // what was asked for goes to the end of the row, and the front of the row goes first
+      const answer = known ?? ask();
+      kept.set(key, answer);
       const [oldest] = kept.keys();
       if (kept.size > mostAnswers && oldest !== undefined) kept.delete(oldest);
-      return asked;
+      const forget = (): void => {
+        if (kept.get(key) === answer) kept.delete(key);
+      };
+      if (known === undefined) answer.then((found) => (keeps(found) ? undefined : forget()), forget);
+      return answer;
     },
   };
 }
