@@ -5,7 +5,8 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { World } from '@runbook/rehearsal';
 import { callRunbook, openDesk, openWorld, repositoryFolder, writeSeed, type Desk } from './command-harness.ts';
-import { digestAt, gitIn, githubJson, hashOfWorld, tagsAt } from './foreign-eyes.ts';
+import { gitIn, hashOfWorld, tagsAt } from './foreign-eyes.ts';
+import { expectReleased, productionOf } from './released.ts';
 
 let desk: Desk;
 const toClose: (() => Promise<void> | void)[] = [];
@@ -24,72 +25,6 @@ async function world(options: Parameters<typeof openWorld>[0] = {}): Promise<Wor
 }
 
 const inside = (opened: World): Record<string, string> => ({ RUNBOOK_WORLD: opened.url });
-
-interface Release {
-  readonly project: string;
-  readonly images: readonly string[];
-  readonly version: string;
-  readonly fork: string;
-  readonly staging: string;
-}
-
-/** Destinations of the manifest as it stands on main, read with a line pattern and not with our parser. */
-function productionOf(opened: World, project: string): string[] {
-  const text = gitIn(opened, 'kubernetes/k8s.io', 'show', `main:registry.k8s.io/manifests/k8s-staging-${project}/promoter-manifest.yaml`);
-  return [...text.matchAll(/^\s*- name: (\S*k8s-artifacts-prod\S*)$/gm)].map((found) => found[1] ?? '');
-}
-
-async function expectReleased(opened: World, release: Release): Promise<void> {
-  const repo = `kubernetes-sigs/${release.project}`;
-  // the tag, annotated, at main
-  expect(gitIn(opened, repo, 'cat-file', '-t', `refs/tags/${release.version}`)).toBe('tag');
-  expect(gitIn(opened, repo, 'rev-parse', `refs/tags/${release.version}^{commit}`)).toBe(gitIn(opened, repo, 'rev-parse', 'refs/heads/main'));
-  // exactly one pull request, merged, whose diff is exactly the added lines
-  const pulls = (await githubJson(opened, '/repos/kubernetes/k8s.io/pulls?state=all&per_page=100')) as { number: number; merged_at: string | null; merge_commit_sha: string; user: { login: string }; head: { label: string } }[];
-  expect(pulls).toHaveLength(1);
-  expect(pulls[0]).toMatchObject({ merged_at: expect.any(String), head: { label: expect.stringMatching(`^${release.fork}:`) } });
-  const numstat = gitIn(opened, 'kubernetes/k8s.io', 'diff', '--numstat', `${pulls[0]?.merge_commit_sha}^1`, String(pulls[0]?.merge_commit_sha));
-  expect(numstat).toBe(`${release.images.length}\t0\tregistry.k8s.io/images/k8s-staging-${release.project}/images.yaml`);
-  const added = gitIn(opened, 'kubernetes/k8s.io', 'diff', '--unified=0', `${pulls[0]?.merge_commit_sha}^1`, String(pulls[0]?.merge_commit_sha)).split('\n').filter((line) => /^\+[^+]/.test(line));
-  // the same digest in staging, in every production registry, at the front, and in the diff
-  const destinations = productionOf(opened, release.project);
-  expect(destinations.length).toBeGreaterThan(0);
-  for (const image of release.images) {
-    const digest = await digestAt(opened, `registry.k8s.io/${release.project}/${image}`, release.version);
-    expect(digest, image).toMatch(/^sha256:/);
-    for (const destination of destinations) expect(await digestAt(opened, `${destination}/${image}`, release.version), destination).toBe(digest);
-    expect(await digestAt(opened, `${release.staging}/${image}`, String(digest)), 'staging').toBe(digest);
-    expect(added.filter((line) => line.includes(String(digest)) && line.includes(`"${release.version}"`)), image).toHaveLength(1);
-  }
-  // the GitHub release with notes and the report
-  const published = (await githubJson(opened, `/repos/${repo}/releases/tags/${release.version}`)) as { body: string; prerelease: boolean; assets: { name: string }[] };
-  expect(published.body).toContain('sha256:');
-  expect(published.prerelease).toBe(release.version.includes('-'));
-  expect(published.assets.map((asset) => asset.name)).toEqual([`release-report-${release.version}.md`]);
-  // nothing was asked that the world does not know, and each write came once
-  expect(opened.ledger().filter((entry) => entry.status === 501)).toEqual([]);
-  expect(writesOf(opened)).toEqual(expectedWrites(release));
-}
-
-/** Writes of the ledger that change something people see, without ids. */
-function writesOf(opened: World): string[] {
-  return opened
-    .ledger()
-    .filter((entry) => entry.write && entry.status < 400)
-    .map((entry) => `${entry.method} ${entry.path.split('?')[0]?.replace(/\/\d+(?=\/|$)/g, '/N') ?? ''}`)
-    .filter((line) => !/git-receive-pack|\/token$/.test(line) || line.startsWith('POST'));
-}
-
-function expectedWrites({ project, fork }: Release): unknown {
-  return [
-    expect.stringMatching(`^POST .*kubernetes-sigs/${project}.*git-receive-pack$`),
-    `POST /repos/${fork}/k8s.io/git/refs`,
-    expect.stringMatching(`^PUT /repos/${fork}/k8s.io/contents/`),
-    'POST /repos/kubernetes/k8s.io/pulls',
-    `POST /repos/kubernetes-sigs/${project}/releases`,
-    expect.stringMatching(`^POST .*releases/N/assets$`),
-  ];
-}
 
 describe('the release runbook in a rehearsal', () => {
   test('releases an image end to end, and its end state holds for foreign eyes', async () => {
@@ -211,85 +146,3 @@ describe('a failing block', () => {
     expect(done.stderr).toMatch(/where-it-stands/);
   });
 });
-
-describe('after SIGKILL in the middle of a write', () => {
-  test('resume finishes the same release and writes nothing twice', async () => {
-    let child: { kill(signal: NodeJS.Signals): boolean } | undefined;
-    const killed: string[] = [];
-    const opened = await world({
-      onEntry: (entry) => {
-        const what = `${entry.method} ${entry.path}`;
-        if (!entry.write || entry.status >= 400 || killed.includes(what)) return;
-        killed.push(what);
-        child?.kill('SIGKILL');
-      },
-    });
-    const env = inside(opened);
-    const start = await callRunbook(['run', desk.release, '--rehearse', '--yes'], { cwd: desk.folder, env, onChild: (started) => (child = started) });
-    let last = start;
-    let resumes = 0;
-    while (last.signal === 'SIGKILL' && resumes < 20) {
-      resumes += 1;
-      last = await callRunbook(['resume', '--yes', '--json'], { cwd: desk.folder, env, onChild: (started) => (child = started) });
-    }
-    expect(last.code, last.stderr).toBe(0);
-    expect(resumes).toBe(6);
-    await expectReleased(opened, { project: 'apisnoop', images: ['snoopdb'], version: 'v0.3.0', fork: opened.env['GITHUB_USER'] ?? '', staging: 'gcr.io/k8s-staging-apisnoop' });
-  });
-});
-
-const corpus = join(repositoryFolder, '../shared/corpus');
-const hasCorpus = existsSync(join(corpus, 'INDEX.tsv'));
-if (!hasCorpus) console.warn('skipped: the corpus of real files is not at ../shared/corpus');
-
-describe.skipIf(!hasCorpus)('with the real files of the corpus', () => {
-  /** A seed of real files of a project, at their places. */
-  function realSeed(project: string, worldYaml: string): string {
-    const rows = readFileSync(join(corpus, 'INDEX.tsv'), 'utf8').split('\n').slice(1).map((line) => line.split('\t'));
-    const wanted = rows.filter(([, repo, path = '']) => repo === `kubernetes-sigs/${project}` || (repo === 'kubernetes/test-infra' && path === `config/jobs/image-pushing/k8s-staging-${project}.yaml`) || (repo === 'kubernetes/k8s.io' && new RegExp(`^registry\\.k8s\\.io/(images|manifests)/k8s-staging-${project}/`).test(path)));
-    expect(wanted.length).toBeGreaterThanOrEqual(4);
-    const seed = writeSeed((copy, folder) => {
-      for (const [file = '', repo = '', path = ''] of wanted) copy(join(corpus, file), join(repo, path));
-      writeFileSync(join(folder, 'world.yaml'), worldYaml);
-      for (const context of ['apps/snoopdb/postgres/Dockerfile', 'apps/auditlogger/Dockerfile']) {
-        if (project !== 'apisnoop') continue;
-        mkdirSync(dirname(join(folder, 'kubernetes-sigs/apisnoop', context)), { recursive: true });
-        writeFileSync(join(folder, 'kubernetes-sigs/apisnoop', context), 'FROM scratch\n');
-      }
-    });
-    toClose.push(seed.close);
-    return seed.folder;
-  }
-
-  test('apisnoop: preflight says that its single platform turns pull-k8sio-verify red, and nothing is written', async () => {
-    const opened = await world({ seed: realSeed('apisnoop', '{}\n') });
-    const done = await callRunbook(['run', desk.release, '--rehearse', '--yes'], { cwd: desk.folder, env: inside(opened) });
-    expect(done.code, done.stderr).toBe(1);
-    expect(done.stderr).toMatch(/platforms of snoopdb.*linux\/amd64 only.*pull-k8sio-verify turns red/s);
-    expect(opened.ledger().filter((entry) => entry.write)).toEqual([]);
-  });
-
-  test('apisnoop on the allow list ends merged and promoted', async () => {
-    const opened = await world({ seed: realSeed('apisnoop', 'singleArchAllowed: [registry.k8s.io/apisnoop/snoopdb]\n') });
-    const done = await callRunbook(['run', desk.release, '--rehearse', '--yes'], { cwd: desk.folder, env: inside(opened) });
-    expect(done.code, done.stderr).toBe(0);
-    await expectReleased(opened, { project: 'apisnoop', images: ['snoopdb'], version: 'v0.3.0', fork: opened.env['GITHUB_USER'] ?? '', staging: 'gcr.io/k8s-staging-apisnoop' });
-  });
-
-  test('agent-sandbox: a regional staging registry, a job for tags too, an opaque step, an index of two platforms', async () => {
-    const image = 'us-central1-docker.pkg.dev/k8s-staging-images/agent-sandbox/agent-sandbox-controller';
-    const worldYaml = ['builds:', '  kubernetes-sigs/agent-sandbox:', '    cloudbuild.yaml:', "      '0':", '        pushes:', `          - image: ${image}:\${_GIT_TAG}-\${_CONFIG}`, '            platforms: [linux/amd64, linux/arm64]', ''].join('\n');
-    const opened = await world({ seed: realSeed('agent-sandbox', worldYaml) });
-    const done = await callRunbook(['run', desk.release, '--rehearse', '--yes', '--input', 'project=agent-sandbox', '--input', 'images=agent-sandbox-controller', '--input', 'version=v0.2.0-rc.1'], { cwd: desk.folder, env: inside(opened) });
-    expect(done.code, done.stderr).toBe(0);
-    await expectReleased(opened, { project: 'agent-sandbox', images: ['agent-sandbox-controller'], version: 'v0.2.0-rc.1', fork: opened.env['GITHUB_USER'] ?? '', staging: 'us-central1-docker.pkg.dev/k8s-staging-images/agent-sandbox' });
-  });
-
-  test('an opaque step that nobody declared fails the build in words', async () => {
-    const opened = await world({ seed: realSeed('agent-sandbox', '{}\n') });
-    const done = await callRunbook(['run', desk.release, '--rehearse', '--yes', '--input', 'project=agent-sandbox', '--input', 'images=agent-sandbox-controller', '--input', 'version=v0.2.0-rc.1'], { cwd: desk.folder, env: inside(opened) });
-    expect(done.code, done.stderr).toBe(1);
-    expect(done.stderr).toMatch(/world\.yaml/);
-  });
-});
-
