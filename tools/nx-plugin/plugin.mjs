@@ -118,7 +118,7 @@ export function toolTargets() {
     }),
     boundaries: run('node tools/boundaries.mjs', { inputs: whole, outputs: [], metadata: { description: 'Checks the import graph.' } }),
     'dead-exports': run('knip', { inputs: [...whole, '{workspaceRoot}/knip.json'], outputs: [], metadata: { description: 'Finds unused files, exports and dependencies.' } }),
-    test: run('vitest run tools/', { inputs: ['sources', 'workspace', node, '{workspaceRoot}/vitest.config.ts'], outputs: [] }),
+    test: run('vitest run tools/', { inputs: [...packageSources, 'sources', 'workspace', node, '{workspaceRoot}/docs/errors.md', '{workspaceRoot}/vitest.config.ts'], outputs: [] }),
   };
 }
 

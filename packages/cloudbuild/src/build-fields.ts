@@ -2,10 +2,11 @@
 // data in canonical spelling. It knows nothing of what the fields mean.
 import { nearest, type Problem } from '@runbook/problem';
 import { toCamel, type FieldShape, type FieldTable } from './build-schema.ts';
+import type { ProblemCode } from './problem-code.ts';
 import { isRecord, nounOf } from './yaml-document.ts';
 
 /** Reports a problem at a path. */
-export type ReportAt = (path: string, code: string, message: string, hint: string, severity?: Problem['severity']) => void;
+export type ReportAt = (path: string, code: ProblemCode, message: string, hint: string, severity?: Problem['severity']) => void;
 
 /** The mapping in canonical spelling; values of a wrong type are left out, with a problem. */
 export function readFields(value: unknown, table: FieldTable, path: string, report: ReportAt): Readonly<Record<string, unknown>> {

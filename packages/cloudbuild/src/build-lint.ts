@@ -5,6 +5,7 @@ import type { Place, Problem } from '@runbook/problem';
 import { placeIn, type Cloudbuild } from './build.ts';
 import { builderSubstitutions, type BuilderOptions } from './builder.ts';
 import { alwaysBuiltins, triggerBuiltins } from './builtins.ts';
+import type { ProblemCode } from './problem-code.ts';
 import { imagesPushed, type ImagesPushed } from './pushed-images.ts';
 import { automaps, listUsedNames, substitute } from './substitution.ts';
 import { findVariables } from './template.ts';
@@ -27,7 +28,7 @@ export interface BuildLintInput {
 /** Days after which images of a staging repository are deleted (K#525, K#8009). */
 const stagingDays = 90;
 
-type Warn = (path: string, code: string, message: string, hint: string, severity?: Problem['severity']) => void;
+type Warn = (path: string, code: ProblemCode, message: string, hint: string, severity?: Problem['severity']) => void;
 
 /** The useful warnings of domain facts §3.4, and the errors that image-builder's own substitutions cause. */
 export function lintCloudbuild(build: Cloudbuild, input: BuildLintInput): readonly Problem[] {

@@ -1,6 +1,7 @@
 // image-builder's command line, read as Go's `flag` package reads it, and what it hands to Cloud Build.
 // Source: TI:images/builder/main.go, domain facts §2.1 and §2.3.
 import { nearest, type Problem } from '@runbook/problem';
+import type { ProblemCode } from './problem-code.ts';
 
 /** What image-builder was told on its command line. */
 export interface BuilderOptions {
@@ -151,6 +152,6 @@ function optional<T extends object>(values: T): Present<T> {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Present<T>;
 }
 
-function wrong(line: number, code: string, severity: Problem['severity'], message: string, hint: string): Problem {
+function wrong(line: number, code: ProblemCode, severity: Problem['severity'], message: string, hint: string): Problem {
   return { code, severity, message, hint, file: 'image-builder', line, column: 1 };
 }

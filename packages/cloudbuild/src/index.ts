@@ -7,3 +7,4 @@ export { cleanDescribe, describeArgs, gitTag, gitTagPattern } from './git-tag.ts
 export { parseVariants, type Variants } from './variants.ts';
 export { imagesPushed, type ImagesPushed, type OpaqueStep, type PushedImage } from './pushed-images.ts';
 export { lintCloudbuild, type BuildLintInput } from './build-lint.ts';
+export { problemCodes, type ProblemCode } from './problem-code.ts';

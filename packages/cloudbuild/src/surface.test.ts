@@ -3,6 +3,6 @@ import { expect, test } from 'vitest';
 test('the surface is what other packages rely on', async () => {
   expect(Object.keys(await import('./index.ts')).sort()).toEqual([
     'builderSubstitutions', 'cleanDescribe', 'describeArgs', 'gitTag', 'gitTagPattern', 'imagesPushed', 'lintCloudbuild', 'parseBuilderArgs',
-    'parseCloudbuild', 'parseVariants', 'placeIn', 'substitute', 'substituteText',
+    'parseCloudbuild', 'parseVariants', 'placeIn', 'problemCodes', 'substitute', 'substituteText',
   ]);
 });

@@ -1,6 +1,7 @@
 // variants.yaml of image-builder: several builds of one cloudbuild.yaml with different substitutions.
 // Source: TI:images/builder/main.go (getVariants), domain facts §2.3.
 import type { Place, Problem } from '@runbook/problem';
+import type { ProblemCode } from './problem-code.ts';
 import { isRecord, nounOf, readYaml, type YamlDocument } from './yaml-document.ts';
 
 /** The variants of a build by name, each a set of values whose names lack the leading `_`. */
@@ -11,7 +12,7 @@ export function parseVariants(text: string, file: string): { readonly variants?:
   const yaml = readYaml(text, file);
   const problems = [...yaml.problems];
   if (yaml.root === undefined) return { problems };
-  const wrong = (path: string, code: string, message: string, hint: string, severity: Problem['severity'] = 'error'): void => {
+  const wrong = (path: string, code: ProblemCode, message: string, hint: string, severity: Problem['severity'] = 'error'): void => {
     const place: Place = yaml.places.get(path) ?? { file, line: 1, column: 1 };
     problems.push({ code, severity, message, hint, ...place });
   };
@@ -32,7 +33,7 @@ export function parseVariants(text: string, file: string): { readonly variants?:
   return { variants, problems };
 }
 
-type Wrong = (path: string, code: string, message: string, hint: string, severity?: Problem['severity']) => void;
+type Wrong = (path: string, code: ProblemCode, message: string, hint: string, severity?: Problem['severity']) => void;
 
 function readVariant(yaml: YamlDocument, name: string, values: unknown, wrong: Wrong): Record<string, string> {
   const path = `variants.${name}`;

@@ -2,6 +2,7 @@
 // Never throws; a text that is not one YAML document gives problems and no data.
 import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node } from 'yaml';
 import type { Place, Problem } from '@runbook/problem';
+import type { ProblemCode } from './problem-code.ts';
 
 /** What a YAML text says. */
 export interface YamlDocument {
@@ -27,7 +28,7 @@ export function readYaml(text: string, file: string, canonical: (name: string, p
   };
   const places = new Map<string, Place>();
   const sources = new Map<string, string>();
-  const broken = (code: string, message: string, offset: number): Problem => ({ code, severity: 'error', message: `the file is not valid YAML: ${message}`, hint: 'Correct it; nothing else can be checked before.', ...at(offset) });
+  const broken = (code: ProblemCode, message: string, offset: number): Problem => ({ code, severity: 'error', message: `the file is not valid YAML: ${message}`, hint: 'Correct it; nothing else can be checked before.', ...at(offset) });
   if (document.errors.length > 0) {
     return { places, sources, problems: document.errors.map((error) => broken(error.code === 'DUPLICATE_KEY' ? 'duplicate-key' : 'yaml-syntax', error.message, error.pos[0])) };
   }

@@ -5,6 +5,7 @@ import { isMap, isNode, isSeq, type Node } from 'yaml';
 import type { Problem } from '@runbook/problem';
 import { digestPattern, parseImages, tagPattern, type ImageDigest, type ImageEntry, type ImagesFile } from './images-file.ts';
 import { findLineStyle, findSeparator, formatLine, isPlainText, quoteTag } from './line-style.ts';
+import type { ProblemCode } from './problem-code.ts';
 import { findOrder, placeOf } from './tag-order.ts';
 import { entriesOf, follow, offsetOf, readYaml } from './yaml-document.ts';
 
@@ -204,6 +205,6 @@ function saysOnlyMore(old: ImagesFile, text: string, { image, digest, tag }: Ima
   return facts(images).toSorted().join('\n') === expected.toSorted().join('\n');
 }
 
-function problemAt(line: number, code: string, message: string, hint: string): Problem {
+function problemAt(line: number, code: ProblemCode, message: string, hint: string): Problem {
   return { code, severity: 'error', message, hint, file: 'images.yaml', line, column: 1 };
 }

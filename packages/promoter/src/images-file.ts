@@ -4,6 +4,7 @@
 import { isMap, isScalar, isSeq, type YAMLMap } from 'yaml';
 import { nearest, type Problem } from '@runbook/problem';
 import { changedDigestsOfLine } from './diff.ts';
+import type { ProblemCode } from './problem-code.ts';
 import { entriesOf, follow, nounOf, offsetOf, readYaml, scalarText, type Entry, type YamlText } from './yaml-document.ts';
 
 /** One digest of an image and the tags it is promoted under. */
@@ -37,7 +38,7 @@ export const digestPattern = /^sha256:[0-9a-f]{64}$/;
 export const tagPattern = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
 const namePattern = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/;
 
-type Report = (offset: number, code: string, message: string, hint: string, severity?: Problem['severity']) => void;
+type Report = (offset: number, code: ProblemCode, message: string, hint: string, severity?: Problem['severity']) => void;
 
 /**
  * Parses an images.yaml. Never throws. `images` is absent when the text is not a YAML list; otherwise it holds what could

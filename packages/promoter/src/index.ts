@@ -7,3 +7,4 @@ export { addImage, type ImageAddition, type ImageEdit, type ImageEditResult } fr
 export { changedDigests } from './diff.ts';
 export { planPromotion, type Inventory, type ManifestPair, type Promotion, type PromotionEdge, type PromotionInput, type PromotionVerdict } from './promotion.ts';
 export { needsMultiArch, parseSingleArchAllowed } from './multi-arch.ts';
+export { problemCodes, type ProblemCode } from './problem-code.ts';

@@ -2,6 +2,7 @@
 // Source: PT:promoter/image/schema/manifest.go; K:registry.k8s.io/manifests/manifest_test.go; domain facts §5.1, §5.2, §5.5.
 import { isMap, isSeq } from 'yaml';
 import { nearest, type Problem } from '@runbook/problem';
+import type { ProblemCode } from './problem-code.ts';
 import { entriesOf, follow, nounOf, offsetOf, readYaml, scalarText, type Entry, type YamlText } from './yaml-document.ts';
 
 /** A registry of a promoter-manifest.yaml. */
@@ -36,7 +37,7 @@ export function destinations(manifest: PromoterManifest): readonly string[] {
   return manifest.registries.filter((registry) => !registry.src).map((registry) => registry.name);
 }
 
-type Report = (offset: number, code: string, message: string, hint: string, severity?: Problem['severity']) => void;
+type Report = (offset: number, code: ProblemCode, message: string, hint: string, severity?: Problem['severity']) => void;
 
 const rootFields: readonly string[] = ['registries', 'imagesPath', 'images', 'provenance'];
 const registryFields: readonly string[] = ['name', 'src', 'service-account'];

@@ -3,6 +3,6 @@ import { expect, test } from 'vitest';
 test('the surface is what other packages rely on', async () => {
   expect(Object.keys(await import('./index.ts')).sort()).toEqual([
     'addImage', 'changedDigests', 'checkTree', 'destinations', 'needsMultiArch', 'parseImages', 'parseManifest', 'parseSingleArchAllowed',
-    'planPromotion', 'productionRegions', 'sourceRegistry',
+    'planPromotion', 'problemCodes', 'productionRegions', 'sourceRegistry',
   ]);
 });

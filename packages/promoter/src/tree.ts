@@ -4,6 +4,7 @@
 import { nearest, type Problem } from '@runbook/problem';
 import { parseImages } from './images-file.ts';
 import { destinations, parseManifest, sourceRegistry, type PromoterManifest } from './manifest-file.ts';
+import type { ProblemCode } from './problem-code.ts';
 import type { ManifestPair } from './promotion.ts';
 import { productionRegions } from './regions.ts';
 
@@ -128,6 +129,6 @@ function checkOverlaps(pairs: readonly ManifestPair[]): readonly Problem[] {
   return [...found.values()];
 }
 
-function whole(file: string, code: string, severity: Problem['severity'], message: string, hint: string): Problem {
+function whole(file: string, code: ProblemCode, severity: Problem['severity'], message: string, hint: string): Problem {
   return { code, severity, message, hint, file, line: 1, column: 1 };
 }

@@ -4,6 +4,7 @@ import type { Problem } from '@runbook/problem';
 import { compileBranchRegex } from './branch-regex.ts';
 import { sharesBranch } from './brancher.ts';
 import type { Job } from './job.ts';
+import type { ProblemCode } from './problem-code.ts';
 
 /** All problems of the jobs of one file, each at the job it is about. */
 export function checkJobs(jobs: readonly Job[]): readonly Problem[] {
@@ -73,6 +74,6 @@ function checkNames(jobs: readonly Job[]): readonly Problem[] {
   return found;
 }
 
-function problem(job: Job, code: string, message: string, hint: string): Problem {
+function problem(job: Job, code: ProblemCode, message: string, hint: string): Problem {
   return { code, severity: 'error', message: `job "${job.name}": ${message}`, hint, file: job.file, line: job.line, column: job.column };
 }

@@ -4,6 +4,7 @@ import { readFile, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hasErrors, indexLines, nearest } from '@runbook/problem';
 import type { Problem } from '@runbook/problem';
+import type { ProblemCode } from './problem-code.ts';
 import type { RepoName, Seed, SeedOptions, WorldConfig } from './services.ts';
 import { completeWorld, overlayWorld, parseWorldYaml } from './seed/world-yaml.ts';
 import type { PartialWorld } from './seed/world-yaml.ts';
@@ -62,7 +63,7 @@ function idleBuilds(config: WorldConfig, repos: Folder['repos'], file: string, t
   }));
 }
 
-function defect(file: string, code: string, message: string, hint: string, severity: 'error' | 'warning' = 'error'): Problem {
+function defect(file: string, code: ProblemCode, message: string, hint: string, severity: 'error' | 'warning' = 'error'): Problem {
   return { file, line: 1, column: 1, code, severity, message, hint };
 }
 

@@ -16,7 +16,7 @@ export interface Journal {
 
 /** Thrown where a journal cannot be used; the message says why and what to do. */
 export class JournalError extends Error {
-  readonly code: 'newer-format' | 'no-start' | 'unreadable';
+  readonly code: 'newer-format' | 'unreadable';
   constructor(code: JournalError['code'], message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = 'JournalError';

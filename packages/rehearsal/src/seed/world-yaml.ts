@@ -4,6 +4,7 @@ import { LineCounter, isMap, isNode, isPair, isScalar, parseDocument } from 'yam
 import type { Document } from 'yaml';
 import { nearest } from '@runbook/problem';
 import type { Problem } from '@runbook/problem';
+import type { ProblemCode } from '../problem-code.ts';
 import type { WorldConfig } from '../services.ts';
 
 type Shape =
@@ -15,7 +16,7 @@ type Shape =
   | { readonly kind: 'record'; readonly keys: Readonly<Record<string, Shape>>; readonly required?: readonly string[] };
 
 type Path = readonly (string | number)[];
-interface Defect { readonly path: Path; readonly atKey: boolean; readonly code: string; readonly message: string; readonly hint: string }
+interface Defect { readonly path: Path; readonly atKey: boolean; readonly code: ProblemCode; readonly message: string; readonly hint: string }
 
 const text = (expected: string, pattern?: RegExp): Shape => ({ kind: 'text', expected, ...(pattern === undefined ? {} : { pattern }) });
 const list = (of: Shape): Shape => ({ kind: 'list', of });
