@@ -6,20 +6,21 @@ import { fileURLToPath } from 'node:url';
 import { createCore } from './core/core.ts';
 import { createGit } from './git/git.ts';
 import { createGithub } from './github/github.ts';
+import type { WorldGit } from './git/git.ts';
 import type { WorldGithub } from './github/github.ts';
 import { createRegistry } from './registry/store.ts';
 import { installRobots } from './robots.ts';
 import { loadSeed } from './seed.ts';
 import { prowRuns } from './prow/run.ts';
 import type { ProwRun } from './prow/run.ts';
-import type { Core, Git, HostedApp, Registry, Services } from './services.ts';
+import type { Core, HostedApp, Registry, Services } from './services.ts';
 
 const defaultSeed = fileURLToPath(new URL('../seed', import.meta.url));
 
 /** A world in a folder of its own. */
 export interface Practice {
   readonly core: Core;
-  readonly git: Git;
+  readonly git: WorldGit;
   readonly github: WorldGithub;
   readonly registry: Registry;
   /** Lets minutes pass. */
@@ -40,13 +41,19 @@ export interface Practices {
 /** `files` of `start` are the files of a seed over the default one. */
 export function createPractices(): Practices {
   const root = mkdtempSync(join(tmpdir(), 'practice-'));
+  const started: Practice[] = [];
   let count = 0;
   return {
     start: async (files = {}, faults = []) => {
       count += 1;
-      return startPractice(join(root, String(count)), files, faults);
+      const practice = await startPractice(join(root, String(count)), files, faults);
+      started.push(practice);
+      return practice;
     },
-    close: () => rmSync(root, { recursive: true, force: true }),
+    close: () => {
+      for (const { git } of started) git.close();
+      rmSync(root, { recursive: true, force: true });
+    },
   };
 }
 

@@ -51,6 +51,8 @@ async function release(dir: string): Promise<Outcome> {
   let world = await startWorld({ dir: join(dir, 'world'), defaultSeed });
   await git(world, dir, 'clone', '-q', 'https://github.com/kubernetes-sigs/apisnoop');
   const clone = join(dir, 'apisnoop');
+  const described = await git(world, clone, 'describe', '--tags', '--always', 'HEAD');
+  expect(described).toMatch(/^auditlogger-1\.2\.13-2-g[0-9a-f]{7}$/);
   await git(world, clone, 'tag', '-s', '-m', 'v0.3.0', 'v0.3.0');
   await git(world, clone, 'push', '-q', 'origin', 'v0.3.0');
   const commit = await git(world, clone, 'rev-parse', 'HEAD');
@@ -61,13 +63,13 @@ async function release(dir: string): Promise<Outcome> {
   await world.close();
   world = await startWorld({ dir: join(dir, 'world'), defaultSeed, resume: true });
   try {
-    return await promote(world, commit);
+    return await promote(world, { commit, described });
   } finally {
     await world.close();
   }
 }
 
-async function promote(world: World, commit: string): Promise<Outcome> {
+async function promote(world: World, { commit, described }: { readonly commit: string; readonly described: string }): Promise<Outcome> {
   await minutes(world, 10);
   const { statuses } = await github<{ statuses: { context: string; state: string; target_url: string }[] }>(world, 'GET', `/repos/kubernetes-sigs/apisnoop/commits/${commit}/status`);
   const run = statuses.find((status) => status.context === 'apisnoop-push-snoopdb-images');
@@ -75,7 +77,8 @@ async function promote(world: World, commit: string): Promise<Outcome> {
   const path = run?.target_url.replace('https://prow.k8s.io/view/gs/', '') ?? '';
   const log = await (await fetch(`${world.url}/storage.googleapis.com/${path}/artifacts/build.log`)).text();
   const [, tag = '', digest = ''] = /pushing manifest for gcr\.io\/k8s-staging-apisnoop\/snoopdb:(\S+)@(sha256:[0-9a-f]{64})/.exec(log) ?? [];
-  expect(tag).toBe('v20260824-v0.3.0');
+  // main was being built before the release tag was pushed, and a job describes what it cloned
+  expect(tag).toBe(`v20260824-${described}`);
   const staged = await registry(world, 'gcr.io', `k8s-staging-apisnoop/snoopdb/manifests/${tag}`);
   const bytes = Buffer.from(await staged.arrayBuffer());
   expect([staged.status, staged.headers.get('content-type'), `sha256:${createHash('sha256').update(bytes).digest('hex')}`]).toEqual([200, 'application/vnd.oci.image.index.v1+json', digest]);
@@ -94,7 +97,7 @@ async function promote(world: World, commit: string): Promise<Outcome> {
   for (const [host, prefix] of regions) held.push(`${host} ${(await registry(world, host, `${prefix}/snoopdb/manifests/v0.3.0`)).headers.get('docker-content-digest')}`);
   expect(held).toEqual(regions.map(([host]) => `${host} ${digest}`));
   expect((await registry(world, 'us-central1-docker.pkg.dev', `k8s-artifacts-prod/images/apisnoop/snoopdb/manifests/${digest.replace(':', '-')}.sig`)).status).toBe(200);
-  expect((await registry(world, 'registry.k8s.io', 'apisnoop/snoopdb/manifests/v0.2.0')).status).toBe(404);
+  expect((await registry(world, 'registry.k8s.io', 'apisnoop/snoopdb/manifests/v0.1.0')).status).toBe(404);
   expect(world.ledger().filter((entry) => entry.status === 501)).toEqual([]);
   return { tag, digest, merge: pull.merge_commit_sha, regions: held };
 }

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadSeed } from './seed.ts';
+import { placePromoted } from './seed/promoted.ts';
 
 const defaultSeed = fileURLToPath(new URL('../seed', import.meta.url));
 const root = mkdtempSync(join(tmpdir(), 'seed-'));
@@ -33,6 +34,18 @@ describe('the default seed', () => {
 });
 
 describe('a seed over the default', () => {
+  test('that brings its own images.yaml or manifest leaves out what the default promoted', async () => {
+    const home = 'kubernetes/k8s.io/registry.k8s.io';
+    for (const files of [
+      { [`${home}/images/k8s-staging-apisnoop/images.yaml`]: `- name: snoopdb\n  dmap:\n    "sha256:${'a'.repeat(64)}": ["v0.2.0"]\n` },
+      { [`${home}/manifests/k8s-staging-apisnoop/promoter-manifest.yaml`]: 'registries: none\n' },
+    ]) {
+      const { seed, problems } = await loadSeed({ defaultSeed, seed: folder(files) });
+      expect(problems).toEqual([]);
+      expect(await placePromoted(seed?.repos['kubernetes/k8s.io'] ?? {}, 'registry.k8s.io/apisnoop/snoopdb:v0.2.0')).toMatchObject({ why: expect.any(String) as string });
+    }
+  });
+
   test('replaces and adds files one by one, and overrides world.yaml key by key', async () => {
     const seed = folder({
       'kubernetes-sigs/apisnoop/README.md': 'mine\n',
@@ -64,6 +77,7 @@ describe('a wrong seed says what and where', () => {
     ['a push without platforms', "builds:\n  a/b:\n    cloudbuild.yaml:\n      '0': { pushes: [{ image: 'gcr.io/x/y:z' }] }\n", { code: 'seed-bad-value', line: 4, column: 23, says: /has no platforms/ }],
     ['a step that is no index', 'builds:\n  a/b:\n    cloudbuild.yaml:\n      first: { pushes: [] }\n', { code: 'seed-bad-value', line: 4, column: 7, says: /"first" is not the index of a step/ }],
     ['a repository without an owner', 'history: { apisnoop: [] }\n', { code: 'seed-bad-value', line: 1, column: 12, says: /a repository as owner\/name/ }],
+    ['an image without a tag', 'promoted: [registry.k8s.io/apisnoop/snoopdb]\n', { code: 'seed-bad-value', line: 1, column: 12, says: /expected an image as registry\.k8s\.io\/PROJECT\/IMAGE:TAG/ }],
     ['broken YAML', 'people: [\n', { code: 'seed-yaml', line: 2, column: 1, says: /./ }],
   ];
   test.each(cases)('%s', async (_name, text, expected) => {
@@ -90,6 +104,14 @@ describe('a wrong seed says what and where', () => {
   test('a build declared for a file that is not there', async () => {
     const seed = folder({ 'a/b/cloudbuild.yaml': 'steps: []\n', 'world.yaml': "builds:\n  a/b:\n    cloudbuld.yaml:\n      '0': { pushes: [] }\n" });
     expect((await loadSeed({ defaultSeed, seed })).problems).toMatchObject([{ code: 'seed-idle-build', line: 3, column: 5, hint: 'Did you mean cloudbuild.yaml?' }]);
+  });
+
+  test('an image promoted to nowhere, and one that images.yaml does not name', async () => {
+    const seed = folder({ 'world.yaml': 'promoted:\n  - registry.k8s.io/apisnop/snoopdb:v1\n  - registry.k8s.io/apisnoop/auditlogger:v0.2.0\n' });
+    const { problems } = await loadSeed({ defaultSeed, seed });
+    expect(problems).toMatchObject([{ code: 'seed-conflict', file: join(seed, 'world.yaml'), line: 2, column: 5 }, { code: 'seed-conflict', line: 3, column: 5 }]);
+    expect(problems[0]?.message).toBe('promoted names registry.k8s.io/apisnop/snoopdb:v1, and no promoter-manifest.yaml of the seed promotes to it');
+    expect(problems[1]?.message).toMatch(/^promoted names \S+, and registry\.k8s\.io\/images\/k8s-staging-apisnoop\/images\.yaml does not name "sha256:[0-9a-f]{64}": \["v0\.2\.0"\] for auditlogger$/);
   });
 
   test('both an allow-list and a Go file of its own', async () => {

@@ -9,6 +9,7 @@ import type { RepoName, Seed, SeedOptions, WorldConfig } from './services.ts';
 import { completeWorld, overlayWorld, parseWorldYaml } from './seed/world-yaml.ts';
 import type { PartialWorld } from './seed/world-yaml.ts';
 import { multiArchTestFile, plantSeed } from './seed/planting.ts';
+import { placePromoted } from './seed/promoted.ts';
 
 /** A seed in memory: the files of every repository and what `world.yaml` says. */
 export interface LoadedSeed extends Seed {
@@ -49,6 +50,8 @@ export async function loadSeed(options: SeedOptions): Promise<{ readonly seed?: 
   }
   const idle = idleBuilds(config, repos, file, folders.at(-1)?.text ?? '');
   if (idle.length > 0) return { problems: [...problems, ...idle] };
+  const untrue = await untruePromotions(folders.at(-1), repos, file);
+  if (untrue.length > 0) return { problems: [...problems, ...untrue] };
   const seed: LoadedSeed = { repos, config, plant: (services) => plantSeed(services, seed) };
   return { seed, problems };
 }
@@ -61,6 +64,18 @@ function idleBuilds(config: WorldConfig, repos: Folder['repos'], file: string, t
     const { line, column } = indexLines(text).at(Math.max(text.indexOf(path, Math.max(text.indexOf(repo), 0)), 0));
     return [{ ...defect(file, 'seed-idle-build', `builds declares ${repo} → ${path}, and the seed has no such file`, meant === undefined ? 'Add the file, or remove the declaration.' : `Did you mean ${meant}?`), line, column }];
   }));
+}
+
+/** Promotions that the last folder names itself and its world cannot hold. One that is only inherited is left out: the last folder may have replaced the manifest. */
+async function untruePromotions(folder: Folder | undefined, repos: Folder['repos'], file: string): Promise<readonly Problem[]> {
+  const named = Array.isArray(folder?.world.promoted) ? folder.world.promoted.map(String) : [];
+  const problems: Problem[] = [];
+  for (const reference of named) {
+    const place = await placePromoted(repos['kubernetes/k8s.io'] ?? {}, reference);
+    const { line, column } = indexLines(folder?.text ?? '').at(Math.max(folder?.text.indexOf(reference) ?? 0, 0));
+    if ('why' in place) problems.push({ ...defect(file, 'seed-conflict', `promoted names ${reference}, and ${place.why}`, 'Add it to the file, or take the image out of promoted.'), line, column });
+  }
+  return problems;
 }
 
 function defect(file: string, code: ProblemCode, message: string, hint: string, severity: 'error' | 'warning' = 'error'): Problem {

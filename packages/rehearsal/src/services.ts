@@ -60,6 +60,8 @@ export interface WorldConfig {
   readonly builds: Readonly<Record<RepoName, Readonly<Record<string, Readonly<Record<string, { readonly pushes: readonly { readonly image: string; readonly platforms: readonly string[] }[] }>>>>>>;
   /** Images that `pull-k8sio-verify` lets through with a single platform, as `registry.k8s.io/<project>/<image>`. Written into kubernetes/k8s.io as `registry.k8s.io/manifests/multiarch_test.go` at start. */
   readonly singleArchAllowed: readonly string[];
+  /** Images that are in production before the world begins, as `registry.k8s.io/<project>/<image>:<tag>`. The seed's images.yaml must name their digests. */
+  readonly promoted: readonly string[];
   /** When given, every manifest must have all of these destinations (host/prefix before the project). */
   readonly prodRegistries?: readonly string[];
   /** Robots' delays in virtual seconds. */

@@ -43,8 +43,11 @@ export interface PushedManifest {
   readonly index: boolean;
 }
 
+/** Where images are pushed to. */
+type Target = Pick<Registry, 'putBlob' | 'putManifest'>;
+
 /** Pushes an image into one repository under its tags. */
-export async function pushImage(registry: Registry, repository: string, tags: readonly string[], recipe: ImageRecipe): Promise<PushedManifest> {
+export async function pushImage(registry: Target, repository: string, tags: readonly string[], recipe: ImageRecipe): Promise<PushedManifest> {
   const layer = tarOf(recipe.context, recipe.seconds);
   const several = recipe.platforms.length > 1;
   const children = [];
@@ -64,7 +67,7 @@ interface PlatformJob {
   readonly layer: Uint8Array;
 }
 
-async function pushPlatform(registry: Registry, job: PlatformJob): Promise<{ mediaType: string; digest: string; size: number; platform: Record<string, string> }> {
+async function pushPlatform(registry: Target, job: PlatformJob): Promise<{ mediaType: string; digest: string; size: number; platform: Record<string, string> }> {
   const { repository, tags, recipe, platform, layer } = job;
   const type = types[recipe.format];
   const [os = 'linux', architecture = 'amd64', variant] = platform.split('/');

@@ -15,6 +15,7 @@ const config: WorldConfig = {
   history: {},
   builds: {},
   singleArchAllowed: [],
+  promoted: [],
   pace: { trigger: 1, schedule: 1, build: 1, presubmit: 1, promotion: 1, tide: 1 },
 };
 const start = Date.parse(config.start);

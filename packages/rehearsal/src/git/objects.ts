@@ -39,7 +39,7 @@ export function createObjectReader(cwd: string, env: () => Readonly<Record<strin
     if (closed) return Promise.reject(new Error(`the world of ${cwd} is closed`));
     if (running?.alive !== true) running = startProcess(cwd, env());
     const { ask: put } = running;
-    return new Promise((answer, fail) => void put(`${command} ${name}\n`, { wantsBytes: command === 'contents', answer, fail }));
+    return new Promise((answer, fail) => put(`${command} ${name}\n`, { wantsBytes: command === 'contents', answer, fail }));
   };
   return {
     info: (name) => ask('info', name),

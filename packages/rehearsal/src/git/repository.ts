@@ -1,13 +1,13 @@
 // Where bare repositories lie, and what a new one looks like. A fork borrows its parent's objects through
 // `objects/info/alternates`; nothing here ever prunes, so what one borrows the other keeps.
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RepoName } from '../services.ts';
 
 const part = /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}$/;
 
 /** Whether a text is `owner/name` and nothing that leaves its folder. */
-export function isRepoName(text: string): boolean {
+function isRepoName(text: string): boolean {
   const parts = text.split('/');
   return parts.length === 2 && parts.every((one) => part.test(one) && !one.endsWith('.git'));
 }
@@ -19,7 +19,7 @@ export function repositoryPath(root: string, repo: RepoName): string {
 }
 
 /** All repositories below a root, sorted. */
-export function listRepositories(root: string): readonly RepoName[] {
+function listRepositories(root: string): readonly RepoName[] {
   if (!existsSync(root)) return [];
   const owners = readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isDirectory());
   return owners
@@ -27,8 +27,50 @@ export function listRepositories(root: string): readonly RepoName[] {
     .sort();
 }
 
+/** What a new repository looks like. */
+export interface RepositoryOptions {
+  readonly defaultBranch: string;
+  readonly parent?: RepoName | undefined;
+}
+
+/** The repositories below a root. Only `make` adds one and nothing moves a HEAD, so both are read once. */
+export interface Repositories {
+  /** Sorted. */
+  names(): readonly RepoName[];
+  has(repo: RepoName): boolean;
+  /** The branch of a repository's HEAD. @throws when there is no such repository. */
+  head(repo: RepoName): string;
+  make(repo: RepoName, options: RepositoryOptions): void;
+}
+
+/** Opens the repositories of a root. */
+export function openRepositories(root: string): Repositories {
+  let names = listRepositories(root);
+  const heads = new Map<RepoName, string>();
+  return {
+    names: () => names,
+    has: (repo) => names.includes(repo),
+    head: (repo) => {
+      const head = heads.get(repo) ?? readHead(repositoryPath(root, repo));
+      heads.set(repo, head);
+      return head;
+    },
+    make: (repo, options) => {
+      makeRepository(root, repo, options);
+      names = listRepositories(root);
+    },
+  };
+}
+
+function readHead(path: string): string {
+  const head = readFileSync(join(path, 'HEAD'), 'utf8').trim();
+  const branch = /^ref: refs\/heads\/(.+)$/.exec(head)?.[1];
+  if (branch === undefined) throw new Error(`HEAD of ${path} names no branch`);
+  return branch;
+}
+
 /** Writes the few files that make an empty bare repository; git itself needs no more. */
-export function makeRepository(root: string, repo: RepoName, options: { readonly defaultBranch: string; readonly parent?: RepoName | undefined }): void {
+export function makeRepository(root: string, repo: RepoName, options: RepositoryOptions): void {
   const path = repositoryPath(root, repo);
   for (const folder of ['objects/info', 'objects/pack', 'refs/heads', 'refs/tags', 'info']) mkdirSync(join(path, folder), { recursive: true });
   writeFileSync(join(path, 'config'), '[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = true\n');

@@ -5,7 +5,7 @@ import type { Inventory, ManifestPair, Promotion, PromotionEdge } from '@runbook
 import type { Services } from '../services.ts';
 import type { ProwRun } from '../prow/run.ts';
 import type { WorkResult } from '../prow/work.ts';
-import { signImage } from './signature.ts';
+import { isSigningRegion, signImage } from './signature.ts';
 import { readInventories, readManifestTree } from './manifest-tree.ts';
 
 const empty: Inventory = { digests: new Set(), tags: new Map() };
@@ -109,9 +109,8 @@ async function promote(services: Services, log: Log, edges: readonly PromotionEd
   }
 }
 
-/** Signatures go to the canonical region only; readers of registry.k8s.io are sent there for them. */
 async function sign(services: Services, log: Log, edges: readonly PromotionEdge[], pairs: readonly ManifestPair[]): Promise<void> {
-  const canonical = edges.filter((edge) => edge.destination.startsWith('us-central1-docker.pkg.dev/'));
+  const canonical = edges.filter((edge) => isSigningRegion(edge.destination));
   const images = new Map(canonical.map((edge) => [`${edge.destination}/${edge.image}@${edge.digest}`, edge]));
   if (images.size === 0) log.info(`No canonical region among the destinations of ${pairs.map((pair) => pair.dir).join(', ')}, nothing to sign`);
   for (const [reference, edge] of images) {

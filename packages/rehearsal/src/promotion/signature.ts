@@ -10,6 +10,11 @@ export function publicName(repository: string): string {
   return repository.replace(/^[^/]+\/k8s-artifacts-prod\/(images\/)?/, 'registry.k8s.io/');
 }
 
+/** Whether the promoter signs in a registry: only in the canonical region; readers of registry.k8s.io are sent there for signatures. */
+export function isSigningRegion(registry: string): boolean {
+  return registry.startsWith('us-central1-docker.pkg.dev/');
+}
+
 /** Writes the signature of a digest into its repository. Writing it again changes nothing. */
 export async function signImage(registry: Registry, repository: string, digest: string): Promise<void> {
   const payload = json({

@@ -3,6 +3,7 @@
 import type { PushEvent, RepoName, Services, WorldConfig } from '../services.ts';
 import type { LoadedSeed } from '../seed.ts';
 import { readJobConfig } from '../prow/job-config.ts';
+import { placePromoted, plantPromoted } from './promoted.ts';
 
 /** The file of kubernetes/k8s.io that `singleArchAllowed` is written into. */
 export const multiArchTestFile = 'registry.k8s.io/manifests/multiarch_test.go';
@@ -10,9 +11,9 @@ export const multiArchTestFile = 'registry.k8s.io/manifests/multiarch_test.go';
 const day = 86_400_000;
 const noCommit = '0'.repeat(40);
 
-/** Creates every repository of the seed, the fork `<user>/k8s.io`, and announces the push of each default branch that has image-pushing jobs. */
+/** Creates every repository of the seed, the images that were promoted before, the fork `<user>/k8s.io`, and announces the push of each default branch that has image-pushing jobs. */
 export async function plantSeed(services: Services, seed: Pick<LoadedSeed, 'repos' | 'config'>): Promise<void> {
-  const { git, core } = services;
+  const { git, core, registry } = services;
   const repos = [...new Set([...Object.keys(seed.repos), ...Object.keys(seed.config.history)])].sort();
   for (const repo of repos) {
     const branch = seed.config.branches?.[repo] ?? 'main';
@@ -20,6 +21,10 @@ export async function plantSeed(services: Services, seed: Pick<LoadedSeed, 'repo
     const stream = importStream(repo, branch, filesOf(seed, repo), seed.config);
     if (stream.length > 0) await git.run(repo, ['fast-import', '--quiet', '--date-format=raw'], { input: Buffer.concat(stream) });
     await git.settle(repo, 'quiet');
+  }
+  for (const reference of seed.config.promoted) {
+    const place = await placePromoted(seed.repos['kubernetes/k8s.io'] ?? {}, reference);
+    if ('registries' in place) await plantPromoted(registry, place);
   }
   if (git.has('kubernetes/k8s.io')) await git.create(`${seed.config.user.login}/k8s.io`, { parent: 'kubernetes/k8s.io' });
   const jobs = await readJobConfig(git);

@@ -62,6 +62,7 @@ const worldShape: Shape = {
       },
     }),
     singleArchAllowed: list(text('an image as registry.k8s.io/PROJECT/IMAGE', /^registry\.k8s\.io\/[a-z0-9][a-z0-9._/-]*$/)),
+    promoted: list(text('an image as registry.k8s.io/PROJECT/IMAGE:TAG', /^registry\.k8s\.io\/[a-z0-9][a-z0-9._-]*\/[a-z0-9][a-z0-9._/-]*:[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/)),
     prodRegistries: list(text('a registry, host and path before the project', /^[a-z0-9.-]+(:\d+)?(\/[a-z0-9._/-]+)?$/)),
     pace: {
       kind: 'record',
@@ -103,7 +104,7 @@ export function overlayWorld(base: PartialWorld, over: PartialWorld): PartialWor
 
 /** The complete configuration, or the names of the keys that are missing. */
 export function completeWorld(world: PartialWorld): { readonly config?: WorldConfig; readonly missing: readonly string[] } {
-  const full = { history: {}, builds: {}, singleArchAllowed: [], people: [], ...world };
+  const full = { history: {}, builds: {}, singleArchAllowed: [], promoted: [], people: [], ...world };
   const missing = [
     ...['start', 'user', 'pace'].filter((key) => !(key in full)),
     ...['login', 'name', 'email'].filter((key) => !has(full.user, key)).map((key) => `user.${key}`),
