@@ -5,6 +5,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach } from 'vitest';
 import { startWorld, type World, type WorldOptions } from '@runbook/rehearsal';
 
 const packageFolder = fileURLToPath(new URL('..', import.meta.url));
@@ -61,14 +62,14 @@ export interface Desk {
 }
 
 /** Makes a desk. */
-export function openDesk(): Desk {
+function openDesk(): Desk {
   const folder = mkdtempSync(join(tmpdir(), 'runbook-desk-'));
   cpSync(join(repositoryFolder, 'runbooks'), join(folder, 'runbooks'), { recursive: true });
   return { folder, release: join(folder, 'runbooks/release.md'), close: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
 /** Starts a world in a folder of its own; `close` also removes the folder. */
-export async function openWorld(options: Omit<WorldOptions, 'dir' | 'defaultSeed'> = {}): Promise<World> {
+async function openWorld(options: Omit<WorldOptions, 'dir' | 'defaultSeed'> = {}): Promise<World> {
   const dir = mkdtempSync(join(tmpdir(), 'runbook-world-'));
   const world = await startWorld({ ...options, dir, defaultSeed: seedFolder });
   return {
@@ -88,4 +89,43 @@ export function writeSeed(write: (copy: (from: string, to: string) => void, fold
     cpSync(from, join(folder, to));
   }, folder);
   return { folder, close: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+/** What a test file with desks and worlds works with; a fresh desk for each test, everything closed after it. */
+export interface Bench {
+  readonly desk: Desk;
+  /** Starts a world that ends with the test. */
+  world(options?: Parameters<typeof openWorld>[0]): Promise<World>;
+  /** Ends something with the test. */
+  closeLater(close: () => Promise<void> | void): void;
+}
+
+/** Sets up a bench for every test of a file. */
+export function setUpBench(): Bench {
+  let desk: Desk | undefined;
+  const toClose: (() => Promise<void> | void)[] = [];
+  beforeEach(() => {
+    desk = openDesk();
+  });
+  afterEach(async () => {
+    for (const close of toClose.splice(0).reverse()) await close();
+    desk?.close();
+  });
+  return {
+    get desk() {
+      if (desk === undefined) throw new Error('there is a desk during a test only');
+      return desk;
+    },
+    async world(options = {}) {
+      const opened = await openWorld(options);
+      toClose.push(() => opened.close());
+      return opened;
+    },
+    closeLater: (close) => void toClose.push(close),
+  };
+}
+
+/** The variable that leads the command into a world. */
+export function inside(opened: World): Record<string, string> {
+  return { RUNBOOK_WORLD: opened.url };
 }

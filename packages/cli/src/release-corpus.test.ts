@@ -1,28 +1,11 @@
 // The release with the real files of two projects as the world's seed: it behaves as life does.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { World } from '@runbook/rehearsal';
-import { callRunbook, openDesk, openWorld, repositoryFolder, writeSeed, type Desk } from './command-harness.ts';
+import { describe, expect, test } from 'vitest';
+import { callRunbook, inside, repositoryFolder, setUpBench, writeSeed } from './command-harness.ts';
 import { expectReleased } from './released.ts';
 
-let desk: Desk;
-const toClose: (() => Promise<void> | void)[] = [];
-beforeEach(() => {
-  desk = openDesk();
-});
-afterEach(async () => {
-  for (const close of toClose.splice(0).reverse()) await close();
-  desk.close();
-});
-
-async function world(options: Parameters<typeof openWorld>[0] = {}): Promise<World> {
-  const opened = await openWorld(options);
-  toClose.push(() => opened.close());
-  return opened;
-}
-
-const inside = (opened: World): Record<string, string> => ({ RUNBOOK_WORLD: opened.url });
+const bench = setUpBench();
 
 const corpus = join(repositoryFolder, '../shared/corpus');
 const hasCorpus = existsSync(join(corpus, 'INDEX.tsv'));
@@ -43,21 +26,21 @@ describe.skipIf(!hasCorpus)('with the real files of the corpus', () => {
         writeFileSync(join(folder, 'kubernetes-sigs/apisnoop', context), 'FROM scratch\n');
       }
     });
-    toClose.push(seed.close);
+    bench.closeLater(seed.close);
     return seed.folder;
   }
 
   test('apisnoop: preflight says that its single platform turns pull-k8sio-verify red, and nothing is written', async () => {
-    const opened = await world({ seed: realSeed('apisnoop', '{}\n') });
-    const done = await callRunbook(['run', desk.release, '--rehearse', '--yes'], { cwd: desk.folder, env: inside(opened) });
+    const opened = await bench.world({ seed: realSeed('apisnoop', '{}\n') });
+    const done = await callRunbook(['run', bench.desk.release, '--rehearse', '--yes'], { cwd: bench.desk.folder, env: inside(opened) });
     expect(done.code, done.stderr).toBe(1);
     expect(done.stderr).toMatch(/platforms of snoopdb.*linux\/amd64 only.*pull-k8sio-verify turns red/s);
     expect(opened.ledger().filter((entry) => entry.write)).toEqual([]);
   });
 
   test('apisnoop on the allow list ends merged and promoted', async () => {
-    const opened = await world({ seed: realSeed('apisnoop', 'singleArchAllowed: [registry.k8s.io/apisnoop/snoopdb]\n') });
-    const done = await callRunbook(['run', desk.release, '--rehearse', '--yes'], { cwd: desk.folder, env: inside(opened) });
+    const opened = await bench.world({ seed: realSeed('apisnoop', 'singleArchAllowed: [registry.k8s.io/apisnoop/snoopdb]\n') });
+    const done = await callRunbook(['run', bench.desk.release, '--rehearse', '--yes'], { cwd: bench.desk.folder, env: inside(opened) });
     expect(done.code, done.stderr).toBe(0);
     await expectReleased(opened, { project: 'apisnoop', images: ['snoopdb'], version: 'v0.3.0', fork: opened.env['GITHUB_USER'] ?? '', staging: 'gcr.io/k8s-staging-apisnoop' });
   });
@@ -65,15 +48,15 @@ describe.skipIf(!hasCorpus)('with the real files of the corpus', () => {
   test('agent-sandbox: a regional staging registry, a job for tags too, an opaque step, an index of two platforms', async () => {
     const image = 'us-central1-docker.pkg.dev/k8s-staging-images/agent-sandbox/agent-sandbox-controller';
     const worldYaml = ['builds:', '  kubernetes-sigs/agent-sandbox:', '    cloudbuild.yaml:', "      '0':", '        pushes:', `          - image: ${image}:\${_GIT_TAG}-\${_CONFIG}`, '            platforms: [linux/amd64, linux/arm64]', ''].join('\n');
-    const opened = await world({ seed: realSeed('agent-sandbox', worldYaml) });
-    const done = await callRunbook(['run', desk.release, '--rehearse', '--yes', '--input', 'project=agent-sandbox', '--input', 'images=agent-sandbox-controller', '--input', 'version=v0.2.0-rc.1'], { cwd: desk.folder, env: inside(opened) });
+    const opened = await bench.world({ seed: realSeed('agent-sandbox', worldYaml) });
+    const done = await callRunbook(['run', bench.desk.release, '--rehearse', '--yes', '--input', 'project=agent-sandbox', '--input', 'images=agent-sandbox-controller', '--input', 'version=v0.2.0-rc.1'], { cwd: bench.desk.folder, env: inside(opened) });
     expect(done.code, done.stderr).toBe(0);
     await expectReleased(opened, { project: 'agent-sandbox', images: ['agent-sandbox-controller'], version: 'v0.2.0-rc.1', fork: opened.env['GITHUB_USER'] ?? '', staging: 'us-central1-docker.pkg.dev/k8s-staging-images/agent-sandbox' });
   });
 
   test('an opaque step that nobody declared fails the build in words', async () => {
-    const opened = await world({ seed: realSeed('agent-sandbox', '{}\n') });
-    const done = await callRunbook(['run', desk.release, '--rehearse', '--yes', '--input', 'project=agent-sandbox', '--input', 'images=agent-sandbox-controller', '--input', 'version=v0.2.0-rc.1'], { cwd: desk.folder, env: inside(opened) });
+    const opened = await bench.world({ seed: realSeed('agent-sandbox', '{}\n') });
+    const done = await callRunbook(['run', bench.desk.release, '--rehearse', '--yes', '--input', 'project=agent-sandbox', '--input', 'images=agent-sandbox-controller', '--input', 'version=v0.2.0-rc.1'], { cwd: bench.desk.folder, env: inside(opened) });
     expect(done.code, done.stderr).toBe(1);
     expect(done.stderr).toMatch(/world\.yaml/);
   });

@@ -2,34 +2,17 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { World } from '@runbook/rehearsal';
-import { callRunbook, openDesk, openWorld, repositoryFolder, writeSeed, type Desk } from './command-harness.ts';
+import { describe, expect, test } from 'vitest';
+import { callRunbook, inside, repositoryFolder, setUpBench, writeSeed } from './command-harness.ts';
 import { gitIn, hashOfWorld, tagsAt } from './foreign-eyes.ts';
 import { expectReleased, productionOf } from './released.ts';
 
-let desk: Desk;
-const toClose: (() => Promise<void> | void)[] = [];
-beforeEach(() => {
-  desk = openDesk();
-});
-afterEach(async () => {
-  for (const close of toClose.splice(0).reverse()) await close();
-  desk.close();
-});
-
-async function world(options: Parameters<typeof openWorld>[0] = {}): Promise<World> {
-  const opened = await openWorld(options);
-  toClose.push(() => opened.close());
-  return opened;
-}
-
-const inside = (opened: World): Record<string, string> => ({ RUNBOOK_WORLD: opened.url });
+const bench = setUpBench();
 
 describe('the release runbook in a rehearsal', () => {
   test('releases an image end to end, and its end state holds for foreign eyes', async () => {
-    const opened = await world();
-    const done = await callRunbook(['run', desk.release, '--rehearse', '--yes', '--json'], { cwd: desk.folder, env: inside(opened) });
+    const opened = await bench.world();
+    const done = await callRunbook(['run', bench.desk.release, '--rehearse', '--yes', '--json'], { cwd: bench.desk.folder, env: inside(opened) });
     expect(done.code, done.stderr).toBe(0);
     const report = JSON.parse(done.stdout) as { state: string; world: string; steps: { id: string; state: string; link?: string }[] };
     expect(report.state).toBe('rehearsed');
@@ -57,33 +40,33 @@ describe('the release runbook in a rehearsal', () => {
       mkdirSync(dirname(join(folder, manifest)), { recursive: true });
       writeFileSync(join(folder, manifest), subset);
     });
-    toClose.push(seed.close);
-    const opened = await world({ seed: seed.folder, user: { login: fork } });
+    bench.closeLater(seed.close);
+    const opened = await bench.world({ seed: seed.folder, user: { login: fork } });
     const label = JSON.stringify({ version, fork, images });
-    const done = await callRunbook(['run', desk.release, '--rehearse', '--yes', '--input', `version=${version}`, '--input', `fork=${fork}`, '--input', `images=${images.join(',')}`], { cwd: desk.folder, env: inside(opened) });
+    const done = await callRunbook(['run', bench.desk.release, '--rehearse', '--yes', '--input', `version=${version}`, '--input', `fork=${fork}`, '--input', `images=${images.join(',')}`], { cwd: bench.desk.folder, env: inside(opened) });
     expect(done.code, `${label}\n${done.stderr}`).toBe(0);
     expect(productionOf(opened, 'apisnoop').length, label).toBeLessThan(22);
     await expectReleased(opened, { project: 'apisnoop', images, version, fork, staging: 'gcr.io/k8s-staging-apisnoop' });
   });
 
   test('in a world of its own it needs no variable, prints the table, and leaves a report but no world', async () => {
-    const done = await callRunbook(['run', desk.release, '--rehearse', '--yes', '--input', 'fork=somebody', '--report', 'out.md', '--report', 'out.json'], { cwd: desk.folder });
+    const done = await callRunbook(['run', bench.desk.release, '--rehearse', '--yes', '--input', 'fork=somebody', '--report', 'out.md', '--report', 'out.json'], { cwd: bench.desk.folder });
     expect(done.code, done.stderr).toBe(0);
     expect(done.stderr).toMatch(/step .*state .*duration .*link/i);
     expect(done.stderr).toContain('Report: ');
-    expect(readFileSync(join(desk.folder, 'out.md'), 'utf8').split('\n').slice(0, 6).join('\n')).toMatch(/rehearsal/);
-    expect(JSON.parse(readFileSync(join(desk.folder, 'out.json'), 'utf8'))).toMatchObject({ state: 'rehearsed' });
-    const [run = ''] = readdirSync(join(desk.folder, '.runbook/runs'));
-    expect(readdirSync(join(desk.folder, '.runbook/runs', run))).toEqual(expect.arrayContaining(['journal.jsonl', 'ledger.jsonl', 'logs', 'report.md']));
-    expect(existsSync(join(desk.folder, '.runbook/runs', run, 'world'))).toBe(false);
+    expect(readFileSync(join(bench.desk.folder, 'out.md'), 'utf8').split('\n').slice(0, 6).join('\n')).toMatch(/rehearsal/);
+    expect(JSON.parse(readFileSync(join(bench.desk.folder, 'out.json'), 'utf8'))).toMatchObject({ state: 'rehearsed' });
+    const [run = ''] = readdirSync(join(bench.desk.folder, '.runbook/runs'));
+    expect(readdirSync(join(bench.desk.folder, '.runbook/runs', run))).toEqual(expect.arrayContaining(['journal.jsonl', 'ledger.jsonl', 'logs', 'report.md']));
+    expect(existsSync(join(bench.desk.folder, '.runbook/runs', run, 'world'))).toBe(false);
   });
 });
 
 describe('the dry run', () => {
   test('reads, withholds and shows every write, and changes nothing', async () => {
-    const opened = await world();
+    const opened = await bench.world();
     const before = hashOfWorld(opened);
-    const done = await callRunbook(['run', desk.release, '--dry-run', '--json'], { cwd: desk.folder, env: inside(opened) });
+    const done = await callRunbook(['run', bench.desk.release, '--dry-run', '--json'], { cwd: bench.desk.folder, env: inside(opened) });
     expect(done.code, done.stderr).toBe(0);
     expect(hashOfWorld(opened)).toBe(before);
     expect(opened.ledger().filter((entry) => entry.write)).toEqual([]);
@@ -98,7 +81,7 @@ describe('the dry run', () => {
   });
 
   test('without a world and without a network it ends at the first read with one clear sentence', async () => {
-    const done = await callRunbook(['run', desk.release, '--dry-run'], { cwd: desk.folder, env: { GITHUB_API_URL: 'https://api.github.invalid' } });
+    const done = await callRunbook(['run', bench.desk.release, '--dry-run'], { cwd: bench.desk.folder, env: { GITHUB_API_URL: 'https://api.github.invalid' } });
     expect(done.code).toBe(1);
     expect(done.stderr).toMatch(/could not reach api\.github\.invalid/);
     expect(done.stderr).not.toMatch(/\n\s+at .*\.js:\d+/);
@@ -108,8 +91,8 @@ describe('the dry run', () => {
 
 describe('plan', () => {
   test('is offline and gives the same bytes for the same input', async () => {
-    const first = await callRunbook(['plan', desk.release, '--json', '--input', 'version=v1.2.3'], { cwd: desk.folder });
-    const second = await callRunbook(['plan', desk.release, '--json', '--input', 'version=v1.2.3'], { cwd: desk.folder, env: { GITHUB_USER: 'somebody', https_proxy: 'http://127.0.0.1:1', TZ: 'Asia/Tokyo' } });
+    const first = await callRunbook(['plan', bench.desk.release, '--json', '--input', 'version=v1.2.3'], { cwd: bench.desk.folder });
+    const second = await callRunbook(['plan', bench.desk.release, '--json', '--input', 'version=v1.2.3'], { cwd: bench.desk.folder, env: { GITHUB_USER: 'somebody', https_proxy: 'http://127.0.0.1:1', TZ: 'Asia/Tokyo' } });
     expect(first.code, first.stderr).toBe(0);
     expect(second.stdout).toBe(first.stdout);
     expect(first.stdout).toContain('v1.2.3');
@@ -120,7 +103,7 @@ describe('plan', () => {
     ['a missing input of a live run', ['run', '--yes'], /version/, /The tag to release/],
     ['an unknown input', ['plan', '--input', 'verison=v1.0.0'], /verison/, /version/],
   ])('%s ends with 2, naming it and what was expected', async (_name, [command = '', ...flags], name, expected) => {
-    const done = await callRunbook([command, desk.release, ...flags], { cwd: desk.folder });
+    const done = await callRunbook([command, bench.desk.release, ...flags], { cwd: bench.desk.folder });
     expect(done.code, done.stderr).toBe(2);
     expect(done.stderr).toMatch(name);
     expect(done.stderr).toMatch(expected);
@@ -130,12 +113,12 @@ describe('plan', () => {
 
 describe('a failing block', () => {
   test('ends with 1, its place, its last lines, its log and what was compensated', async () => {
-    const opened = await world();
-    const text = readFileSync(desk.release, 'utf8');
+    const opened = await bench.world();
+    const text = readFileSync(bench.desk.release, 'utf8');
     const marker = '### The pull request\n';
-    writeFileSync(desk.release, text.replace(marker, `${marker}\n\`\`\`bash {name=breaks effect=read}\necho about to break\nexit 7\n\`\`\`\n`));
-    const line = readFileSync(desk.release, 'utf8').split('\n').indexOf('```bash {name=breaks effect=read}') + 1;
-    const done = await callRunbook(['run', desk.release, '--rehearse', '--yes'], { cwd: desk.folder, env: inside(opened) });
+    writeFileSync(bench.desk.release, text.replace(marker, `${marker}\n\`\`\`bash {name=breaks effect=read}\necho about to break\nexit 7\n\`\`\`\n`));
+    const line = readFileSync(bench.desk.release, 'utf8').split('\n').indexOf('```bash {name=breaks effect=read}') + 1;
+    const done = await callRunbook(['run', bench.desk.release, '--rehearse', '--yes'], { cwd: bench.desk.folder, env: inside(opened) });
     expect(done.code, done.stderr).toBe(1);
     expect(done.stderr).toMatch(new RegExp(`release\\.md:${line}\\b`));
     expect(done.stderr).toContain('about to break');

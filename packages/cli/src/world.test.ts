@@ -2,17 +2,14 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { callRunbook, openDesk, type Desk } from './command-harness.ts';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { callRunbook, setUpBench } from './command-harness.ts';
 
-let desk: Desk;
+const bench = setUpBench();
 beforeEach(() => {
-  desk = openDesk();
-  execFileSync('git', ['init', '--quiet', desk.folder]);
-});
-afterEach(async () => {
-  await callRunbook(['world', 'down'], { cwd: desk.folder });
-  desk.close();
+  execFileSync('git', ['init', '--quiet', bench.desk.folder]);
+  const { folder } = bench.desk;
+  bench.closeLater(async () => void (await callRunbook(['world', 'down'], { cwd: folder })));
 });
 
 /** The variables that `world up` prints, as a shell would take them. */
@@ -22,40 +19,40 @@ function exported(text: string): Record<string, string> {
 
 describe('world up', () => {
   test('prints what leads into it; a dry run there reads and writes nothing; the ledger tells; down removes it', async () => {
-    const up = await callRunbook(['world', 'up'], { cwd: desk.folder });
+    const up = await callRunbook(['world', 'up'], { cwd: bench.desk.folder });
     expect(up.code, up.stderr).toBe(0);
     const env = exported(up.stdout);
     expect(env['RUNBOOK_WORLD']).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
-    const again = await callRunbook(['world', 'up'], { cwd: desk.folder });
+    const again = await callRunbook(['world', 'up'], { cwd: bench.desk.folder });
     expect(exported(again.stdout)).toEqual(env);
 
-    const dry = await callRunbook(['run', 'runbooks/release.md', '--dry-run'], { cwd: desk.folder, env });
+    const dry = await callRunbook(['run', 'runbooks/release.md', '--dry-run'], { cwd: bench.desk.folder, env });
     expect(dry.code, dry.stderr).toBe(0);
     expect(dry.stderr).toMatch(/withheld/);
 
-    const ledger = await callRunbook(['world', 'ledger', '--json'], { cwd: desk.folder });
+    const ledger = await callRunbook(['world', 'ledger', '--json'], { cwd: bench.desk.folder });
     const { entries } = JSON.parse(ledger.stdout) as { readonly entries: readonly { readonly write: boolean; readonly service: string; readonly step?: string }[] };
     expect(entries.length).toBeGreaterThan(10);
     expect(entries.filter((entry) => entry.write)).toEqual([]);
     expect(entries.some((entry) => entry.service === 'github' && entry.step === 'credentials')).toBe(true);
-    expect((await callRunbook(['world', 'ledger'], { cwd: desk.folder })).stdout).toMatch(/read .* 200 .* \(credentials\)/);
+    expect((await callRunbook(['world', 'ledger'], { cwd: bench.desk.folder })).stdout).toMatch(/read .* 200 .* \(credentials\)/);
 
-    const down = await callRunbook(['world', 'down'], { cwd: desk.folder });
+    const down = await callRunbook(['world', 'down'], { cwd: bench.desk.folder });
     expect(down.code, down.stderr).toBe(0);
-    expect(existsSync(join(desk.folder, '.runbook/world'))).toBe(false);
+    expect(existsSync(join(bench.desk.folder, '.runbook/world'))).toBe(false);
     await expect(fetch(`${env['RUNBOOK_WORLD']}/_world/info`)).rejects.toThrow('fetch failed');
   });
 
   test('a seed that is not fit is refused with its place, and nothing is left running', async () => {
-    writeFileSync(join(desk.folder, 'world.yaml'), 'pace: { trigger: soon }\n');
-    const up = await callRunbook(['world', 'up', '--seed', desk.folder], { cwd: desk.folder });
+    writeFileSync(join(bench.desk.folder, 'world.yaml'), 'pace: { trigger: soon }\n');
+    const up = await callRunbook(['world', 'up', '--seed', bench.desk.folder], { cwd: bench.desk.folder });
     expect(up.code).toBe(2);
     expect(up.stderr).toMatch(/world\.yaml:1:\d+ {2}seed-/);
-    expect((await callRunbook(['world', 'ledger'], { cwd: desk.folder })).code).toBe(2);
+    expect((await callRunbook(['world', 'ledger'], { cwd: bench.desk.folder })).code).toBe(2);
   });
 
   test('RUNBOOK_WORLD must be on this machine', async () => {
-    const done = await callRunbook(['run', 'runbooks/verify.md', '--dry-run'], { cwd: desk.folder, env: { RUNBOOK_WORLD: 'http://example.com:80' } });
+    const done = await callRunbook(['run', 'runbooks/verify.md', '--dry-run'], { cwd: bench.desk.folder, env: { RUNBOOK_WORLD: 'http://example.com:80' } });
     expect(done.code).toBe(2);
     expect(done.stderr).toMatch(/lives on this machine only/);
   });
@@ -65,24 +62,24 @@ describe('a live run without a terminal', () => {
   const document = '```bash {name=w effect=write}\necho done >> "$PWD/trace"\n```\n\n- [ ] Look at it. <!-- {name=look} -->\n\n```bash {name=after effect=read}\necho after\n```\n';
 
   test('shows its plan and does nothing without a yes', async () => {
-    writeFileSync(join(desk.folder, 'doc.md'), document);
-    const done = await callRunbook(['run', 'doc.md'], { cwd: desk.folder });
+    writeFileSync(join(bench.desk.folder, 'doc.md'), document);
+    const done = await callRunbook(['run', 'doc.md'], { cwd: bench.desk.folder });
     expect(done.code).toBe(3);
     expect(done.stderr).toContain('echo done >> "$PWD/trace"');
     expect(done.stderr).toMatch(/nobody is here to confirm/);
-    expect(existsSync(join(desk.folder, '.runbook/runs')) ? readdirSync(join(desk.folder, '.runbook/runs')) : []).toEqual([]);
+    expect(existsSync(join(bench.desk.folder, '.runbook/runs')) ? readdirSync(join(bench.desk.folder, '.runbook/runs')) : []).toEqual([]);
   });
 
   test('waits for a person with 3 and the command to type; approve and resume end it', async () => {
-    writeFileSync(join(desk.folder, 'doc.md'), document);
-    const waiting = await callRunbook(['run', 'doc.md', '--yes'], { cwd: desk.folder });
+    writeFileSync(join(bench.desk.folder, 'doc.md'), document);
+    const waiting = await callRunbook(['run', 'doc.md', '--yes'], { cwd: bench.desk.folder });
     expect(waiting.code, waiting.stderr).toBe(3);
     const [, run = ''] = /runbook approve (\S+) look/.exec(waiting.stderr) ?? [];
-    const wrong = await callRunbook(['approve', run, 'w'], { cwd: desk.folder });
+    const wrong = await callRunbook(['approve', run, 'w'], { cwd: bench.desk.folder });
     expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('its manual steps are: look')]);
-    const approved = await callRunbook(['approve', run, 'look', '--evidence', 'https://example.com/seen'], { cwd: desk.folder });
+    const approved = await callRunbook(['approve', run, 'look', '--evidence', 'https://example.com/seen'], { cwd: bench.desk.folder });
     expect(approved.code, approved.stderr).toBe(0);
-    const done = await callRunbook(['resume', run, '--json'], { cwd: desk.folder });
+    const done = await callRunbook(['resume', run, '--json'], { cwd: bench.desk.folder });
     expect(done.code, done.stderr).toBe(0);
     const report = JSON.parse(done.stdout) as { readonly state: string; readonly steps: readonly { readonly id: string; readonly state: string; readonly evidence?: string; readonly attempts: number }[] };
     expect(report.state).toBe('passed');
@@ -91,26 +88,26 @@ describe('a live run without a terminal', () => {
       ['look', 'passed', expect.any(Number), 'https://example.com/seen'],
       ['after', 'passed', 1, undefined],
     ]);
-    const runs = await callRunbook(['runs', '--json'], { cwd: desk.folder });
+    const runs = await callRunbook(['runs', '--json'], { cwd: bench.desk.folder });
     expect(JSON.parse(runs.stdout)).toMatchObject({ runs: [{ run, state: 'passed', mode: 'live' }] });
-    expect((await callRunbook(['logs', run, 'after'], { cwd: desk.folder })).stdout).toBe('after\n');
-    expect((await callRunbook(['report', run], { cwd: desk.folder })).stdout).toContain('| ');
+    expect((await callRunbook(['logs', run, 'after'], { cwd: bench.desk.folder })).stdout).toBe('after\n');
+    expect((await callRunbook(['report', run], { cwd: bench.desk.folder })).stdout).toContain('| ');
   });
 
   test('a release that is under way is not begun a second time', async () => {
-    writeFileSync(join(desk.folder, 'doc.md'), `---\nlock: "{v}"\ninputs: { v: { type: string } }\n---\n${document}`);
-    const first = await callRunbook(['run', 'doc.md', '--yes', '--input', 'v=1'], { cwd: desk.folder });
+    writeFileSync(join(bench.desk.folder, 'doc.md'), `---\nlock: "{v}"\ninputs: { v: { type: string } }\n---\n${document}`);
+    const first = await callRunbook(['run', 'doc.md', '--yes', '--input', 'v=1'], { cwd: bench.desk.folder });
     expect(first.code, first.stderr).toBe(3);
-    const second = await callRunbook(['run', 'doc.md', '--yes', '--input', 'v=1'], { cwd: desk.folder });
+    const second = await callRunbook(['run', 'doc.md', '--yes', '--input', 'v=1'], { cwd: bench.desk.folder });
     expect([second.code, second.stderr]).toEqual([3, expect.stringMatching(/1 is being released by run \S+\. Go on with runbook resume/)]);
-    expect((await callRunbook(['run', 'doc.md', '--yes', '--input', 'v=2'], { cwd: desk.folder })).code).toBe(3);
+    expect((await callRunbook(['run', 'doc.md', '--yes', '--input', 'v=2'], { cwd: bench.desk.folder })).code).toBe(3);
   });
 
   test('Ctrl-C ends it cleanly: children stopped, journal closed, what to type to go on', async () => {
-    writeFileSync(join(desk.folder, 'doc.md'), '```bash {name=long effect=read}\necho $$ > "$PWD/pid"; sleep 600 & echo started; wait\n```\n');
+    writeFileSync(join(bench.desk.folder, 'doc.md'), '```bash {name=long effect=read}\necho $$ > "$PWD/pid"; sleep 600 & echo started; wait\n```\n');
     let isStopped = false;
     const done = await callRunbook(['run', 'doc.md', '--yes'], {
-      cwd: desk.folder,
+      cwd: bench.desk.folder,
       onChild: (child) =>
         child.stderr?.on('data', (text: Buffer) => {
           if (isStopped || !String(text).includes('started')) return;
@@ -121,6 +118,6 @@ describe('a live run without a terminal', () => {
     expect(done.stderr).toMatch(/Go on with: runbook resume/);
     const sleeping = execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' }).split('\n').filter((line) => line.trim() === 'sleep 600');
     expect(sleeping).toEqual([]);
-    expect((await callRunbook(['runs', '--json'], { cwd: desk.folder })).stdout).toContain('"interrupted"');
+    expect((await callRunbook(['runs', '--json'], { cwd: bench.desk.folder })).stdout).toContain('"interrupted"');
   });
 });
