@@ -1,7 +1,7 @@
 // What happens after a failure: the document's own `on=failure` steps run by themselves; its `undoes` steps are offered, newest
 // deed first, and run only when confirmed.
 import type { PlanStep } from '@runbook/model';
-import type { Execution } from './execute.ts';
+import type { Execution } from './execution.ts';
 import { attemptBlock } from './attempt.ts';
 import { obstacle } from './obstacle.ts';
 import { endOf, limitOf, startAttempt } from './ending.ts';

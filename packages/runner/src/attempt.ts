@@ -5,7 +5,7 @@ import type { Json, PlanStep } from '@runbook/model';
 import { join } from 'node:path';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { Execution } from './execute.ts';
+import type { Execution } from './execution.ts';
 import type { ScriptResult } from './script-session.ts';
 import { runInterpreter, type ShellResult } from './shell-session.ts';
 import { openStepLog, type StepLog } from './step-log.ts';

@@ -2,7 +2,7 @@
 import { mkdirSync, realpathSync, writeFileSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import type { PlanStep } from '@runbook/model';
-import type { Execution } from './execute.ts';
+import type { Execution } from './execution.ts';
 import { startAttempt, type StepEnd } from './ending.ts';
 
 /** Writes the block's text, as it stands in the document, below the work folder. */

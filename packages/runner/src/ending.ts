@@ -2,7 +2,7 @@
 import { recordWrite } from '@runbook/access';
 import type { Json, PlanStep, RunEvent } from '@runbook/model';
 import { logName, snapshotOf, type Attempt } from './attempt.ts';
-import type { Execution } from './execute.ts';
+import type { Execution } from './execution.ts';
 
 /** How a step ended: the body of its `step-ended` event. */
 export type StepEnd = Omit<Extract<RunEvent, { kind: 'step-ended' }>, 'kind' | 'step' | 'at'>;

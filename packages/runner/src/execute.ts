@@ -2,26 +2,13 @@
 // the events, so that a resumed run and a fresh one are the same code.
 import type { Plan, PlanStep, RunEvent, RunState, StepState } from '@runbook/model';
 import { runFailureSteps, undoSteps } from './aftermath.ts';
-import { createMemory, doneStates, type Memory } from './memory.ts';
+import type { Execution, Untimed } from './execution.ts';
+import { createMemory, doneStates } from './memory.ts';
 import { isUndecided, obstacle } from './obstacle.ts';
 import type { ExecuteOptions, Ports } from './ports.ts';
-import { openSessions, type OpenSessions } from './sessions.ts';
+import { openSessions } from './sessions.ts';
 import type { StepEnd } from './ending.ts';
 import { runStep } from './step.ts';
-
-/** One execution of a plan: everything the parts of the loop share. */
-export interface Execution {
-  readonly plan: Plan;
-  readonly ports: Ports;
-  readonly options: ExecuteOptions;
-  readonly memory: Memory;
-  readonly sessions: OpenSessions;
-  /** Journals, remembers, then shows. `at` is filled in. */
-  tell(event: Untimed<RunEvent>): void;
-}
-
-/** An event before the clock stamped it. */
-export type Untimed<E> = E extends unknown ? Omit<E, 'at'> : never;
 
 /** How an execution ended. */
 export interface Outcome {

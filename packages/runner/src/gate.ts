@@ -2,7 +2,7 @@
 import { formatDuration } from './duration.ts';
 import type { PlanStep } from '@runbook/model';
 import { attemptBlock, type Attempt } from './attempt.ts';
-import type { Execution } from './execute.ts';
+import type { Execution } from './execution.ts';
 import { endOf, isAborted, limitOf, startAttempt, type StepEnd } from './ending.ts';
 
 /** Errors of a client that mean "ask again later". (DESIGN §3, `poll`.) */

@@ -1,6 +1,6 @@
 // A step that a person does. Nothing but a person ticks it; how many must, and how they are known, the document says.
 import type { PlanStep } from '@runbook/model';
-import type { Execution } from './execute.ts';
+import type { Execution } from './execution.ts';
 import type { Memory } from './memory.ts';
 import { startAttempt, type StepEnd } from './ending.ts';
 

@@ -1,6 +1,6 @@
 // What keeps a step from running at all: the document's own exclusion, a need, a value nobody produced, a condition.
 import { evaluateCondition, type PlanStep, type StepState } from '@runbook/model';
-import type { Execution } from './execute.ts';
+import type { Execution } from './execution.ts';
 import { doneStates, publisherOf } from './memory.ts';
 
 /** Why a step does not run, as its end. */

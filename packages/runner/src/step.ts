@@ -3,7 +3,7 @@ import type { PlanStep } from '@runbook/model';
 import { attemptBlock } from './attempt.ts';
 import { writeDataFile } from './data-file.ts';
 import { endOf, isAborted, limitOf, startAttempt, type StepEnd } from './ending.ts';
-import type { Execution } from './execute.ts';
+import type { Execution } from './execution.ts';
 import { runGate } from './gate.ts';
 import { runManual } from './manual.ts';
 import { runWrite } from './write.ts';

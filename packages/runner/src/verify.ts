@@ -1,7 +1,7 @@
 // A verifier's word, three-valued: done, not done, or it could not look. It runs in a copy of the session.
 import type { Json, PlanStep, Verification } from '@runbook/model';
 import { attemptBlock, type Attempt } from './attempt.ts';
-import type { Execution } from './execute.ts';
+import type { Execution } from './execution.ts';
 import { limitOf } from './ending.ts';
 
 /** What a verifier found. */

@@ -3,7 +3,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Json, PlanStep } from '@runbook/model';
 import { attemptBlock, type Attempt } from './attempt.ts';
-import type { Execution } from './execute.ts';
+import type { Execution } from './execution.ts';
 import { endOf, isAborted, limitOf, publish, startAttempt, type StepEnd } from './ending.ts';
 import { verify, type Answer } from './verify.ts';
 

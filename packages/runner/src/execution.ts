@@ -1,0 +1,19 @@
+// What the parts of the loop share while one plan is executed. No behaviour of its own.
+import type { Plan, RunEvent } from '@runbook/model';
+import type { Memory } from './memory.ts';
+import type { ExecuteOptions, Ports } from './ports.ts';
+import type { OpenSessions } from './sessions.ts';
+
+/** One execution of a plan: everything the parts of the loop share. */
+export interface Execution {
+  readonly plan: Plan;
+  readonly ports: Ports;
+  readonly options: ExecuteOptions;
+  readonly memory: Memory;
+  readonly sessions: OpenSessions;
+  /** Journals, remembers, then shows. `at` is filled in. */
+  tell(event: Untimed<RunEvent>): void;
+}
+
+/** An event before the clock stamped it. */
+export type Untimed<E> = E extends unknown ? Omit<E, 'at'> : never;
