@@ -1,5 +1,15 @@
 import { expect, test } from 'vitest';
 
 test('the package exports these names and no others', async () => {
-  expect(Object.keys(await import('./index.ts')).sort()).toEqual(['lintCodes', 'lintRunbook']);
+  expect(Object.keys(await import('./index.ts')).sort()).toEqual([
+    'compareQuote',
+    'countChanges',
+    'lintCodes',
+    'lintRunbook',
+    'makeReferenceProblem',
+    'parseSource',
+    'readReferences',
+    'referenceCodes',
+    'replaceCode',
+  ]);
 });

@@ -20,6 +20,8 @@ export interface Problem extends Place {
   readonly message: string;
   /** What to do. */
   readonly hint: string;
+  /** More lines for people, for example a diff. */
+  readonly detail?: string;
 }
 
 /** True when at least one of the problems stops a run. */
