@@ -18,8 +18,8 @@ const entries = {
   toolkit: 'packages/toolkit/src/index.ts',
 };
 
-/** Folders that travel beside the bundle: name there → source. */
-const folders = { seed: 'packages/rehearsal/seed' };
+/** Folders and files that travel beside the bundle: name there → source. */
+const companions = { seed: 'packages/rehearsal/seed', 'errors.md': 'docs/errors.md' };
 
 /** Some dependencies are CommonJS and ask for `require` at run time; an ES module has none. */
 const banner = "import{createRequire as runbookRequire}from'node:module';const require=runbookRequire(import.meta.url);";
@@ -59,7 +59,7 @@ function checkTypes() {
  */
 async function bundle() {
   const missing = [];
-  for (const path of [...Object.values(entries), ...Object.values(folders)]) if (!(await exists(join(root, path)))) missing.push(path);
+  for (const path of [...Object.values(entries), ...Object.values(companions)]) if (!(await exists(join(root, path)))) missing.push(path);
   if (missing.length > 0) {
     process.stderr.write(`build: not found: ${missing.join(', ')}. The bundle of the command needs it; restore it, or change \`entries\` and \`folders\` in tools/build.mjs.\n`);
     return false;
@@ -108,7 +108,7 @@ async function writeBundle(outdir) {
     if (error instanceof Error && 'errors' in error) return false;
     throw error;
   }
-  for (const [name, source] of Object.entries(folders)) await cp(join(root, source), join(outdir, name), { recursive: true });
+  for (const [name, source] of Object.entries(companions)) await cp(join(root, source), join(outdir, name), { recursive: true });
   return true;
 }
 

@@ -13,6 +13,7 @@ const packageSources = [
   '{workspaceRoot}/packages/*/tsconfig.json',
   '{workspaceRoot}/packages/cli/bin/**/*',
   '{workspaceRoot}/packages/rehearsal/seed/**/*',
+  '{workspaceRoot}/docs/errors.md',
 ];
 
 /** What runs, without its tests: a changed test does not make a rehearsal stale. */

@@ -80,11 +80,16 @@ function addReading(program: Command, does: Does): void {
     .action(does(async (file: string, flags: never) => (await import('./commands/read.ts')).list(file, flags)));
   program
     .command('check')
-    .argument('<path...>', 'documents, or folders of them')
-    .description('show everything that is wrong with documents')
-    .option('--format <format>', 'text or json')
+    .argument('<path...>', 'documents, folders of them, patterns such as "docs/**/*.md", or - for standard input')
+    .description('show everything that is wrong with documents, what they quote and what they link to')
+    .option('--fix', 'refresh blocks with source= that drifted from what they quote')
+    .option('--offline', 'do not fetch what blocks quote')
+    .option('--links', 'also ask the web for every link')
+    .option('--env', 'also tell the commands that this machine lacks')
+    .option('--format <format>', 'text, json, github (annotations) or sarif (code scanning)')
     .option('--json', 'as JSON')
-    .action(does(async (paths: string[], flags: never) => (await import('./commands/read.ts')).check(paths, flags)));
+    .addHelpText('after', '\nExample:\n  $ runbook check runbooks "docs/**/*.md" --format github')
+    .action(does(async (paths: string[], flags: never) => (await import('./commands/check.ts')).check(paths, flags)));
   program
     .command('report')
     .argument('[run]', 'a run; the newest one')

@@ -7,3 +7,4 @@ export { compareQuote, type Drift, type QuotedCode } from './drift.ts';
 export { countChanges } from './line-diff.ts';
 export { replaceCode, type BlockEdit, type BlockPlace } from './block-edit.ts';
 export { readReferences, type Link, type References } from './link.ts';
+export { listPrograms, type ProgramUse } from './program.ts';

@@ -19,7 +19,7 @@ describe('links', () => {
     ['`[a](b.md)` and\n\n    [a](b.md)\n\n```\n[a](b.md)\n```', []],
     ['\\[a](b.md) [a] (b.md) [a](b c.md)', []],
     ['<https://a.b/c> https://d.e/f. (https://g.h/(i)) <a@b.c>', ['1:1 https://a.b/c', '1:17 https://d.e/f', '1:33 https://g.h/(i)', '1:50 mailto:a@b.c']],
-    ['https://a.b/c_(d)_.) x https://e.f/&amp;). "https://g.h"', ['1:1 https://a.b/c_(d)', '1:24 https://e.f/', '1:46 https://g.h']],
+    ['https://a.b/c_(d)_.) x https://e.f/?a&amp;b&amp;). "https://g.h"', ['1:1 https://a.b/c_(d)', '1:24 https://e.f/?a&b', '1:53 https://g.h']],
     ['[https://a.b](c.md)', ['1:1 c.md']],
     ['<p align="center"><a href="x.md"><img alt="y" src=\'z.png\'></a></p>', ['1:22 x.md', '1:47 z.png']],
     ['a <a\n  href="b.md">c</a> <!-- <a href="d.md"> [e](f.md) -->', ['2:3 b.md']],

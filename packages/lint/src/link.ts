@@ -3,7 +3,7 @@
 import remarkParse from 'remark-parse';
 import { unified } from 'unified';
 import { indexLines } from '@runbook/problem';
-import { anchorsOfHtml, linksOfHtml } from './html-reference.ts';
+import { anchorsOfHtml, decodeEntities, linksOfHtml } from './html-reference.ts';
 import { createAnchors } from './anchor.ts';
 
 /** A link or image. `target` is as the document means it, escapes resolved. */
@@ -112,7 +112,7 @@ function blankWalls(text: string): { readonly readable: string; readonly unread:
 
 /** Addresses that GitHub makes a link of although they stand bare (GFM, autolinks extension). */
 function bareAddresses(text: string): { readonly target: string; readonly offset: number }[] {
-  return [...text.matchAll(/(?<![\w/])https?:\/\/[^\s<>"'`\\|*[\]{}]+/g)].map((found) => ({ target: trimAddress(found[0]), offset: found.index }));
+  return [...text.matchAll(/(?<![\w/])https?:\/\/[^\s<>"'`\\|*[\]{}]+/g)].map((found) => ({ target: decodeEntities(trimAddress(found[0])), offset: found.index }));
 }
 
 /** Without the punctuation of the sentence around it, and without closing brackets that it did not open. */

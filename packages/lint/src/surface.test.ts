@@ -6,6 +6,7 @@ test('the package exports these names and no others', async () => {
     'countChanges',
     'lintCodes',
     'lintRunbook',
+    'listPrograms',
     'makeReferenceProblem',
     'parseSource',
     'readReferences',

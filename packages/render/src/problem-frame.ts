@@ -2,15 +2,21 @@
 import { formatProblem, indexLines, type Lines, type Problem } from '@runbook/problem';
 import type { Palette } from './palette.ts';
 import type { TextOptions } from './report-table.ts';
-import { clipText, expandTabs, oneLine, textWidth } from './width.ts';
+import { clipText, expandTabs, oneLine, safeLines, textWidth } from './width.ts';
 import { safeText } from '@runbook/access';
+
+/** How problems are shown. */
+export interface ProblemTextOptions extends TextOptions {
+  /** How many files were looked at, for the closing line; those with problems unless said. */
+  readonly files?: number;
+}
 
 /**
  * Problems for people: `file:line:col  code: what is wrong. What to do.`, the line with its neighbour above, a caret, and a
  * closing line with the counts. Ends with a line feed.
  * @param textOf the text of a file, or undefined where it is not at hand; then the frame is left out.
  */
-export function renderProblems(problems: readonly Problem[], textOf: (file: string) => string | undefined, options: TextOptions): string {
+export function renderProblems(problems: readonly Problem[], textOf: (file: string) => string | undefined, options: ProblemTextOptions): string {
   const indexes = new Map<string, Lines | undefined>();
   const linesOf = (file: string): Lines | undefined => {
     if (!indexes.has(file)) {
@@ -19,13 +25,13 @@ export function renderProblems(problems: readonly Problem[], textOf: (file: stri
     }
     return indexes.get(file);
   };
-  const blocks = problems.map((problem) => [headLine(problem, options.palette), ...frame(problem, linesOf(problem.file), options), '']);
-  return `${[...blocks.flat(), problemCount(problems, options.palette)].join('\n')}\n`;
+  const blocks = problems.map((problem) => [headLine(problem, options.palette), ...frame(problem, linesOf(problem.file), options), ...detailLines(problem, options.palette), '']);
+  return `${[...blocks.flat(), problemCount(problems, options)].join('\n')}\n`;
 }
 
 /** The JSON text of `runbook check` (DESIGN §6). */
 export function problemsJson(problems: readonly Problem[]): string {
-  const list = problems.map(({ code, severity, message, file, line, column, hint }) => ({ code, severity, message, file, line, column, hint }));
+  const list = problems.map(({ code, severity, message, file, line, column, hint, detail }) => ({ code, severity, message, file, line, column, hint, ...(detail === undefined ? {} : { detail }) }));
   return `${JSON.stringify({ problems: list }, null, 2)}\n`;
 }
 
@@ -64,14 +70,25 @@ function visible(text: string): string {
   return expandTabs(safeText(text));
 }
 
-function problemCount(problems: readonly Problem[], palette: Palette): string {
-  if (problems.length === 0) return 'no problems';
+/** The further lines of a problem; those of a diff in its colours. */
+function detailLines({ detail }: Problem, palette: Palette): string[] {
+  if (detail === undefined || detail === '') return [];
+  return safeLines(detail).map((line) => {
+    const paint = line.startsWith('+') ? palette.green : line.startsWith('-') ? palette.red : line.startsWith('@@') ? palette.cyan : undefined;
+    return `    ${paint === undefined ? line : paint(line)}`;
+  });
+}
+
+/** The closing line: how many problems there are, and in how many files. */
+export function problemCount(problems: readonly Problem[], { palette, files }: Pick<ProblemTextOptions, 'palette' | 'files'>): string {
+  if (problems.length === 0) return files === undefined || files === 1 ? 'no problems' : `no problems in ${files} files`;
   const errors = problems.filter((problem) => problem.severity === 'error').length;
   const warnings = problems.length - errors;
-  const files = new Set(problems.map((problem) => problem.file)).size;
+  const faulty = new Set(problems.map((problem) => problem.file)).size;
   const parts = [
     ...(errors === 0 ? [] : [palette.red(`${errors} ${errors === 1 ? 'error' : 'errors'}`)]),
     ...(warnings === 0 ? [] : [palette.yellow(`${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`)]),
   ];
-  return `${parts.join(', ')} in ${files} ${files === 1 ? 'file' : 'files'}`;
+  const all = files === undefined || files === faulty ? `${faulty} ${faulty === 1 ? 'file' : 'files'}` : `${faulty} of ${files} files`;
+  return `${parts.join(', ')} in ${all}`;
 }

@@ -1,10 +1,9 @@
-// The reading commands: plan, list, check, report, runs, logs. None of them executes anything of a document.
-import { existsSync, readdirSync, statSync, createReadStream } from 'node:fs';
+// The reading commands: plan, list, report, runs, logs. None of them executes anything of a document.
+import { existsSync, createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { hasErrors, type Problem } from '@runbook/problem';
 import { parseRunbook, type RunState } from '@runbook/model';
-import { formatDuration, listJson, problemsJson, renderList, renderPlan, renderProblems, renderReport, reportFormats, type ReportFormat } from '@runbook/render';
+import { formatDuration, listJson, renderList, renderPlan, renderReport, reportFormats, type ReportFormat } from '@runbook/render';
 import { safeText } from '@runbook/access';
 import { print, say, stdoutStyle } from '../console.ts';
 import { planDocument, readDocument } from '../document.ts';
@@ -25,33 +24,6 @@ export function list(file: string, flags: { readonly json?: boolean }): number {
   const { runbook } = parseRunbook(readDocument(file), file);
   print(flags.json === true ? listJson(runbook) : renderList(runbook, stdoutStyle()));
   return exitCodes.done;
-}
-
-/** `runbook check PATH…`: everything that is wrong with documents. Folders stand for the Markdown files below them. */
-export async function check(paths: readonly string[], flags: { readonly json?: boolean; readonly format?: string }): Promise<number> {
-  const format = flags.json === true ? 'json' : (flags.format ?? 'text');
-  if (format !== 'text' && format !== 'json') throw new UsageError(`--format ${format}: expected text or json.`);
-  const { lintRunbook } = await import('@runbook/lint');
-  const texts = new Map(paths.flatMap(markdownFiles).map((file) => [file, readDocument(file)] as const));
-  const problems: Problem[] = [];
-  for (const [file, text] of texts) {
-    const parsed = parseRunbook(text, file);
-    problems.push(...parsed.problems, ...lintRunbook(parsed.runbook));
-  }
-  print(format === 'json' ? problemsJson(problems) : renderProblems(problems, (file) => texts.get(file), stdoutStyle()));
-  return hasErrors(problems) ? exitCodes.usage : exitCodes.done;
-}
-
-function markdownFiles(path: string): string[] {
-  if (!existsSync(path)) throw new UsageError(`${path}: there is no such file or folder.`);
-  if (!statSync(path).isDirectory()) return [path];
-  const found = readdirSync(path, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && /\.(md|markdown)$/i.test(entry.name))
-    .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
-    .filter((file) => !/(^|\/)(node_modules|\.git|\.runbook)\//.test(file))
-    .sort();
-  if (found.length === 0) throw new UsageError(`${path}: there is no Markdown file below it.`);
-  return found;
 }
 
 /** `runbook report [RUN]`: what a run did. */

@@ -1,0 +1,129 @@
+// `runbook check PATH…`: everything that is wrong with documents, what they quote and what they link to. It executes nothing of
+// a document, and writes only where --fix says so, only the blocks that it names.
+import { createWriteLock } from '@runbook/access';
+import { createHttp, AddressError, type Http } from '@runbook/http';
+import { lintRunbook } from '@runbook/lint';
+import { parseRunbook } from '@runbook/model';
+import { hasErrors, type Problem } from '@runbook/problem';
+import { parseProblemRules, problemCount, problemsJson, renderGithubProblems, renderProblems, renderSarif } from '@runbook/render';
+import { readFileSync } from 'node:fs';
+import { print, say, stderrStyle, stdoutStyle } from '../console.ts';
+import { exitCodes, UsageError } from '../exit.ts';
+import { errorsPage } from '../places.ts';
+import { version } from '../version.ts';
+import { readDocuments, type GivenDocument } from '../check/document-set.ts';
+import { refreshDocument } from '../check/file-refresh.ts';
+import { createLinkJudge, type LinkJudge, type WebLink } from '../check/link-check.ts';
+import { createMachineJudge } from '../check/machine-check.ts';
+import { createSourceJudge, type SourceJudge, type SourceVerdict } from '../check/source-check.ts';
+import { checkWebLinks } from '../check/web-link-check.ts';
+
+/** The flags of `runbook check`. */
+export interface CheckFlags {
+  readonly json?: boolean;
+  readonly format?: string;
+  readonly fix?: boolean;
+  readonly offline?: boolean;
+  readonly links?: boolean;
+  readonly env?: boolean;
+}
+
+const formats = ['text', 'json', 'github', 'sarif'] as const;
+type Format = (typeof formats)[number];
+
+/** Checks documents; 2 when one of them has an error. */
+export async function check(paths: readonly string[], flags: CheckFlags): Promise<number> {
+  const format = readFormat(flags);
+  if (flags.offline === true && flags.links === true) throw new UsageError('--links asks the web, --offline forbids it: say one of them.');
+  if (flags.fix === true && paths.includes('-')) throw new UsageError('--fix needs files; standard input cannot be written.');
+  const documents = readDocuments(paths);
+  const http = openHttp();
+  const judges: Judges = {
+    sources: createSourceJudge(flags.offline === true ? undefined : http, process.cwd()),
+    links: createLinkJudge(process.cwd()),
+    ...(flags.env === true ? { machine: createMachineJudge(process.env['PATH'] ?? '') } : {}),
+  };
+  const verdicts: Verdict[] = [];
+  for (const document of documents) verdicts.push(await checkOne(document, judges, flags.fix === true));
+  const web = flags.links === true ? await checkWeb(http, verdicts) : [];
+  const skipped = verdicts.reduce((sum, verdict) => sum + verdict.skipped, 0);
+  if (skipped > 0) say(`${skipped} ${skipped === 1 ? 'block was' : 'blocks were'} not compared with what ${skipped === 1 ? 'it quotes' : 'they quote'}: --offline.`);
+  const problems = verdicts.flatMap((verdict) => inOrder([...verdict.problems, ...web.filter(({ file }) => file === verdict.name)]));
+  show(format, problems, verdicts);
+  return hasErrors(problems) ? exitCodes.usage : exitCodes.done;
+}
+
+function readFormat({ json, format }: CheckFlags): Format {
+  if (json === true) return 'json';
+  const found = formats.find((known) => known === (format ?? 'text'));
+  if (found === undefined) throw new UsageError(`--format ${format ?? ''}: expected ${formats.slice(0, -1).join(', ')} or ${formats.at(-1) ?? ''}.`);
+  return found;
+}
+
+/** The door to the network, opened when the first thing is asked for. It lets nothing but reads out. */
+function openHttp(): () => Http {
+  let http: Http | undefined;
+  return () => {
+    try {
+      const lock = createWriteLock(() => ({ mode: 'live', effect: 'read' }), () => undefined);
+      http ??= createHttp({ lock, env: process.env, userAgent: `runbook/${version}` });
+      return http;
+    } catch (cause) {
+      if (cause instanceof AddressError) throw new UsageError(cause.message, undefined, { cause });
+      throw cause;
+    }
+  };
+}
+
+interface Judges {
+  readonly sources: SourceJudge;
+  readonly links: LinkJudge;
+  readonly machine?: (runbook: ReturnType<typeof parseRunbook>['runbook']) => Problem[];
+}
+
+interface Verdict {
+  readonly name: string;
+  readonly text: string;
+  readonly problems: readonly Problem[];
+  readonly web: readonly WebLink[];
+  readonly skipped: number;
+}
+
+async function checkOne(document: GivenDocument, judges: Judges, fixes: boolean): Promise<Verdict> {
+  const first = await judgeText(document, document.text, judges);
+  if (!fixes) return first.verdict;
+  const refreshed = refreshDocument(document, first.sources.refreshes);
+  for (const note of refreshed.notes) say(note);
+  return refreshed.text === undefined ? first.verdict : (await judgeText(document, refreshed.text, judges)).verdict;
+}
+
+async function judgeText({ name, path }: GivenDocument, text: string, judges: Judges): Promise<{ readonly verdict: Verdict; readonly sources: SourceVerdict }> {
+  const { runbook, problems } = parseRunbook(text, name);
+  const sources = await judges.sources(runbook, path);
+  // What is nested too deep is not read for links either: it takes too long.
+  const links = problems.some(({ code }) => code === 'nesting-too-deep') ? { problems: [], web: [] } : judges.links.judge(runbook.text, name, path);
+  const all = [...problems, ...lintRunbook(runbook), ...sources.problems, ...links.problems, ...(judges.machine?.(runbook) ?? [])];
+  return { verdict: { name, text, problems: all, web: links.web, skipped: sources.skipped }, sources };
+}
+
+async function checkWeb(http: () => Http, verdicts: readonly Verdict[]): Promise<readonly Problem[]> {
+  const links = verdicts.flatMap(({ web }) => web);
+  if (links.length === 0) return [];
+  const { problems, asked } = await checkWebLinks(http(), links);
+  say(`${asked} ${asked === 1 ? 'address was' : 'addresses were'} asked for on the web.`);
+  return problems;
+}
+
+function inOrder(problems: readonly Problem[]): Problem[] {
+  return [...problems].sort((a, b) => a.line - b.line || a.column - b.column || (a.code < b.code ? -1 : a.code > b.code ? 1 : 0));
+}
+
+function show(format: Format, problems: readonly Problem[], verdicts: readonly Verdict[]): void {
+  const texts = new Map(verdicts.map(({ name, text }) => [name, text]));
+  const files = verdicts.length;
+  if (format === 'text') return print(renderProblems(problems, (file) => texts.get(file), { ...stdoutStyle(), files }));
+  if (format === 'json') return print(problemsJson(problems));
+  if (format === 'sarif') return print(renderSarif(problems, { version, rules: parseProblemRules(readFileSync(errorsPage, 'utf8')) }));
+  if (problems.length > 0) print(renderGithubProblems(problems));
+  say(problemCount(problems, { palette: stderrStyle().palette, files }));
+}
