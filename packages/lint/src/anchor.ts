@@ -17,10 +17,10 @@ export function createAnchors(): Anchors {
     const seen = counts.get(slug);
     counts.set(slug, (seen ?? 0) + 1);
     // Some readers count past names that are taken, some do not; a link may be meant for either.
-    if (seen !== undefined) names.add(`${slug}-${seen}`);
     let name = slug;
     for (let next = seen ?? 1; names.has(name); next += 1) name = `${slug}-${next}`;
     names.add(name);
+    if (seen !== undefined) names.add(`${slug}-${seen}`);
   };
   return {
     addHeading: (text) => {

@@ -35,7 +35,7 @@ describe('links', () => {
 describe('anchors', () => {
   test.each<[string, string[]]>([
     ['# The Release', ['the-release']],
-    ['# a\n# a\n# a-1\n# a', ['a', 'a-1', 'a-1-1', 'a-2', 'a-3']],
+    ['# a\n# a\n# a-1\n# a', ['a', 'a-1', 'a-1-1', 'a-2']],
     ['A b\n===\n\nC d\n---', ['a-b', 'c-d']],
     ['## `npm ci` & *more*, "x" — y.z!', ['npm-ci--more-x--yz']],
     ['# _a_ b_c __d__', ['a-b_c-d']],

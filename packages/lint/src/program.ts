@@ -51,7 +51,7 @@ function readStep(step: Step, own: Set<string>, add: (name: string, offset: numb
     if (node.type === 'Function') own.add(node.name.value);
     if (node.type === 'Command' && node.name !== undefined) {
       const { value } = node.name;
-      const words = node.args.map((word) => ('value' in word && typeof word.value === 'string' ? word.value : ''));
+      const words = node.args.map((word) => (word.type === 'Assignment' ? word.name : word.value));
       if (value === 'alias') for (const word of words) own.add(word.split('=')[0] ?? '');
       // `command -v x` asks whether x is there; that is the very opposite of needing it.
       const asks = value === 'command' && words.some((word) => /^-[vV]/.test(word));

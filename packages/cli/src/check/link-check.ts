@@ -84,7 +84,7 @@ function judgeLocal({ target }: Link, place: Place): Finding | undefined {
   const file = resolve(path.startsWith('/') ? place.root : place.folder, `./${wanted}`);
   if (wanted.includes('\0') || !isInside(file, place.root)) return undefined;
   const stat = statSync(file, { throwIfNoEntry: false });
-  if (stat === undefined) return isOfSite(wanted, place) ? undefined : { code: 'broken-link', message: `there is no ${wanted}`, hint: suggestFile(file) };
+  if (stat === undefined) return isOfSite(wanted, place) ? undefined : { code: 'broken-link', message: `there is no ${wanted}`, hint: suggestAddress(wanted) ?? suggestFile(file) };
   const document = stat.isDirectory() ? join(file, 'README.md') : file;
   if (fragment === '' || !/^\.(?:md|markdown)$/i.test(extname(document)) || statSync(document, { throwIfNoEntry: false })?.isFile() !== true) return undefined;
   return isReallyInside(document, place.root) ? judgeAnchor(fragment, place.anchorsOf(document), wanted) : undefined;
@@ -99,8 +99,17 @@ function judgeAnchor(fragment: string, anchors: ReadonlySet<string>, where: stri
   const name = decode(fragment).replace(/^user-content-/, '');
   // Empty and "top" are the top of every page (HTML, "indicated part"); ":~:" names text; lines are those of the source view.
   if (name === '' || name.toLowerCase() === 'top' || name.startsWith(':~:') || /^L\d+(?:C\d+)?(?:-L\d+(?:C\d+)?)?$/.test(name) || anchors.has(name)) return undefined;
-  const near = [...anchors].find((anchor) => anchor.toLowerCase() === name.toLowerCase()) ?? nearest(name, anchors);
+  // GitHub finds anchors whatever their case.
+  if ([...anchors].some((anchor) => anchor.toLowerCase() === name.toLowerCase())) return undefined;
+  const near = nearest(name, anchors);
   return { code: 'broken-anchor', message: `${where} has no heading or anchor "${name}"`, hint: near === undefined ? 'Use the anchor of a heading: its text in lower case, with - for spaces.' : `Did you mean "#${near}"?` };
+}
+
+/** What looks like an address of the web, but is none. */
+function suggestAddress(target: string): string | undefined {
+  const strange = /[^\S ]|[\u00a0\u200b-\u200d\u2060\ufeff]/u.exec(target)?.[0];
+  if (strange !== undefined) return `It holds the invisible sign U+${strange.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}; take it out.`;
+  return /^(?:[\w-]+\.)+(?:com|dev|io|net|org)(?:\/|$)/i.test(target) ? 'Begin an address of the web with https://.' : undefined;
 }
 
 /** The nearest name in the folder, or the folder that is not there. */
