@@ -22,6 +22,7 @@ console.log(greet(), (await readFile(new URL('./seed/.hidden/world.yaml', import
     'packages/runner/src/script-child.ts': 'export const child = 1;\n',
     'packages/toolkit/src/index.ts': 'export const github = 1;\nexport const prow = 2;\n',
     'packages/rehearsal/seed/.hidden/world.yaml': 'seeded\n',
+    'docs/errors.md': '# Problems\n',
   });
   for (const name of ['cli', 'runner', 'toolkit']) await scratch.write(`packages/${name}/tsconfig.json`, config);
   await scratch.borrow('tools/build.mjs');
@@ -36,7 +37,7 @@ test('a build leaves a command that runs, with lazy parts, the seed and the modu
   expect(await build()).toMatchObject({ code: 0, stderr: '' });
   expect(await run('packages/cli/bundle/main.js')).toMatchObject({ code: 0, stdout: 'hello seeded LostError\n' });
   const files = await readdir(join(scratch.root, 'packages/cli/bundle'));
-  expect(files).toEqual(expect.arrayContaining(['main.js', 'script-child.js', 'seed', 'toolkit.js', expect.stringMatching(/^greet-.*\.js$/)]));
+  expect(files).toEqual(expect.arrayContaining(['errors.md', 'main.js', 'script-child.js', 'seed', 'toolkit.js', expect.stringMatching(/^greet-.*\.js$/)]));
   const toolkit = await run('--input-type=module', '-e', `console.log(Object.keys(await import('./packages/cli/bundle/toolkit.js')).sort().join())`);
   expect(toolkit.stdout).toBe('github,prow\n');
   expect(await readdir(join(scratch.root, 'packages/cli/dist'))).not.toContainEqual(expect.stringMatching(/^bundle-/));

@@ -32,6 +32,7 @@ const table: Readonly<Record<string, Codes>> = {
   prow: { sections: [outside] },
   registry: { sections: [outside] },
   toolkit: { sections: [outside] },
+  cli: { declared: ['check/reference-code.ts', 'severities'] },
 };
 
 /** Codes in the answers of the rehearsal's services: they are GitHub's and the registries' own. */

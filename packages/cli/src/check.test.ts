@@ -1,14 +1,15 @@
 // `runbook check` as its users call it: the built command as a child process, in folders of its own, against a server on the
 // loopback that plays the web, and against a rehearsal world.
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { callRunbook, launcher, openWorld, repositoryFolder, type Finished } from './command-harness.ts';
+import { callRunbook, repositoryFolder, setUpBench, type Finished } from './command-harness.ts';
 import { gitIn } from './foreign-eyes.ts';
 import { servePages, type Pages } from './page-server.ts';
 
+const bench = setUpBench();
 let folder: string;
 let pages: Pages;
 beforeEach(async () => {
@@ -61,8 +62,8 @@ describe('many documents', () => {
     expect(await files('z.md', '?.md')).toEqual(['z.md', 'a.md']);
     expect(await files('docs/[x].md')).toEqual(['docs/[x].md']);
     expect(await files('i.txt', 'node_modules')).toEqual(['i.txt', 'node_modules/p/e.md']);
-    const piped = spawnSync(process.execPath, [launcher, 'check', '-', '--json'], { cwd: folder, input: bad, encoding: 'utf8' });
-    expect([piped.status, places((JSON.parse(piped.stdout) as { problems: Told[] }).problems)[0]]).toEqual([2, 'stdin:1:5 broken-anchor']);
+    const piped = await callRunbook(['check', '-', '--json'], { cwd: folder, input: bad });
+    expect([piped.code, places((JSON.parse(piped.stdout) as { problems: Told[] }).problems)[0]]).toEqual([2, 'stdin:1:5 broken-anchor']);
   });
 
   test('a summary counts all files, and only errors exit with 2', async () => {
@@ -224,18 +225,14 @@ describe('quoted files', () => {
   });
 
   test('a rehearsal world serves the files of its repositories', async () => {
-    const world = await openWorld();
-    try {
-      const path = 'apps/snoopdb/cloudbuild.yaml';
-      const first = gitIn(world, 'kubernetes-sigs/apisnoop', 'show', `main:${path}`).split('\n')[0] ?? '';
-      write('a.md', quote(`https://github.com/kubernetes-sigs/apisnoop/blob/main/${path}#L1`, first, 'text') + quote(`https://github.com/kubernetes-sigs/apisnoop/blob/main/absent.yaml`, 'x'));
-      const { stdout } = await callRunbook(['check', '--json', 'a.md'], { cwd: folder, env: { ...world.env, HOME: folder } });
-      expect(places((JSON.parse(stdout) as { problems: Told[] }).problems)).toEqual(['a.md:4:1 source-absent']);
-      const asked = world.ledger().filter(({ path: asked }) => asked.includes('absent.yaml') || asked.includes(path));
-      expect(asked.map(({ method, write: isWrite }) => `${method} ${isWrite}`)).toEqual(['GET false', 'GET false']);
-    } finally {
-      await world.close();
-    }
+    const world = await bench.world();
+    const path = 'apps/snoopdb/cloudbuild.yaml';
+    const first = gitIn(world, 'kubernetes-sigs/apisnoop', 'show', `main:${path}`).split('\n')[0] ?? '';
+    write('a.md', quote(`https://github.com/kubernetes-sigs/apisnoop/blob/main/${path}#L1`, first, 'text') + quote(`https://github.com/kubernetes-sigs/apisnoop/blob/main/absent.yaml`, 'x'));
+    const { stdout } = await callRunbook(['check', '--json', 'a.md'], { cwd: folder, env: { ...world.env, HOME: folder } });
+    expect(places((JSON.parse(stdout) as { problems: Told[] }).problems)).toEqual(['a.md:4:1 source-absent']);
+    const asked = world.ledger().filter((entry) => entry.path.includes('absent.yaml') || entry.path.includes(path));
+    expect(asked.map((entry) => `${entry.method} ${entry.write}`)).toEqual(['GET false', 'GET false']);
   });
 });
 
@@ -324,8 +321,8 @@ test('--env tells the commands that this machine lacks, and starts none', async 
   expect(readdirSync(folder)).not.toContain('started');
 });
 
-test('our own documents check clean, links included', () => {
+test('our own documents check clean, links included', async () => {
   const tracked = execFileSync('git', ['ls-files', '*.md'], { cwd: repositoryFolder, encoding: 'utf8' }).split('\n').filter((name) => name !== '' && !name.includes('/seed/') && !name.includes('/fixtures/'));
-  const { stdout, status } = spawnSync(process.execPath, [launcher, 'check', '--offline', ...tracked], { cwd: repositoryFolder, encoding: 'utf8' });
-  expect([stdout, status]).toEqual([`no problems in ${tracked.length} files\n`, 0]);
+  const { stdout, code } = await callRunbook(['check', '--offline', ...tracked], { cwd: repositoryFolder });
+  expect([stdout, code]).toEqual([`no problems in ${tracked.length} files\n`, 0]);
 });

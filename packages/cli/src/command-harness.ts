@@ -31,18 +31,22 @@ export interface Finished {
 export interface CallOptions {
   readonly cwd: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** What stands on standard input; nothing unless given. */
+  readonly input?: string;
   /** Gets the child right after it was started. */
   readonly onChild?: (child: ChildProcess) => void;
 }
 
 /** Calls the command without a terminal and waits for its end. The environment is the given one and nothing else but PATH and HOME. */
-export function callRunbook(args: readonly string[], { cwd, env = {}, onChild }: CallOptions): Promise<Finished> {
+export function callRunbook(args: readonly string[], { cwd, env = {}, input, onChild }: CallOptions): Promise<Finished> {
   if (!existsSync(join(packageFolder, 'bundle/main.js'))) throw new Error('the command is not built: npm run prepare');
   const child = spawn(process.execPath, [launcher, ...args], {
     cwd,
     env: { PATH: process.env['PATH'] ?? '', HOME: cwd, CI: 'true', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   });
+  child.stdin.on('error', () => undefined); // a command that reads nothing may be gone already
+  child.stdin.end(input ?? '');
   onChild?.(child);
   let stdout = '';
   let stderr = '';

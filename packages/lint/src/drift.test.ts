@@ -78,7 +78,8 @@ describe('YAML and JSON may be an excerpt', () => {
     ['yaml', 'x: 1', 'a:\n  b: 2\n  c: 3\n', 'a', '"x" is not there', 'b: 2\nc: 3'],
     ['yaml', 'x: 1', 'b: 2\nc: 3\n', '', '"x" is not there', undefined],
     ['yaml', 'a: [', 'b: 2\nc: 3\n', 'L1', 'its text is another one', 'b: 2'],
-  ])('%s %j, file %j #%s: %s', (language, block, file, fragment, message, expected) => {
+  ])('%s %j, file %j #%s: %s', (...row) => {
+    const [language, block, file, fragment, message, expected] = row;
     const verdict = compare(language, block, file, fragment);
     expect(verdict).toMatchObject({ kind: 'drift', message });
     expect(fresh(verdict)).toBe(expected);

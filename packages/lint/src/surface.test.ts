@@ -7,10 +7,8 @@ test('the package exports these names and no others', async () => {
     'lintCodes',
     'lintRunbook',
     'listPrograms',
-    'makeReferenceProblem',
     'parseSource',
     'readReferences',
-    'referenceCodes',
     'replaceCode',
   ]);
 });

@@ -55,7 +55,7 @@ test('the further lines of a problem stand below its frame, made safe', () => {
   const lines = renderProblems([{ ...unknownKey, detail: '@@ -1 +1 @@\n-\ta\n+\u001b[31mb' }], () => undefined, { palette, files: 3 }).split('\n');
   expect(lines.slice(1)).toEqual(['    @@ -1 +1 @@', '    -   a', expect.stringMatching(/^ {4}\+.*b$/), '', '1 error in 1 of 3 files', '']);
   expect(lines.join('')).not.toContain('\u001b');
-  expect(JSON.parse(problemsJson([{ ...unknownKey, detail: 'x' }, unknownKey])).problems).toEqual([{ ...unknownKey, detail: 'x' }, unknownKey]);
+  expect(JSON.parse(problemsJson([{ ...unknownKey, detail: 'x' }, unknownKey]))).toEqual({ problems: [{ ...unknownKey, detail: 'x' }, unknownKey] });
 });
 
 test('the closing line counts the files', () => {

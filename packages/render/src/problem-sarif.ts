@@ -10,15 +10,19 @@ export interface ProblemRule {
   readonly cure: string;
 }
 
-/** Reads the rows of `docs/errors.md`: `| code | meaning | cure |`, where a meaning that begins with "Warning." is one. */
+/**
+ * Reads the rows of `docs/errors.md`: `| code | meaning | cure |`, where a meaning that begins with "Warning." is one. A code
+ * that other files use too has its first row from documents, which is the one that is given.
+ */
 export function parseProblemRules(page: string): ProblemRule[] {
-  return page.split(/\r?\n/).flatMap((line) => {
-    const row = /^\| `([a-z-]+)` \| ([^|]+) \| ([^|]+) \|$/.exec(line);
-    if (row === null) return [];
-    const [, code = '', meaning = '', cure = ''] = row;
+  const rules = new Map<string, ProblemRule>();
+  for (const line of page.split(/\r?\n/)) {
+    const [, code, meaning = '', cure = ''] = /^\| `([a-z-]+)` \| ([^|]+) \| ([^|]+) \|$/.exec(line) ?? [];
+    if (code === undefined || rules.has(code)) continue;
     const isWarning = meaning.startsWith('Warning.');
-    return [{ code, severity: isWarning ? 'warning' : 'error', meaning: isWarning ? meaning.slice('Warning.'.length).trim() : meaning.trim(), cure: cure.trim() }];
-  });
+    rules.set(code, { code, severity: isWarning ? 'warning' : 'error', meaning: isWarning ? meaning.slice('Warning.'.length).trim() : meaning.trim(), cure: cure.trim() });
+  }
+  return [...rules.values()];
 }
 
 /** Who found the problems, and by which rules. */

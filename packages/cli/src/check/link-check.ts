@@ -2,9 +2,10 @@
 // web are collected for whoever may ask them. Nothing outside the repository is probed.
 import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, extname, join, resolve } from 'node:path';
-import { makeReferenceProblem, readReferences, type Link, type References } from '@runbook/lint';
+import { readReferences, type Link, type References } from '@runbook/lint';
 import { nearest, type Problem } from '@runbook/problem';
 import { findRoot, isInside, isReallyInside } from './folder-root.ts';
+import { makeReferenceProblem, type ReferenceFinding } from './reference-code.ts';
 
 /** A link to the web. */
 export interface WebLink {
@@ -65,8 +66,6 @@ interface Place {
   readonly anchorsOf: (file: string) => ReadonlySet<string>;
 }
 
-type Finding = Parameters<typeof makeReferenceProblem>[1];
-
 /** The address without its fragment, if it is one of the web. */
 function webAddress(target: string): string | undefined {
   const absolute = target.startsWith('//') ? `https:${target}` : target;
@@ -76,7 +75,7 @@ function webAddress(target: string): string | undefined {
   return url.href;
 }
 
-function judgeLocal({ target }: Link, place: Place): Finding | undefined {
+function judgeLocal({ target }: Link, place: Place): ReferenceFinding | undefined {
   if (/^[a-z][a-z0-9+.-]*:/i.test(target) || target.startsWith('//') || template.test(target) || repositoryPage.test(target)) return undefined;
   const [, path = '', , fragment = ''] = /^([^?#]*)(\?[^#]*)?(?:#(.*))?$/s.exec(target) ?? [];
   if (path === '') return judgeAnchor(fragment, place.own.anchors, 'this document');
@@ -95,7 +94,7 @@ function isOfSite(path: string, { root }: Place): boolean {
   return path.startsWith('/') && statSync(join(root, path.split('/')[1] ?? ''), { throwIfNoEntry: false }) === undefined;
 }
 
-function judgeAnchor(fragment: string, anchors: ReadonlySet<string>, where: string): Finding | undefined {
+function judgeAnchor(fragment: string, anchors: ReadonlySet<string>, where: string): ReferenceFinding | undefined {
   const name = decode(fragment).replace(/^user-content-/, '');
   // Empty and "top" are the top of every page (HTML, "indicated part"); ":~:" names text; lines are those of the source view.
   if (name === '' || name.toLowerCase() === 'top' || name.startsWith(':~:') || /^L\d+(?:C\d+)?(?:-L\d+(?:C\d+)?)?$/.test(name) || anchors.has(name)) return undefined;

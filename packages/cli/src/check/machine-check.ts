@@ -1,9 +1,10 @@
 // Which programs of a document this machine lacks (`check --env`). It only looks; it starts nothing.
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { listPrograms, makeReferenceProblem } from '@runbook/lint';
+import { listPrograms } from '@runbook/lint';
 import type { Runbook } from '@runbook/model';
 import type { Problem } from '@runbook/problem';
+import { makeReferenceProblem } from './reference-code.ts';
 
 /** Makes a judge for a search path such as that of `PATH`. Each program is looked for once. */
 export function createMachineJudge(searchPath: string): (runbook: Runbook) => Problem[] {

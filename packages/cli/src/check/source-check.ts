@@ -3,12 +3,13 @@
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { AddressError, OutsideError, type Http } from '@runbook/http';
-import { compareQuote, makeReferenceProblem, parseSource, type Drift, type ReferenceFinding, type SourceAddress } from '@runbook/lint';
+import { compareQuote, parseSource, type Drift, type SourceAddress } from '@runbook/lint';
 import type { Runbook } from '@runbook/model';
 import type { Problem } from '@runbook/problem';
 import { readFault } from './document-set.ts';
 import { findRoot, isInside, isReallyInside } from './folder-root.ts';
 import { createLanes } from './lanes.ts';
+import { makeReferenceProblem, type ReferenceFinding } from './reference-code.ts';
 
 /** A block that says something else than its file, with the code it should hold. */
 export interface Refresh {

@@ -1,10 +1,10 @@
 // Asks the web whether links lead somewhere. It only reads, is polite to each host, and has a deadline for all of it. What did
 // not answer is told as unknown; a missing network is told once, not for each link.
 import { OutsideError, type Http, type HttpAnswer } from '@runbook/http';
-import { makeReferenceProblem, type ReferenceFinding } from '@runbook/lint';
 import type { Problem } from '@runbook/problem';
 import { createLanes } from './lanes.ts';
 import type { WebLink } from './link-check.ts';
+import { makeReferenceProblem, type ReferenceFinding } from './reference-code.ts';
 
 /** What is known of an address. */
 type Answer = { readonly kind: 'there' } | { readonly kind: 'gone'; readonly status: number } | { readonly kind: 'unknown'; readonly why: string; readonly host: 'silent' | 'busy' | 'here' };

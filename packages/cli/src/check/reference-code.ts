@@ -1,5 +1,5 @@
 // The name of every defect of what a document refers to: quoted files, links, commands of the machine. docs/errors.md has a
-// row for each; a test holds them together.
+// row for each; a test holds them together. How such a defect is found is not said here.
 import type { Place, Problem, Severity } from '@runbook/problem';
 
 const severities = {
@@ -16,9 +16,6 @@ const severities = {
 
 /** A code of a problem with what a document refers to. */
 export type ReferenceCode = keyof typeof severities;
-
-/** Every such code, in the order of `docs/errors.md`. */
-export const referenceCodes: readonly ReferenceCode[] = Object.keys(severities) as ReferenceCode[];
 
 /** What a problem of a reference says besides its place. */
 export interface ReferenceFinding {
