@@ -116,7 +116,7 @@ describe('quoted files', () => {
   test('what is the same is fine, and each file is read once', async () => {
     pages.serve('raw.githubusercontent.com/o/r/main/ci.yaml', file);
     write('a.md', quote(page, 'a: 1') + quote(`${page}#L1-L2`, 'a: 1\nb:') + quote(`${page}#b[0]`, 'size: 2'));
-    write('b.md', quote(`${page}#a`, '1'));
+    write('b.md', `\`\`\`yaml {file=ci.yaml source=${page}}\n${file}\`\`\`\n${quote(`${page}#a`, '1')}`);
     expect(await problems('.')).toEqual([]);
     expect(pages.asked()).toEqual(['GET raw.githubusercontent.com/o/r/main/ci.yaml']);
   });
