@@ -86,6 +86,13 @@ function addReading(program: Command, does: Does): void {
     .option('--json', 'as JSON')
     .action(does(async (paths: string[], flags: never) => (await import('./commands/read.ts')).check(paths, flags)));
   program
+    .command('docs')
+    .argument('<file...>', 'documents')
+    .description('render documents as HTML pages that need nothing else; nothing is executed')
+    .option('-o, --out <dir>', 'a folder for the pages, or - for stdout; beside each document')
+    .addHelpText('after', '\nExample: runbook docs runbooks/*.md --out site')
+    .action(does(async (files: string[], flags: never) => (await import('./commands/docs.ts')).docs(files, flags)));
+  program
     .command('report')
     .argument('[run]', 'a run; the newest one')
     .description('tell what a run did')

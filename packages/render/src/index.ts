@@ -2,6 +2,7 @@
 export { formatDuration } from './duration.ts';
 export { listJson, renderList } from './listing.ts';
 export { plainPalette, type Paint, type Palette } from './palette.ts';
+export { renderPage, type PageSource } from './page.ts';
 export { renderPlan, type PlanTextOptions } from './plan-text.ts';
 export { problemsJson, renderProblems } from './problem-frame.ts';
 export { renderReportMarkdown, type ReportOptions } from './report-markdown.ts';

@@ -9,6 +9,7 @@ test('exports these names', async () => {
     'plainPalette',
     'problemsJson',
     'renderList',
+    'renderPage',
     'renderPlan',
     'renderProblems',
     'renderReport',
