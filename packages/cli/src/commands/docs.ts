@@ -31,7 +31,7 @@ export async function docs(files: readonly string[], flags: DocsFlags): Promise<
   const { lintRunbook } = await import('@runbook/lint');
   for (const [index, { file, page }] of targets.entries()) {
     const { runbook, problems: faults } = parseRunbook(texts[index] ?? '', file);
-    const problems = [...faults, ...lintRunbook(runbook)];
+    const problems = [...faults, ...lintRunbook(runbook)].sort((a, b) => a.line - b.line || a.column - b.column);
     const html = await renderPage({ runbook, problems, tool, linkPath: createLinkPath(file, page, pages) });
     const errors = problems.filter((problem) => problem.severity === 'error').length;
     if (errors > 0) say(`${file}: it has ${errors} ${errors === 1 ? 'error' : 'errors'}, told on its page. See runbook check.`);
@@ -80,6 +80,6 @@ function createLinkPath(file: string, page: string, pages: ReadonlyMap<string, s
   return (path) => {
     const other = path.startsWith('/') ? undefined : pages.get(resolve(dirname(file), path));
     const target = other === undefined ? path : relative(dirname(resolve(page)), resolve(other)).split(sep).join('/');
-    return { href: target.split('/').map(encodeURIComponent).join('/'), isPage: other !== undefined };
+    return { path: target, isPage: other !== undefined };
   };
 }

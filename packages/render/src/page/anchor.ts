@@ -4,8 +4,8 @@ import type { Element, ElementContent } from 'hast';
 import { el, textOf } from './element.ts';
 import { foreignIdPrefix } from './schema.ts';
 
-/** Where a relative path of a document leads on its page. `isPage`: to another rendered document, whose ids are ours. */
-export type LinkPath = (path: string) => { readonly href: string; readonly isPage: boolean };
+/** Where a path of a document leads on its page, both not encoded. `isPage`: to another rendered document, whose ids are ours. */
+export type LinkPath = (path: string) => { readonly path: string; readonly isPage: boolean };
 
 /** What stands before the id of a heading, and of a step. */
 export const idPrefixes = { section: 'section-', step: 'step-', input: 'input-', expect: 'expect-' } as const;
@@ -20,14 +20,16 @@ export function linkTo(href: string, linkPath: LinkPath, findId: FindId): { href
   if (/^(?:https?:\/\/|mailto:)/i.test(href)) return { href, rel: ['noreferrer'] };
   if (/^[a-z][a-z0-9+.-]*:/i.test(href) || href.startsWith('//')) return undefined;
   const [, path = '', query = '', fragment = ''] = /^([^?#]*)(\?[^#]*)?(#.*)?$/s.exec(href) ?? [];
-  if (path === '') return undefined;
-  const target = linkPath(decode(path));
-  return { href: target.href + (target.isPage ? pageFragment(fragment) : query + fragment) };
+  const plain = decode(path);
+  // Encoded or not: a browser reads a backslash as a slash, and two slashes as another host.
+  if (plain === '' || plain.startsWith('//') || /[\u0000-\u001f\u007f\\]/.test(plain)) return undefined;
+  const target = linkPath(plain);
+  return { href: target.path.split('/').map(encodeId).join('/') + (target.isPage ? pageFragment(fragment) : query + fragment) };
 }
 
 function inPage(href: string, findId: FindId): { href: string } | undefined {
   const id = findId(decode(href.slice(1)));
-  return id === undefined ? undefined : { href: `#${encodeURIComponent(id)}` };
+  return id === undefined ? undefined : { href: `#${encodeId(id)}` };
 }
 
 /** On another page nobody can look the heading up; steps, inputs and headings have ids of a known form. */
@@ -35,6 +37,11 @@ function pageFragment(fragment: string): string {
   const name = fragment.slice(1);
   if (name === '' || /^(?:step|input|section|expect)-/.test(name)) return fragment;
   return `#${idPrefixes.section}${name}`;
+}
+
+/** A text as part of a link. Half a surrogate pair cannot be encoded. */
+export function encodeId(text: string): string {
+  return encodeURIComponent(text.replace(/\p{Cs}/gu, '\ufffd'));
 }
 
 function decode(text: string): string {

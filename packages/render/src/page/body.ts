@@ -93,8 +93,9 @@ function finish({ tree, blocks }: BodyTree, runbook: Runbook, { steps, data, lin
   const filled = mapElements(named, (element, above) => (element.tagName === slotTag ? [fill(element)] : tidy(element, above, linkPath, findId)));
   // A step without a place is shown nevertheless; nothing may run that is not on the page.
   const rest = runbook.steps.filter((step) => !placed.has(step)).map((step) => card(step, [{ type: 'text', value: step.source }]));
-  const children = [...filled.children.filter((child) => child.type !== 'doctype'), ...rest];
-  return { children, title: outline.title, entries: collectEntries(children, cards.marks) };
+  const title = filled.children.find((child) => child.type === 'element' && child.tagName === 'h1');
+  const children = [...filled.children.flatMap((child) => (child.type === 'doctype' || child === title ? [] : [child])), ...rest];
+  return { children, title: title?.type === 'element' ? title.children : undefined, entries: collectEntries(children, cards.marks) };
 }
 
 /** Cards of a runbook: an id for each, and what ties them. */

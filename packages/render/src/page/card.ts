@@ -3,7 +3,7 @@ import type { Effect } from '@runbook/access';
 import type { Step } from '@runbook/model';
 import type { Element, ElementContent } from 'hast';
 import { formatLimit } from '../duration.ts';
-import { idPrefixes } from './anchor.ts';
+import { encodeId, idPrefixes } from './anchor.ts';
 import { codeBox, visible } from './code.ts';
 import { el, type Child } from './element.ts';
 
@@ -50,7 +50,7 @@ export function stepCard(step: Step, context: CardContext, task: readonly Elemen
   return el(
     'article',
     { className: ['step', markOf(step), ...(step.verifies === undefined ? [] : ['verifier'])], id: context.id, ariaLabelledBy: [nameId] },
-    el('header', {}, el('a', { className: ['name'], id: nameId, href: `#${encodeURIComponent(context.id)}` }, step.id), badge(markOf(step)), ...tags(step)),
+    el('header', {}, el('a', { className: ['name'], id: nameId, href: `#${encodeId(context.id)}` }, step.id), badge(markOf(step)), ...tags(step)),
     step.kind === 'manual' || step.kind === 'include' ? taskOf(step, context, task) : codeBox(step.source, step.language, `Code of ${step.id}`),
     ties(step, context),
   );
@@ -104,7 +104,7 @@ function ties(step: Step, context: CardContext): Element | undefined {
     ['source', step.attributes.source === undefined ? [] : [context.link(step.attributes.source, step.attributes.source)]],
     ['uses', list(step.uses.map((name) => codeLink(name, context.originOf(name))))],
     ['gives', list(step.publishes.map((name) => el('code', {}, name)))],
-    ['expected output', context.isExpected ? [el('a', { href: `#${encodeURIComponent(idPrefixes.expect + step.id)}` }, 'shown here')] : []],
+    ['expected output', context.isExpected ? [el('a', { href: `#${encodeId(idPrefixes.expect + step.id)}` }, 'shown here')] : []],
   ];
   const told = rows.filter(([, content]) => content.length > 0);
   return told.length === 0 ? undefined : el('dl', { className: ['ties'] }, ...told.map(([term, content]) => el('div', {}, el('dt', {}, term), el('dd', {}, ...content))));
@@ -115,7 +115,7 @@ function stepLinks(names: readonly string[], context: CardContext): Child[] {
 }
 
 function codeLink(text: string, id: string | undefined): Element {
-  return id === undefined ? el('code', {}, text) : el('a', { href: `#${encodeURIComponent(id)}` }, el('code', {}, text));
+  return id === undefined ? el('code', {}, text) : el('a', { href: `#${encodeId(id)}` }, el('code', {}, text));
 }
 
 function list(items: readonly ElementContent[]): Child[] {

@@ -1,5 +1,6 @@
 // The table of contents: headings, and under each the steps that stand there with their marks.
 import type { Element } from 'hast';
+import { encodeId } from './anchor.ts';
 import { badge, type Mark } from './card.ts';
 import { el } from './element.ts';
 
@@ -35,6 +36,6 @@ export function contents(entries: readonly Entry[]): Element | undefined {
 }
 
 function link(entry: Entry): Element {
-  const href = `#${encodeURIComponent(entry.id)}`;
+  const href = `#${encodeId(entry.id)}`;
   return entry.kind === 'heading' ? el('a', { href }, entry.text) : el('a', { href }, el('code', {}, entry.text), ' ', badge(entry.mark));
 }

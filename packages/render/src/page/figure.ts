@@ -1,7 +1,7 @@
 // A block that does not run: data with its language and source, the output that a step is expected to give, a terminal session.
 import type { DataBlock } from '@runbook/model';
 import type { Element, ElementContent } from 'hast';
-import { idPrefixes } from './anchor.ts';
+import { encodeId, idPrefixes } from './anchor.ts';
 import { codeBox } from './code.ts';
 import { el, type Child } from './element.ts';
 
@@ -19,7 +19,7 @@ export function dataFigure(block: Pick<DataBlock, 'language' | 'source' | 'attri
   const word = languageWord(block.language);
   const card = expect === undefined ? undefined : context.cardOf(expect);
   const caption: Child[] = [
-    ...(expect === undefined ? [] : ['expected output of ', card === undefined ? el('code', {}, expect) : el('a', { href: `#${encodeURIComponent(card)}` }, el('code', {}, expect))]),
+    ...(expect === undefined ? [] : ['expected output of ', card === undefined ? el('code', {}, expect) : el('a', { href: `#${encodeId(card)}` }, el('code', {}, expect))]),
     ...(expect === undefined && word !== '' ? [el('span', { className: ['tag'] }, word)] : []),
     ...(name === undefined ? [] : [' ', el('code', {}, name)]),
     ...(source === undefined ? [] : [el('span', { className: ['from'] }, 'from ', context.link(source, source))]),

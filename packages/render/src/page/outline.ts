@@ -4,37 +4,28 @@ import { el, mapElements, textOf } from './element.ts';
 import { idPrefixes } from './anchor.ts';
 import { foreignIdPrefix } from './schema.ts';
 
-/** A heading of the page. */
-export interface Heading {
-  readonly id: string;
-  readonly text: string;
-  /** 2 to 6; the title has 1. */
-  readonly level: number;
-}
-
-/** A tree without its title heading, and what was found in it. */
+/** A tree with its headings in order. */
 export interface Outline {
+  /** The heading that says what the title says is its only `h1`, if there is one. */
   readonly tree: Root;
-  readonly headings: readonly Heading[];
-  /** What the document's own title heading holds, when it says what the title says. */
-  readonly title: readonly ElementContent[] | undefined;
   /** The id of the page that an author means by a heading's anchor. */
   find(fragment: string): string | undefined;
 }
 
+/** The id of the title. Ids of a document never look like this. */
+const titleId = 'title';
 const headingTag = /^h[1-6]$/;
 
 /**
- * Reads the headings of a sanitised tree. One at the top that repeats `title` is taken out. Ids follow GitHub: lower case,
+ * Reads the headings of a sanitised tree. The first one, when it repeats `title`, becomes the title. Ids follow GitHub: lower case,
  * without punctuation, blanks as dashes; an anchor in braces behind a heading (`{#anchor}`) goes before.
  */
 export function readOutline(tree: Root, title: string): Outline {
   const lead = findLead(tree, title);
   const ids = new Map<string, string>();
-  const headings: Heading[] = [];
   let above: number[] = [];
   const change = (element: Element): readonly ElementContent[] => {
-    if (!headingTag.test(element.tagName)) return [element];
+    if (!headingTag.test(element.tagName) || element.properties.id === titleId) return [element];
     const { children, anchor } = cutAnchor(element.children);
     const text = textOf(el('span', {}, children)).replace(/\s+/g, ' ').trim();
     if (text === '') return children;
@@ -42,16 +33,12 @@ export function readOutline(tree: Root, title: string): Outline {
     above = [...above.filter((one) => one < depth), depth];
     const level = Math.min(6, above.length + 1);
     const id = register(anchor ?? ownId(element) ?? githubSlug(text), ids);
-    headings.push({ id, text, level });
     return [el(`h${level}`, { id }, children)];
   };
-  const rest = lead === undefined ? tree : { ...tree, children: tree.children.filter((child) => child !== lead) };
-  const changed = mapElements(rest, change);
+  const titled = { ...tree, children: tree.children.map((child) => (child === lead ? el('h1', { id: titleId }, cutAnchor(lead.children).children) : child)) };
   return {
-    tree: changed,
-    headings,
-    title: lead === undefined ? undefined : cutAnchor(lead.children).children,
-    find: (fragment) => ids.get(fragment) ?? ids.get(fragment.toLowerCase()) ?? (isTitle(fragment, lead) ? 'title' : undefined),
+    tree: mapElements(titled, change),
+    find: (fragment) => ids.get(fragment) ?? ids.get(fragment.toLowerCase()) ?? (isTitle(fragment, lead) ? titleId : undefined),
   };
 }
 
