@@ -86,6 +86,17 @@ function addReading(program: Command, does: Does): void {
     .option('--json', 'as JSON')
     .action(does(async (paths: string[], flags: never) => (await import('./commands/read.ts')).check(paths, flags)));
   program
+    .command('new')
+    .argument('[file]', 'the file to write, or - for stdout; named after the title')
+    .description('write a first runbook from answers; without flags they are asked for')
+    .option('-t, --title <text>', 'what it does')
+    .option('-s, --step <name[:kind]>', 'a step: read, local, write, wait or person; repeatable', collect)
+    .option('-i, --input <name[:type[=value]]>', 'an input: string, number, boolean, choice, list or secret; repeatable', collect)
+    .option('--kubernetes-image', 'for the release of an image of a Kubernetes subproject')
+    .option('--force', 'replace the file if it is there')
+    .addHelpText('after', '\nExample: runbook new rotate-keys.md --title "Rotate the keys" --input cluster:choice=blue,green --step look --step rotate:write')
+    .action(does(async (file: string | undefined, flags: never) => (await import('./commands/new.ts')).newRunbook(file, flags)));
+  program
     .command('docs')
     .argument('<file...>', 'documents')
     .description('render documents as HTML pages that need nothing else; nothing is executed')

@@ -8,6 +8,18 @@ export { problemsJson, renderProblems } from './problem-frame.ts';
 export { renderReportMarkdown, type ReportOptions } from './report-markdown.ts';
 export { renderReportTable, type ReportTableOptions, type TextOptions } from './report-table.ts';
 export { renderReport, renderReportJson, reportFormats, type ReportFormat } from './report.ts';
+export {
+  defaultSteps,
+  findStarterFault,
+  parseStarterInput,
+  parseStarterStep,
+  renderStarter,
+  type Answer,
+  type StarterAnswers,
+  type StarterInput,
+  type StarterKind,
+  type StarterStep,
+} from './starter.ts';
 export { stateMark, statePaint, stateWord } from './state.ts';
 export { clipText, oneLine, safeLines, textWidth } from './width.ts';
 export { renderWithheld } from './withheld.ts';

@@ -3,9 +3,13 @@ import { expect, test } from 'vitest';
 test('exports these names', async () => {
   expect(Object.keys(await import('./index.ts')).sort()).toEqual([
     'clipText',
+    'defaultSteps',
+    'findStarterFault',
     'formatDuration',
     'listJson',
     'oneLine',
+    'parseStarterInput',
+    'parseStarterStep',
     'plainPalette',
     'problemsJson',
     'renderList',
@@ -16,6 +20,7 @@ test('exports these names', async () => {
     'renderReportJson',
     'renderReportMarkdown',
     'renderReportTable',
+    'renderStarter',
     'renderWithheld',
     'reportFormats',
     'safeLines',
