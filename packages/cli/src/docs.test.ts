@@ -1,27 +1,23 @@
 // `runbook docs` as a user calls it, and its pages in a real browser. Without Chromium the browser's part is skipped.
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import axe from 'axe-core';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { callRunbook, openDesk, repositoryFolder, type Desk } from './command-harness.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { callRunbook, repositoryFolder, setUpBench } from './command-harness.ts';
 
-let desk: Desk;
-beforeEach(() => {
-  desk = openDesk();
-});
-afterEach(() => desk.close());
+const bench = setUpBench();
 
 const write = (path: string, text: string): string => {
-  const file = join(desk.folder, path);
+  const file = join(bench.desk.folder, path);
   mkdirSync(join(file, '..'), { recursive: true });
   writeFileSync(file, text);
   return file;
 };
-const read = (path: string): string => readFileSync(join(desk.folder, path), 'utf8');
-const docs = (...args: string[]) => callRunbook(['docs', ...args], { cwd: desk.folder });
+const read = (path: string): string => readFileSync(join(bench.desk.folder, path), 'utf8');
+const docs = (...args: string[]) => callRunbook(['docs', ...args], { cwd: bench.desk.folder });
 
 describe('where pages go', () => {
   test('beside their documents, again and again', async () => {
@@ -42,7 +38,7 @@ describe('where pages go', () => {
     const { code, stdout, stderr } = await docs('runbooks/release.md', '--out', '-');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/^<!doctype html><html lang="en">/);
-    expect(existsSync(join(desk.folder, 'runbooks/release.html'))).toBe(false);
+    expect(existsSync(join(bench.desk.folder, 'runbooks/release.html'))).toBe(false);
   });
 
   test.each([
@@ -58,7 +54,7 @@ describe('where pages go', () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(message);
     expect(read('mine.html')).toBe('<p>mine</p>');
-    expect(existsSync(join(desk.folder, 'b.html'))).toBe(false);
+    expect(existsSync(join(bench.desk.folder, 'b.html'))).toBe(false);
   });
 });
 
@@ -68,6 +64,18 @@ test('a document with errors is rendered, and says so twice', async () => {
   expect(code).toBe(0);
   expect(stderr).toBe('bad.md: it has 2 errors, told on its page. See runbook check.\n');
   expect(read('bad.html')).toMatch(/This document has 2 errors.*write-in-read.*duplicate-name/s);
+});
+
+test('what pages take is not loaded by other commands', () => {
+  const bundle = join(repositoryFolder, 'packages/cli/bundle');
+  const load = (name: string): string => readFileSync(join(bundle, name), 'utf8');
+  const heavy = /hljs-|rehypeSanitize|createLowlight/;
+  const files = readdirSync(bundle).filter((name) => name.endsWith('.js'));
+  expect(files.filter((name) => heavy.test(load(name)))).toHaveLength(1);
+  const reached = new Set(files.filter((name) => /^(?:main|program|run|read|resume|check|list|docs|new)\b/.test(name)));
+  expect(reached.size).toBeGreaterThan(4);
+  for (const name of reached) for (const [, other = ''] of load(name).matchAll(/(?:from|import)\s*"\.\/([^"]+)"/g)) reached.add(other);
+  expect([...reached].filter((name) => heavy.test(load(name)))).toEqual([]);
 });
 
 const executable = '/usr/bin/chromium';
@@ -120,7 +128,8 @@ describe.skipIf(!isHere)('in Chromium', () => {
     writeFileSync(join(folder, 'hostile.md'), hostile);
     writeFileSync(join(folder, 'copy.md'), '# C\n\n```console\n$ echo one\none\n$ echo two\n```\n\n```bash {name=a effect=read}\necho "<a>"\n```\n');
     cpSync(join(repositoryFolder, 'runbooks/release.md'), join(folder, 'release.md'));
-    expect((await callRunbook(['docs', 'release.md', 'hostile.md', 'copy.md'], { cwd: folder })).code).toBe(0);
+    const made = await callRunbook(['docs', 'release.md', 'hostile.md', 'copy.md'], { cwd: folder });
+    if (made.code !== 0) throw new Error(made.stderr);
   });
   afterAll(async () => {
     await browser.close();

@@ -162,7 +162,7 @@ function yamlText(text: string): string {
 
 function yamlValue(value: Json): string {
   if (Array.isArray(value)) return `[${value.map(yamlValue).join(', ')}]`;
-  return typeof value === 'string' ? yamlText(value) : String(value);
+  return typeof value === 'string' ? yamlText(value) : JSON.stringify(value);
 }
 
 function show(text: string): string {

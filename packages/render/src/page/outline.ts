@@ -72,7 +72,7 @@ function cutAnchor(children: readonly ElementContent[]): { children: readonly El
 }
 
 /** The anchor that GitHub gives to a heading. */
-export function githubSlug(text: string): string {
+function githubSlug(text: string): string {
   return text.trim().toLowerCase().replace(/[^\p{L}\p{M}\p{N}\p{Pc} -]/gu, '').replaceAll(' ', '-');
 }
 

@@ -8,11 +8,10 @@ export const foreignIdPrefix = 'user-content-';
 
 /** The rules of the sanitiser. */
 export const schema: Options = {
-  tagNames: [
-    ...['a', 'abbr', 'b', 'blockquote', 'br', 'code', 'dd', 'del', 'details', 'div', 'dl', 'dt', 'em', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'hr'],
-    ...['i', 'img', 'input', 'ins', 'kbd', 'li', 'ol', 'p', 'pre', 'q', 's', 'samp', 'section', 'span', 'strike', 'strong', 'sub', 'summary', 'sup'],
-    ...['table', 'tbody', 'td', 'tfoot', 'th', 'thead', 'tr', 'tt', 'ul', 'var', slotTag],
-  ],
+  tagNames: words(
+    `a abbr b blockquote br code dd del details div dl dt em h1 h2 h3 h4 h5 h6 hr i img input ins kbd li ol p pre q s samp section span strike
+    strong sub summary sup table tbody td tfoot th thead tr tt ul var ${slotTag}`,
+  ),
   attributes: {
     a: ['href', 'name', ['ariaLabel', /^Back to reference [\d-]+$/]],
     details: ['open'],
@@ -27,10 +26,17 @@ export const schema: Options = {
   },
   protocols: { href: ['http', 'https', 'mailto'], src: ['http', 'https'] },
   required: { input: { type: 'checkbox' } },
-  strip: ['applet', 'audio', 'base', 'canvas', 'embed', 'frame', 'frameset', 'head', 'iframe', 'link', 'math', 'meta', 'noembed', 'noframes', 'noscript', 'object', 'param', 'plaintext', 'script', 'select', 'style', 'svg', 'template', 'textarea', 'title', 'video', 'xmp'],
+  strip: words(
+    `applet audio base canvas embed frame frameset head iframe link math meta noembed noframes noscript object param plaintext script select style
+    svg template textarea title video xmp`,
+  ),
   ancestors: { tbody: ['table'], td: ['table'], tfoot: ['table'], th: ['table'], thead: ['table'], tr: ['table'], summary: ['details'] },
   clobber: ['id', 'name'],
   clobberPrefix: foreignIdPrefix,
   allowComments: false,
   allowDoctypes: false,
 };
+
+function words(text: string): string[] {
+  return text.trim().split(/\s+/);
+}
