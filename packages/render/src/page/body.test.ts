@@ -193,10 +193,16 @@ describe('mark-up of a document', () => {
     expect(page.find('details').at(-1)?.properties.open).toBe(true);
   });
 
-  test('where it would hide a step, it is shown as text', async () => {
-    const page = await pageOf('<table><tr><td>\n\n```bash {name=a effect=read}\ntrue\n```\n\n*x*\n');
+  test('a step may stand in a cell of a table', async () => {
+    const page = await pageOf('<table><tr><th>\n\nBrowsers\n\n</th><td>\n\n```bash {name=a effect=read}\ntrue\n```\n\n</td></tr></table>\n');
     expect(page.cards).toEqual(['step-a']);
-    expect(textOf(page.find('main')[0] ?? { type: 'text', value: '' })).toContain('<table><tr><td>');
+    expect(page.html).not.toContain('shown without its inline mark-up');
+  });
+
+  test('where it would hide a step, it is shown as text', async () => {
+    const page = await pageOf('<table>\n\n```bash {name=a effect=read}\ntrue\n```\n\n*x*\n');
+    expect(page.cards).toEqual(['step-a']);
+    expect(textOf(page.find('main')[0] ?? { type: 'text', value: '' })).toContain('<table>');
     expect(page.html).toContain('shown without its inline mark-up');
   });
 });

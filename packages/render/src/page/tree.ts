@@ -78,8 +78,9 @@ function holdsSlot(element: Element): boolean {
   return element.children.some((child) => child.type === 'element' && (child.tagName === slotTag || holdsSlot(child)));
 }
 
-/** Elements in which a card can stand and be seen. */
-const hosts: ReadonlySet<string> = new Set(['blockquote', 'details', 'div', 'dd', 'li', 'ol', 'section', 'ul']);
+/** Elements in which a card can stand and be seen, and parts of tables, which hold cells and nothing else. */
+const hosts: ReadonlySet<string> = new Set(['blockquote', 'details', 'div', 'dd', 'dl', 'li', 'ol', 'section', 'td', 'th', 'ul']);
+const tableParts: ReadonlySet<string> = new Set(['table', 'tbody', 'tfoot', 'thead', 'tr']);
 
 /** Whether the places of a tree are exactly `keys`, in that order (others may stand between), each where a card can be seen. */
 export function placesAre(tree: Root, keys: readonly number[]): boolean {
@@ -87,14 +88,15 @@ export function placesAre(tree: Root, keys: readonly number[]): boolean {
   const found: number[] = [];
   let isSeen = true;
   const visit = (parent: Root | Element, isHosted: boolean): void => {
+    const isTablePart = parent.type === 'element' && tableParts.has(parent.tagName);
     for (const child of parent.children) {
       if (child.type !== 'element') continue;
       if (child.tagName === slotTag) {
         const key = slotKey(child);
         if (wanted.has(key)) found.push(key);
-        if (!isHosted) isSeen = false;
+        if (!isHosted || isTablePart) isSeen = false;
       }
-      visit(child, isHosted && hosts.has(child.tagName));
+      visit(child, isHosted && (hosts.has(child.tagName) || tableParts.has(child.tagName)));
     }
   };
   visit(tree, true);
