@@ -91,6 +91,24 @@ function addReading(program: Command, does: Does): void {
     .addHelpText('after', '\nExample:\n  $ runbook check runbooks "docs/**/*.md" --format github')
     .action(does(async (paths: string[], flags: never) => (await import('./commands/check.ts')).check(paths, flags)));
   program
+    .command('new')
+    .argument('[file]', 'the file to write, or - for stdout; named after the title')
+    .description('write a first runbook from answers; without flags they are asked for')
+    .option('-t, --title <text>', 'what it does')
+    .option('-s, --step <name[:kind]>', 'a step: read, local, write, wait or person; repeatable', collect)
+    .option('-i, --input <name[:type[=value]]>', 'an input: string, number, boolean, choice, list or secret; repeatable', collect)
+    .option('--kubernetes-image', 'for the release of an image of a Kubernetes subproject')
+    .option('--force', 'replace the file if it is there')
+    .addHelpText('after', '\nExample: runbook new rotate-keys.md --title "Rotate the keys" --input cluster:choice=blue,green --step look --step rotate:write')
+    .action(does(async (file: string | undefined, flags: never) => (await import('./commands/new.ts')).newRunbook(file, flags)));
+  program
+    .command('docs')
+    .argument('<file...>', 'documents')
+    .description('render documents as HTML pages that need nothing else; nothing is executed')
+    .option('-o, --out <dir>', 'a folder for the pages, or - for stdout; beside each document')
+    .addHelpText('after', '\nExample: runbook docs runbooks/*.md --out site')
+    .action(does(async (files: string[], flags: never) => (await import('./commands/docs.ts')).docs(files, flags)));
+  program
     .command('report')
     .argument('[run]', 'a run; the newest one')
     .description('tell what a run did')

@@ -3,6 +3,7 @@ export type { Plan, PlanStep, PlannedInput, Role } from './plan.ts';
 export type { Owner, Person, RunEvent, RunState, StepState, Verification } from './event.ts';
 export type { Report, ReportStep, ReportWrite } from './report.ts';
 export { parseRunbook, type ParsedRunbook } from './document.ts';
+export { findBody } from './body.ts';
 export { resolveInputs, type InputOptions, type ResolvedInputs } from './input-value.ts';
 export { planRun, type PlannedRun } from './run-plan.ts';
 export { createFold, foldReport, type Fold } from './fold.ts';

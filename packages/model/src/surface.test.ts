@@ -5,6 +5,7 @@ test('the package exports these names and no others', async () => {
     'attributeKeys',
     'createFold',
     'evaluateCondition',
+    'findBody',
     'foldReport',
     'locateInStep',
     'matchSteps',

@@ -2,6 +2,7 @@
 export { formatDuration } from './duration.ts';
 export { listJson, renderList } from './listing.ts';
 export { plainPalette, type Paint, type Palette } from './palette.ts';
+export { renderPage, type PageSource } from './page.ts';
 export { renderPlan, type PlanTextOptions } from './plan-text.ts';
 export { problemCount, problemsJson, renderProblems, type ProblemTextOptions } from './problem-frame.ts';
 export { renderGithubProblems } from './problem-github.ts';
@@ -9,6 +10,18 @@ export { parseProblemRules, renderSarif, type ProblemRule, type SarifTool } from
 export { renderReportMarkdown, type ReportOptions } from './report-markdown.ts';
 export { renderReportTable, type ReportTableOptions, type TextOptions } from './report-table.ts';
 export { renderReport, renderReportJson, reportFormats, type ReportFormat } from './report.ts';
+export {
+  defaultSteps,
+  findStarterFault,
+  parseStarterInput,
+  parseStarterStep,
+  renderStarter,
+  type Answer,
+  type StarterAnswers,
+  type StarterInput,
+  type StarterKind,
+  type StarterStep,
+} from './starter.ts';
 export { stateMark, statePaint, stateWord } from './state.ts';
 export { clipText, oneLine, safeLines, textWidth } from './width.ts';
 export { renderWithheld } from './withheld.ts';
