@@ -7,6 +7,7 @@ export interface FlowText {
   readonly keys: readonly KeySpan[];
   readonly flows: readonly FlowSpan[];
   readonly end: number;
+  readonly closed: boolean;
 }
 
 const deepest = 50;
@@ -15,8 +16,9 @@ const deepest = 50;
 export function readFlow(text: string, start: number, limit: number, path: readonly string[]): FlowText {
   const keys: KeySpan[] = [];
   const flows: FlowSpan[] = [];
-  const end = readInto({ text, limit, keys, flows }, start, path, 0);
-  return { keys, flows, end };
+  const reading: Reading = { text, limit, keys, flows, open: 0 };
+  const end = readInto(reading, start, path, 0);
+  return { keys, flows, end, closed: reading.open === 0 };
 }
 
 interface Reading {
@@ -24,6 +26,8 @@ interface Reading {
   readonly limit: number;
   readonly keys: KeySpan[];
   readonly flows: FlowSpan[];
+  /** How many braces are left open. */
+  open: number;
 }
 
 function readInto(reading: Reading, start: number, path: readonly string[], depth: number): number {
@@ -33,10 +37,12 @@ function readInto(reading: Reading, start: number, path: readonly string[], dept
   if (isMap) flows.push({ path, start, end: limit });
   let at = start + 1;
   let end = limit;
+  reading.open += 1;
   while (at < limit) {
     const c = text[at] ?? '';
     if (c === '}' || c === ']') {
       end = at + 1;
+      reading.open -= 1;
       break;
     }
     if (/[\s,:=]/.test(c)) at += 1;

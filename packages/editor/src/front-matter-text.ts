@@ -2,6 +2,7 @@
 // the cursor is in. YAML, TOML and JSON, as far as keys and values on them go. The model reads the real values; this one
 // forgives everything, because half a line is no YAML.
 import { readFlow } from './flow-text.ts';
+import type { FlowText } from './flow-text.ts';
 import type { Span } from './page.ts';
 
 /** The front matter of a text, between its marks. */
@@ -32,8 +33,9 @@ export interface FrontMatterKeys {
   readonly flows: readonly FlowSpan[];
 }
 
-/** A longer map in braces is not looked into; it keeps time linear where braces are left open. */
+/** How far a map in braces is looked for its end, and how often in vain; it keeps time linear where braces are left open. */
 const longestFlow = 20_000;
+const mostUnclosed = 20;
 
 /** Finds the front matter; one that is not closed yet ends at the first blank line. Never throws. */
 export function findFrontMatter(text: string): FrontMatterText | undefined {
@@ -120,6 +122,7 @@ function readYaml(text: string, front: FrontMatterText): FrontMatterKeys {
   const flows: FlowSpan[] = [];
   const open: { indent: number; key: string }[] = [];
   let after = front.start;
+  let unclosed = 0;
   /** Lines further in than this belong to a text over several lines. */
   let folded = Number.POSITIVE_INFINITY;
   for (const line of linesOf(text, front.start, front.stop)) {
@@ -139,7 +142,8 @@ function readYaml(text: string, front: FrontMatterText): FrontMatterKeys {
     const brace = /^[ \t]*[{[]/.exec(rest);
     if (/^[ \t]*[|>]/.test(rest)) folded = indent;
     if (brace !== null) {
-      const inner = readYamlFlow(text, valueStart + brace[0].length - 1, front, end, path);
+      const inner = readYamlFlow(text, valueStart + brace[0].length - 1, unclosed < mostUnclosed ? Math.min(front.stop, valueStart + longestFlow) : end, end, path);
+      if (!inner.closed) unclosed += 1;
       flows.push(...inner.flows);
       end = inner.end;
       after = inner.end;
@@ -150,10 +154,9 @@ function readYaml(text: string, front: FrontMatterText): FrontMatterKeys {
 }
 
 /** A map over several lines; one that is never closed ends with its line, so that the lines below stay keys. */
-function readYamlFlow(text: string, start: number, front: FrontMatterText, lineEnd: number, path: readonly string[]): ReturnType<typeof readFlow> {
-  const limit = Math.min(front.stop, start + longestFlow);
+function readYamlFlow(text: string, start: number, limit: number, lineEnd: number, path: readonly string[]): FlowText {
   const whole = readFlow(text, start, limit, path);
-  return whole.end < limit || /[}\]]/.test(text[limit - 1] ?? '') ? whole : readFlow(text, start, lineEnd, path);
+  return whole.closed ? whole : readFlow(text, start, lineEnd, path);
 }
 
 function readToml(text: string, front: FrontMatterText): FrontMatterKeys {

@@ -27,6 +27,18 @@ export interface Page {
   rangeOf(span: Span): Range;
 }
 
+/** Makes of a function one that computes its answer once for each page. */
+export function oncePerPage<T>(compute: (page: Page) => T): (page: Page) => T {
+  const known = new WeakMap<Page, { readonly answer: T }>();
+  return (page) => {
+    const before = known.get(page);
+    if (before !== undefined) return before.answer;
+    const answer = compute(page);
+    known.set(page, { answer });
+    return answer;
+  };
+}
+
 /** Opens a page. Cheap: nothing is parsed before it is needed. Never throws, and neither does anything of the page. */
 export function openPage(text: string, uri: string): Page {
   const mark = text.startsWith('\uFEFF') ? 1 : 0;

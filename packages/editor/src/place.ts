@@ -4,6 +4,7 @@ import { indexLines } from '@runbook/problem';
 import type { AttributeHost, DataBlock, Step } from '@runbook/model';
 import { readAttributeSpans } from './attribute-span.ts';
 import { findFrontMatter } from './front-matter-text.ts';
+import { oncePerPage } from './page.ts';
 import type { AttributeGroupSpan } from './attribute-span.ts';
 import type { FrontMatterText } from './front-matter-text.ts';
 import type { Page, Span } from './page.ts';
@@ -21,21 +22,42 @@ const marker = /^[ \t>]*(?:[-*+]|\d{1,9}[.)])[ \t]+(\[[ xX]\][ \t])?/;
 
 /** What stands at an offset of the text. Never throws. */
 export function placeAt(page: Page, offset: number): Place {
-  const front = findFrontMatter(page.text);
+  const front = frontMatterOf(page);
   if (front !== undefined && offset >= front.start && offset <= front.stop) return { kind: 'front-matter', front };
   if (front !== undefined && offset < front.start) return prose;
   const { line, column } = page.lines.at(offset);
-  for (const block of blocksOf(page)) {
-    if (line < block.line || line > lastCodeLine(block)) continue;
-    if (line === block.line) return onFence(page, block, offset);
-    return isStep(block) ? { kind: 'code', step: block, offset: sourceOffset(page, block, line, column) } : prose;
-  }
-  return inItem(page, line, offset);
+  const block = blockAt(page, line);
+  if (block === undefined) return inItem(page, line, offset);
+  if (line === block.line) return onFence(page, block, offset);
+  return isStep(block) && line <= lastCodeLine(block) ? { kind: 'code', step: block, offset: sourceOffset(page, block, line, column) } : prose;
 }
 
-/** The fences of a page: what runs, and what does not. */
-export function blocksOf(page: Page): (Step | DataBlock)[] {
-  return [...page.runbook.steps.filter((step) => step.kind !== 'manual' && step.kind !== 'include'), ...page.runbook.data];
+/** The front matter of a page. */
+export const frontMatterOf = oncePerPage((page) => findFrontMatter(page.text));
+
+/** The fences of a page, what runs and what does not, in the order of the document. */
+export const blocksOf: (page: Page) => readonly (Step | DataBlock)[] = oncePerPage((page) =>
+  [...page.runbook.steps.filter((step) => step.kind !== 'manual' && step.kind !== 'include'), ...page.runbook.data].sort((a, b) => a.line - b.line),
+);
+
+/** The fence that a line belongs to, its closing line included. */
+function blockAt(page: Page, line: number): Step | DataBlock | undefined {
+  const blocks = blocksOf(page);
+  let low = 0;
+  let high = blocks.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((blocks[middle]?.line ?? 0) <= line) low = middle + 1;
+    else high = middle;
+  }
+  const block = blocks[low - 1];
+  return block !== undefined && line <= lastLine(page, block) ? block : undefined;
+}
+
+/** The line of the closing fence; that of the last code when the fence is never closed. */
+export function lastLine(page: Page, block: Step | DataBlock): number {
+  const last = lastCodeLine(block);
+  return last < page.lines.count && /^[ \t>]*(?:`{3,}|~{3,})[ \t]*$/.test(page.lines.text(last + 1)) ? last + 1 : last;
 }
 
 /** Whether a block is a step. */
@@ -44,7 +66,7 @@ export function isStep(block: Step | DataBlock): block is Step {
 }
 
 /** The line of the last line of code; that of the fence when there is none. */
-export function lastCodeLine(block: Step | DataBlock): number {
+function lastCodeLine(block: Step | DataBlock): number {
   return block.source === '' ? block.line : block.codeLine + block.source.split('\n').length - 1;
 }
 

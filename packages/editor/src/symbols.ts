@@ -1,8 +1,7 @@
 // The outline of a page: headings, and under each its steps.
 import type { Step } from '@runbook/model';
 import type { DocumentSymbol, SymbolKind } from 'vscode-languageserver-protocol';
-import { findFrontMatter } from './front-matter-text.ts';
-import { blocksOf, lastCodeLine, nameSpan } from './place.ts';
+import { blocksOf, frontMatterOf, lastLine, nameSpan } from './place.ts';
 import type { Page } from './page.ts';
 
 /** Numbers of the protocol. */
@@ -47,7 +46,7 @@ export function symbolsOf(page: Page): DocumentSymbol[] {
 }
 
 function stepSymbol(page: Page, step: Step): DocumentSymbol {
-  const last = step.kind === 'manual' || step.kind === 'include' ? step.line : Math.min(lastCodeLine(step) + 1, page.lines.count);
+  const last = step.kind === 'manual' || step.kind === 'include' ? step.line : lastLine(page, step);
   const name = nameSpan(page, step);
   const start = page.lines.startOf(step.line);
   return {
@@ -62,8 +61,8 @@ function stepSymbol(page: Page, step: Step): DocumentSymbol {
 /** Headings outside code and front matter, with `#` signs or underlined; those in lists and quotes head nothing. */
 function headingsOf(page: Page): Heading[] {
   const taken = new Set<number>();
-  for (const block of blocksOf(page)) for (let line = block.line; line <= lastCodeLine(block); line += 1) taken.add(line);
-  const front = findFrontMatter(page.text);
+  for (const block of blocksOf(page)) for (let line = block.line; line <= lastLine(page, block); line += 1) taken.add(line);
+  const front = frontMatterOf(page);
   const first = front === undefined ? 1 : page.lines.at(front.stop).line + (front.format === 'json' ? 0 : 1);
   const headings: Heading[] = [];
   for (let line = first; line <= page.lines.count; line += 1) {
