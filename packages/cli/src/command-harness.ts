@@ -14,7 +14,7 @@ const packageFolder = fileURLToPath(new URL('..', import.meta.url));
 export const repositoryFolder = fileURLToPath(new URL('../../..', import.meta.url));
 
 /** The launcher that users call. */
-const launcher = join(packageFolder, 'bin/runbook.js');
+export const launcher = join(packageFolder, 'bin/runbook.js');
 
 /** The files a world starts from. */
 const seedFolder = join(repositoryFolder, 'packages/rehearsal/seed');

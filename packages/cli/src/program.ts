@@ -1,5 +1,5 @@
 // The commands and their flags. It only wires: each command is loaded when it is wanted.
-import { Command, CommanderError, Option } from 'commander';
+import { Argument, Command, CommanderError, Option } from 'commander';
 import { exitCodes } from './exit.ts';
 import { version } from './version.ts';
 
@@ -16,6 +16,7 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
   };
   addRunning(program, does);
   addReading(program, does);
+  addWriting(program, does);
   addWorld(program, does);
   try {
     await program.parseAsync([...argv], { from: 'user' });
@@ -127,6 +128,30 @@ function addReading(program: Command, does: Does): void {
     .argument('<step>')
     .description('show the output of a step')
     .action(does(async (run: string, step: string) => (await import('./commands/read.ts')).logs(run, step)));
+}
+
+function addWriting(program: Command, does: Does): void {
+  program
+    .command('lsp')
+    .description('serve an editor: problems while typing, explanations, completion (language server on stdin and stdout)')
+    .addOption(new Option('--stdio', 'what editors say; nothing else is offered').hideHelp())
+    .addHelpText('after', '\nIn the settings of an editor:\n  runbook lsp\nSee docs/editors.md.')
+    .action(does(async () => (await import('./commands/lsp.ts')).lsp()));
+  program
+    .command('schema')
+    .description('print the JSON schema of the front matter')
+    .addHelpText('after', '\nExample:\n  runbook schema > front-matter.schema.json')
+    .action(does(async () => (await import('./commands/schema.ts')).schema()));
+  program
+    .command('completion')
+    .addArgument(new Argument('<shell>', 'the shell that will read it').choices(['bash', 'zsh', 'fish']))
+    .description('print what lets a shell complete commands, files, steps, inputs and runs')
+    .addHelpText('after', '\nExample, in ~/.bashrc:\n  source <(runbook completion bash)')
+    .action(does(async (shell: 'bash' | 'zsh' | 'fish') => (await import('./commands/completion.ts')).completion(shell)));
+  program
+    .command('complete', { hidden: true })
+    .argument('[words...]')
+    .action(does(async (words: string[]) => (await import('./commands/complete.ts')).complete(program, words)));
 }
 
 function addWorld(program: Command, does: Does): void {

@@ -12,4 +12,6 @@ export { matchSteps, type StepMatches } from './step-match.ts';
 export { reservedNames } from './reserved-name.ts';
 export { problemCodes, type ProblemCode } from './problem-code.ts';
 export { locateInStep } from './step-place.ts';
-export { attributeKeys } from './attribute-key.ts';
+export { attributeKeys, mayStandOn, type AttributeHost } from './attribute-key.ts';
+export { readScriptNames } from './script-text.ts';
+export { readShellNames, type NameUse } from './shell-text.ts';

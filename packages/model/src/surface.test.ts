@@ -9,10 +9,13 @@ test('the package exports these names and no others', async () => {
     'foldReport',
     'locateInStep',
     'matchSteps',
+    'mayStandOn',
     'parseCondition',
     'parseRunbook',
     'planRun',
     'problemCodes',
+    'readScriptNames',
+    'readShellNames',
     'reservedNames',
     'resolveInputs',
   ]);
