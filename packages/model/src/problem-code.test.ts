@@ -54,7 +54,7 @@ const cases: readonly Case[] = [
   { code: 'unknown-input-key', bad: yaml('inputs:', '  v: { type: string, ▸patern: a }'), good: yaml('inputs:', '  v: { type: string, pattern: a }') },
   { code: 'nesting-too-deep', bad: `a\n▸${'>'.repeat(101)} x\n`, good: `a\n${'>'.repeat(100)} x\n${'* '.repeat(120)}\n` },
   { code: 'nesting-too-deep', bad: `a\n▸${'- '.repeat(101)}x\n`, good: `a\n${'- '.repeat(100)}x\n` },
-  { code: 'nesting-too-deep', bad: `▸${' '.repeat(202)}- x\n`, good: `${' '.repeat(202)}x\n` },
+  { code: 'nesting-too-deep', bad: `${'> '.repeat(100)}a\n▸${'> '.repeat(100)}- a\n`, good: `${'> '.repeat(100)}a\n\n${' '.repeat(202)}- x\n` },
   { code: 'unclosed-fence', bad: 'a\n▸```sh\nls\n``` sh\n', good: 'a\n```text\nls\n```\n' },
   { code: 'unclosed-fence', bad: '▸````text\n```\n', good: '````text\n```\n`````\n' },
   { code: 'unclosed-fence', bad: '1. a\n   ▸```sh {effect=read}\n   ls\nb\n', good: '1. a\n   ```sh {effect=read}\n   ls\n   ```\nb\n' },
