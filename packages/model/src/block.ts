@@ -26,12 +26,12 @@ export interface Leaf {
   readonly end: number;
   /** Its text without what the containers take: of a paragraph or heading without indentation, of a fence without the fences. */
   readonly text: string;
-  /** The level of a heading. */
-  readonly depth?: number;
+  /** The level of a heading; 0 for what is none. */
+  readonly depth: number;
   /** The signs of a fence. */
-  readonly mark?: FenceMark;
+  readonly mark: FenceMark | undefined;
   /** Whether a fence has its closing line. */
-  readonly closed?: boolean;
+  readonly closed: boolean;
 }
 
 /** The blocks of a text in their order. */
@@ -47,14 +47,20 @@ interface OpenContainer extends Container {
   children: number;
 }
 
-interface OpenLeaf extends Omit<Leaf, 'text' | 'end' | 'kind' | 'depth'> {
+/** A block that is being read. */
+interface OpenLeaf {
   kind: Leaf['kind'];
+  readonly container: OpenContainer;
+  readonly index: number;
+  readonly offset: number;
   end: number;
-  depth?: number;
-  readonly lines: string[];
+  lines: string[];
+  depth: number;
+  mark: FenceMark | undefined;
+  closed: boolean;
   /** How many columns a fence is indented. */
-  readonly columns?: number;
-  readonly html?: HtmlKind;
+  columns: number;
+  html: HtmlKind | undefined;
 }
 
 /** Reads the blocks of a text with LF line ends, from an offset on. Never throws. */
@@ -102,7 +108,7 @@ class BlockReader {
     }
     if (cursor.blank) this.#closeRest();
     else if (this.#leaf?.kind === 'paragraph') this.#add(this.#leaf, cursor.text.slice(cursor.first, cursor.end));
-    else this.#begin('paragraph', { lines: [cursor.text.slice(cursor.first, cursor.end)] });
+    else this.#begin('paragraph', cursor.text.slice(cursor.first, cursor.end));
     return true;
   }
 
@@ -162,11 +168,11 @@ class BlockReader {
     const cursor = this.#cursor;
     if (leaf.mark !== undefined && cursor.indent < 4 && closesFence(cursor.text, cursor.first, cursor.end, leaf.mark)) {
       leaf.end = cursor.end;
-      this.#leaf = { ...leaf, closed: true };
+      leaf.closed = true;
       this.#closeLeaf();
       return true;
     }
-    cursor.skipColumns(leaf.columns ?? 0);
+    cursor.skipColumns(leaf.columns);
     this.#add(leaf, cursor.rest());
     return true;
   }
@@ -178,29 +184,33 @@ class BlockReader {
     if (cursor.indent >= 4) {
       if (this.#leaf?.kind === 'paragraph') return false;
       cursor.skipColumns(4);
-      this.#begin('indented', { lines: [cursor.rest()] });
+      this.#begin('indented', cursor.rest());
       return true;
     }
     const paragraph = this.#kept === this.#open.length && this.#leaf?.kind === 'paragraph' ? this.#leaf : undefined;
     const depth = findHeadingDepth(text, first, end);
     if (depth !== undefined) {
-      this.#begin('heading', { depth, lines: [headingLine(text.slice(first + depth, end))] });
+      this.#begin('heading', headingLine(text.slice(first + depth, end))).depth = depth;
       this.#closeLeaf();
       return true;
     }
     const mark = findFence(text, first, end);
     if (mark !== undefined) {
-      this.#begin('fence', { mark, columns: cursor.indent, closed: false, lines: [] });
+      const fence = this.#begin('fence');
+      fence.mark = mark;
+      fence.columns = cursor.indent;
       return true;
     }
     const html = sign === '<' ? findHtml(text, first, paragraph !== undefined) : undefined;
     if (html !== undefined) {
-      this.#endHtml(this.#begin('html', { html, lines: [cursor.rest()] }));
+      const block = this.#begin('html', cursor.rest());
+      block.html = html;
+      this.#endHtml(block);
       return true;
     }
     if (paragraph !== undefined && this.#underline(paragraph)) return true;
     if (!isRule(text, first, end)) return false;
-    this.#begin('rule', { lines: [] });
+    this.#begin('rule');
     this.#closeLeaf();
     return true;
   }
@@ -212,8 +222,10 @@ class BlockReader {
     if (depth === undefined) return false;
     const content = withoutDefinitions(joinParagraph(paragraph.lines));
     if (content === '') return false;
-    paragraph.lines.splice(0, paragraph.lines.length, content);
-    Object.assign(paragraph, { kind: 'heading', depth, end });
+    paragraph.kind = 'heading';
+    paragraph.lines = [content];
+    paragraph.depth = depth;
+    paragraph.end = end;
     this.#closeLeaf();
     return true;
   }
@@ -249,10 +261,11 @@ class BlockReader {
     this.#open.push({ kind, offset, columns, parent, children: 0 });
   }
 
-  #begin(kind: Leaf['kind'], more: Pick<OpenLeaf, 'lines'> & Partial<OpenLeaf>): OpenLeaf {
+  #begin(kind: Leaf['kind'], ...lines: string[]): OpenLeaf {
     this.#closeRest();
     const container = this.#innermost();
-    const leaf: OpenLeaf = { ...more, kind, container, index: container.children, offset: this.#cursor.first, end: this.#cursor.end };
+    const { first: offset, end } = this.#cursor;
+    const leaf: OpenLeaf = { kind, container, index: container.children, offset, end, lines, depth: 0, mark: undefined, closed: false, columns: 0, html: undefined };
     container.children += 1;
     this.#leaf = leaf;
     return leaf;
@@ -282,10 +295,10 @@ class BlockReader {
     const leaf = this.#leaf;
     if (leaf === undefined) return;
     this.#leaf = undefined;
-    const { lines, columns: _columns, html: _html, ...rest } = leaf;
-    if (leaf.kind === 'indented') while (isBlank(lines.at(-1) ?? 'x')) lines.pop();
-    const text = leaf.kind === 'paragraph' ? joinParagraph(lines) : lines.join('\n');
-    this.leaves.push({ ...rest, text: text.replaceAll('\0', '\uFFFD') });
+    const { kind, container, index, offset, end, lines, depth, mark, closed } = leaf;
+    if (kind === 'indented') while (isBlank(lines.at(-1) ?? 'x')) lines.pop();
+    const text = kind === 'paragraph' ? joinParagraph(lines) : lines.join('\n');
+    this.leaves.push({ kind, container, index, offset, end, text: text.replaceAll('\0', '\uFFFD'), depth, mark, closed });
   }
 }
 
@@ -293,8 +306,16 @@ function isBlank(line: string): boolean {
   return !/[^ \t]/.test(line);
 }
 
+function isBlankSign(c: string | undefined): boolean {
+  return c === ' ' || c === '\t';
+}
+
 function trimBlanks(line: string): string {
-  return line.replace(/^[ \t]+/, '').replace(/(?<![ \t])[ \t]+$/, '');
+  let start = 0;
+  let end = line.length;
+  while (start < end && isBlankSign(line[start])) start += 1;
+  while (end > start && isBlankSign(line[end - 1])) end -= 1;
+  return line.slice(start, end);
 }
 
 function joinParagraph(lines: readonly string[]): string {

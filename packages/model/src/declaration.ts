@@ -1,6 +1,6 @@
 // What the front matter declares: title, requirement, lock and inputs, each checked, each fault at its own line.
 import { nearest } from '@runbook/problem';
-import { didYouMean } from './problem-code.ts';
+import { didYouMean, nearestOf } from './problem-code.ts';
 import { parseInput } from './input-declaration.ts';
 import { reservedNames } from './reserved-name.ts';
 import type { FrontMatter } from './front-matter.ts';
@@ -43,10 +43,11 @@ export function lockNames(lock: string): string[] {
 }
 
 function checkLock(lock: string, inputs: readonly InputDeclaration[], front: FrontMatter, complain: Complain): void {
+  const known = new Map(inputs.map((input) => [input.name, input]));
   for (const name of lockNames(lock)) {
-    const input = inputs.find((declared) => declared.name === name);
+    const input = known.get(name);
     const spot = front.spot('lock');
-    if (input === undefined) complain('unknown-lock-name', spot, `the lock names the input "${name}", which is not declared`, didYouMean(nearest(name, inputs.map((declared) => declared.name)), 'Declare it under inputs.'));
+    if (input === undefined) complain('unknown-lock-name', spot, `the lock names the input "${name}", which is not declared`, didYouMean(nearestOf(name, known.keys()), 'Declare it under inputs.'));
     else if (input.type === 'secret') complain('unknown-lock-name', spot, `the lock names the secret "${name}", but locks are shown`, 'Name another input.');
   }
   if (/[{}]/.test(lock.replace(/\{[^{}]*\}/g, ''))) complain('unknown-lock-name', front.spot('lock'), `the lock ${JSON.stringify(lock)} has a brace without its partner`, 'Write {name} for the value of an input.');

@@ -1,12 +1,12 @@
 // From the text of a Markdown file to a runbook. Collects problems instead of throwing; never runs or fetches anything.
 import { createHash } from 'node:crypto';
-import { indexLines, nearest } from '@runbook/problem';
+import { indexLines } from '@runbook/problem';
 import type { Problem } from '@runbook/problem';
 import { readDeclarations } from './declaration.ts';
 import { checkComment, draftFence, draftItem } from './draft.ts';
 import { parseFrontMatter } from './front-matter.ts';
 import { checkNames } from './name-rule.ts';
-import { didYouMean, makeProblem } from './problem-code.ts';
+import { didYouMean, makeProblem, nearestOf } from './problem-code.ts';
 import { buildSteps } from './step.ts';
 import { checkSteps } from './step-rule.ts';
 import { readStructure } from './structure.ts';
@@ -43,8 +43,8 @@ export function parseRunbook(text: string, file: string): ParsedRunbook {
   const steps = buildSteps(drafts.filter((draft) => draft.kind !== 'data'), inputNames);
   const data = drafts.filter((draft) => draft.kind === 'data');
   checkSteps(steps, complain);
-  checkNames(steps, inputNames, complain);
-  checkExpectations(data, steps.map(({ step }) => step.id), complain);
+  checkNames(steps, new Set(inputNames), complain);
+  checkExpectations(data, new Set(steps.map(({ step }) => step.id)), complain);
   const runbook: Runbook = {
     file,
     text: document,
@@ -59,10 +59,10 @@ export function parseRunbook(text: string, file: string): ParsedRunbook {
   return { runbook, problems: problems.sort((a, b) => a.line - b.line || a.column - b.column || (a.code < b.code ? -1 : a.code > b.code ? 1 : 0)) };
 }
 
-function checkExpectations(data: readonly Draft[], ids: readonly string[], complain: Complain): void {
+function checkExpectations(data: readonly Draft[], ids: ReadonlySet<string>, complain: Complain): void {
   for (const draft of data) {
     const { expect } = draft.attributes;
-    if (expect !== undefined && !ids.includes(expect)) complain('unknown-step', draft.spotOf('expect'), `"expect" names the step "${expect}", which does not exist`, didYouMean(nearest(expect, ids), 'Give a step that name.'));
+    if (expect !== undefined && !ids.has(expect)) complain('unknown-step', draft.spotOf('expect'), `"expect" names the step "${expect}", which does not exist`, didYouMean(nearestOf(expect, ids), 'Give a step that name.'));
   }
 }
 

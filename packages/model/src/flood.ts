@@ -119,7 +119,13 @@ const code: readonly Flood[] = [
   { name: 'declarations without end', make: around('~~~js\n', repeat('const a = b, '), '\n~~~\n') },
   { name: 'patterns', make: around('~~~js\nconst ', repeat('{ a: '), '\n~~~\n') },
   { name: 'slashes', make: around('~~~js\n', repeat('/a '), '\n~~~\n') },
+  { name: 'slashes and open classes', make: around('~~~js\n', repeat('= /[ '), '\n~~~\n') },
   { name: 'open comments', make: around('~~~js\n', repeat('/* a '), '\n~~~\n') },
+  { name: 'classes without body', make: around('~~~js\n', repeat('class '), '\n~~~\n') },
+  { name: 'variables in blocks', make: around('~~~js\n', repeat('{ var a; '), '\n~~~\n') },
+  { name: 'loops in loops', make: around('~~~js\n', repeat('for (const a of b) '), '\n~~~\n') },
+  { name: 'types', make: around('~~~js\n', repeat('(a): b => '), '\n~~~\n') },
+  { name: 'questions', make: around('~~~js\n', repeat('a ? b => c : '), '\n~~~\n') },
   { name: 'functions in functions', make: around('~~~js\n', repeat('function a(b) { '), '\n~~~\n') },
   { name: 'names of another language', make: around('```python {interpreter=python3}\n', repeat('a b c\n'), '```\n') },
 ];

@@ -1,5 +1,6 @@
 // The name of every defect this package can report, and how a defect is made.
 // Nothing else in the package may invent a code: docs/errors.md, the fixtures and this list are held together by a test.
+import { nearest } from '@runbook/problem';
 import type { Problem, Severity } from '@runbook/problem';
 
 const severities = {
@@ -74,6 +75,19 @@ export function makeProblem(code: ProblemCode, file: string, spot: Spot, message
 
 /** Collects problems of one document. */
 export type Complain = (code: ProblemCode, spot: Spot, message: string, hint: string) => void;
+
+/** How many names are looked at for a suggestion, so that a long document full of wrong names is read in linear time. */
+const mostCandidates = 60;
+
+/** The known name that is nearest to a wrong one, of the first few; undefined when none is near. */
+export function nearestOf(name: string, known: Iterable<string>): string | undefined {
+  const candidates: string[] = [];
+  for (const candidate of known) {
+    if (candidates.length >= mostCandidates) break;
+    if (candidate !== name) candidates.push(candidate);
+  }
+  return nearest(name, candidates);
+}
 
 /** "Did you mean …?" for a hint, or the given text when nothing is near. */
 export function didYouMean(near: string | undefined, otherwise: string): string {

@@ -62,7 +62,7 @@ export function readStructure(text: string, from: number, lines: Lines, complain
     findTraps({ leaf, text, lines, complain });
     if (leaf.kind === 'heading' && leaf.container.kind === 'document') {
       const heading = headingText(leaf.text);
-      headings = [...headings.filter((above) => above.depth < (leaf.depth ?? 1)), { depth: leaf.depth ?? 1, text: heading }];
+      headings = [...headings.filter((above) => above.depth < leaf.depth), { depth: leaf.depth, text: heading }];
       path = headings.map((above) => above.text);
       first ??= heading;
       if (leaf.depth === 1) title ??= heading;

@@ -25,7 +25,7 @@ const hints: Readonly<Partial<Record<ProblemCode, string>>> = {
 export function findTraps(context: TrapContext): void {
   const { leaf } = context;
   if (leaf.kind === 'indented') findFenceLines(context, 'over-indented-fence', 'this fence is indented so far that it is plain text');
-  else if (leaf.kind === 'fence' && leaf.closed !== true) tellUnclosed(context);
+  else if (leaf.kind === 'fence' && !leaf.closed) tellUnclosed(context);
   else if (leaf.kind === 'html') findFenceLines(context, 'fence-in-html', 'this fence lies inside HTML and is no block');
   else if (leaf.kind === 'paragraph') findFencesInParagraph(context);
 }
