@@ -2,6 +2,7 @@
 import { nearest } from '@runbook/problem';
 import { didYouMean, nearestOf } from './problem-code.ts';
 import { parseInput } from './input-declaration.ts';
+import { parseRequirement } from './requirement.ts';
 import { reservedNames } from './reserved-name.ts';
 import type { FrontMatter } from './front-matter.ts';
 import type { Complain } from './problem-code.ts';
@@ -30,8 +31,8 @@ export function readDeclarations(front: FrontMatter, complain: Complain): Declar
   const requires = readText(front, 'requires', complain);
   const lock = readText(front, 'lock', complain);
   const inputs = readInputs(front, complain);
-  if (requires !== undefined && !/^runbook\s*(?:>=|\^|~|=)?\s*\d{1,6}(?:\.\d{1,6}){0,2}$/.test(requires)) {
-    complain('bad-requires', front.spot('requires'), `requires is ${JSON.stringify(requires)}; expected a version such as "runbook >= 0.1"`, 'Name the oldest version that can run this document.');
+  if (requires !== undefined && parseRequirement(requires) === undefined) {
+    complain('bad-requires', front.spot('requires'), `requires is ${JSON.stringify(requires)}; expected comparisons such as "runbook >= 0.1 < 2"`, 'Name the oldest version that can run this document.');
   }
   if (lock !== undefined) checkLock(lock, inputs, front, complain);
   return { ...(title === undefined ? {} : { title }), ...(requires === undefined ? {} : { requires }), ...(lock === undefined ? {} : { lock }), inputs };

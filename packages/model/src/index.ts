@@ -10,5 +10,8 @@ export { evaluateCondition, parseCondition, type ConditionAnswer, type Condition
 export { matchSteps, type StepMatches } from './step-match.ts';
 export { reservedNames } from './reserved-name.ts';
 export { problemCodes, type ProblemCode } from './problem-code.ts';
+export { matchExpectation, type ExpectationMatch, type StepOutput } from './expectation-match.ts';
+export type { Expectation, ExpectedLine } from './expectation.ts';
+export { checkRequires } from './requirement.ts';
 export { locateInStep } from './step-place.ts';
 export { attributeKeys } from './attribute-key.ts';

@@ -6,7 +6,7 @@ import { floods } from './flood.ts';
 import { parseRunbook } from './index.ts';
 
 const pieces = 16;
-const pieceSize = 1500;
+const pieceSize = 1000;
 /** Far from 1, for a busy machine, and far from 16. */
 const most = 5;
 
