@@ -1,7 +1,8 @@
 // What the front matter declares: title, requirement, lock and inputs, each checked, each fault at its own line.
 import { nearest } from '@runbook/problem';
-import { didYouMean } from './problem-code.ts';
+import { didYouMean, nearestOf } from './problem-code.ts';
 import { parseInput } from './input-declaration.ts';
+import { parseRequirement } from './requirement.ts';
 import { reservedNames } from './reserved-name.ts';
 import type { FrontMatter } from './front-matter.ts';
 import type { Complain } from './problem-code.ts';
@@ -30,8 +31,8 @@ export function readDeclarations(front: FrontMatter, complain: Complain): Declar
   const requires = readText(front, 'requires', complain);
   const lock = readText(front, 'lock', complain);
   const inputs = readInputs(front, complain);
-  if (requires !== undefined && !/^runbook\s*(?:>=|\^|~|=)?\s*\d{1,6}(?:\.\d{1,6}){0,2}$/.test(requires)) {
-    complain('bad-requires', front.spot('requires'), `requires is ${JSON.stringify(requires)}; expected a version such as "runbook >= 0.1"`, 'Name the oldest version that can run this document.');
+  if (requires !== undefined && parseRequirement(requires) === undefined) {
+    complain('bad-requires', front.spot('requires'), `requires is ${JSON.stringify(requires)}; expected comparisons such as "runbook >= 0.1 < 2"`, 'Name the oldest version that can run this document.');
   }
   if (lock !== undefined) checkLock(lock, inputs, front, complain);
   return { ...(title === undefined ? {} : { title }), ...(requires === undefined ? {} : { requires }), ...(lock === undefined ? {} : { lock }), inputs };
@@ -43,10 +44,11 @@ export function lockNames(lock: string): string[] {
 }
 
 function checkLock(lock: string, inputs: readonly InputDeclaration[], front: FrontMatter, complain: Complain): void {
+  const known = new Map(inputs.map((input) => [input.name, input]));
   for (const name of lockNames(lock)) {
-    const input = inputs.find((declared) => declared.name === name);
+    const input = known.get(name);
     const spot = front.spot('lock');
-    if (input === undefined) complain('unknown-lock-name', spot, `the lock names the input "${name}", which is not declared`, didYouMean(nearest(name, inputs.map((declared) => declared.name)), 'Declare it under inputs.'));
+    if (input === undefined) complain('unknown-lock-name', spot, `the lock names the input "${name}", which is not declared`, didYouMean(nearestOf(name, known.keys()), 'Declare it under inputs.'));
     else if (input.type === 'secret') complain('unknown-lock-name', spot, `the lock names the secret "${name}", but locks are shown`, 'Name another input.');
   }
   if (/[{}]/.test(lock.replace(/\{[^{}]*\}/g, ''))) complain('unknown-lock-name', front.spot('lock'), `the lock ${JSON.stringify(lock)} has a brace without its partner`, 'Write {name} for the value of an input.');

@@ -1,18 +1,21 @@
 // From the text of a Markdown file to a runbook. Collects problems instead of throwing; never runs or fetches anything.
 import { createHash } from 'node:crypto';
-import { indexLines, nearest } from '@runbook/problem';
+import { indexLines } from '@runbook/problem';
 import type { Problem } from '@runbook/problem';
 import { readDeclarations } from './declaration.ts';
 import { checkComment, draftFence, draftItem } from './draft.ts';
 import { parseFrontMatter } from './front-matter.ts';
+import { parseExpectation } from './expectation.ts';
 import { checkNames } from './name-rule.ts';
-import { didYouMean, makeProblem } from './problem-code.ts';
+import { didYouMean, makeProblem, nearestOf } from './problem-code.ts';
 import { buildSteps } from './step.ts';
 import { checkSteps } from './step-rule.ts';
 import { readStructure } from './structure.ts';
 import type { Draft } from './draft.ts';
+import type { Expectation } from './expectation.ts';
 import type { Complain } from './problem-code.ts';
-import type { DataBlock, Runbook } from './runbook.ts';
+import type { DataBlock, Runbook, Step } from './runbook.ts';
+import type { DraftStep } from './step.ts';
 
 /** What could be read of a document, and all that is wrong with it. With errors among the problems it must not be run. */
 export interface ParsedRunbook {
@@ -43,8 +46,8 @@ export function parseRunbook(text: string, file: string): ParsedRunbook {
   const steps = buildSteps(drafts.filter((draft) => draft.kind !== 'data'), inputNames);
   const data = drafts.filter((draft) => draft.kind === 'data');
   checkSteps(steps, complain);
-  checkNames(steps, inputNames, complain);
-  checkExpectations(data, steps.map(({ step }) => step.id), complain);
+  checkNames(steps, new Set(inputNames), complain);
+  const expectations = readExpectations(data, steps, complain);
   const runbook: Runbook = {
     file,
     text: document,
@@ -53,17 +56,33 @@ export function parseRunbook(text: string, file: string): ParsedRunbook {
     ...(requires === undefined ? {} : { requires }),
     ...(lock === undefined ? {} : { lock }),
     inputs,
-    steps: steps.map(({ step }) => step),
+    steps: steps.map(({ step }) => withExpectation(step, expectations.get(step.id))),
     data: data.map(toData),
   };
   return { runbook, problems: problems.sort((a, b) => a.line - b.line || a.column - b.column || (a.code < b.code ? -1 : a.code > b.code ? 1 : 0)) };
 }
 
-function checkExpectations(data: readonly Draft[], ids: readonly string[], complain: Complain): void {
+/** The expectations of data blocks, by the step they speak of. */
+function readExpectations(data: readonly Draft[], steps: readonly DraftStep[], complain: Complain): ReadonlyMap<string, Expectation> {
+  const byId = new Map(steps.map(({ step }) => [step.id, step]));
+  const found = new Map<string, Expectation>();
   for (const draft of data) {
     const { expect } = draft.attributes;
-    if (expect !== undefined && !ids.includes(expect)) complain('unknown-step', draft.spotOf('expect'), `"expect" names the step "${expect}", which does not exist`, didYouMean(nearest(expect, ids), 'Give a step that name.'));
+    if (expect === undefined) continue;
+    const step = byId.get(expect);
+    const earlier = found.get(expect);
+    const { expectation, faults } = parseExpectation(draft.source, draft.language, draft.codeLine);
+    for (const { offset, message, hint } of faults) complain('bad-expectation', draft.spotAt(offset), message, hint);
+    if (step === undefined) complain('unknown-step', draft.spotOf('expect'), `"expect" names the step "${expect}", which does not exist`, didYouMean(nearestOf(expect, byId.keys()), 'Give a step that name.'));
+    else if (step.kind !== 'shell' && step.kind !== 'script') complain('bad-expectation', draft.spotOf('expect'), `"${expect}" is no block that runs, so it prints nothing`, 'Name a shell or script block.');
+    else if (earlier !== undefined) complain('duplicate-expectation', draft.spotOf('expect'), `what "${expect}" prints is already said on line ${earlier.line - 1}`, 'Keep one of them.');
+    else found.set(expect, expectation);
   }
+  return found;
+}
+
+function withExpectation(step: Step, expectation: Expectation | undefined): Step {
+  return expectation === undefined ? step : { ...step, expectation };
 }
 
 function toData(draft: Draft): DataBlock {

@@ -1,7 +1,8 @@
 // The front matter of a document: finds it, reads YAML, TOML or JSON, and knows where each key stands.
 // Says nothing of what the keys mean (declaration.ts does).
 import { TomlError, parse as parseToml } from 'smol-toml';
-import { LineCounter, isMap, isPair, isScalar, parseDocument } from 'yaml';
+import { LineCounter, isMap, isScalar, parseDocument, visit } from 'yaml';
+import type { Document } from 'yaml';
 import type { Lines } from '@runbook/problem';
 import type { Complain, Spot } from './problem-code.ts';
 
@@ -37,7 +38,8 @@ export function parseFrontMatter(text: string, lines: Lines, complain: Complain)
 
 /** Front matter stands at the very beginning; blank lines before it are allowed, as in runme. */
 function findSlice(text: string): Slice | 'unclosed' | undefined {
-  const begin = /^(?:[ \t]*\n)*/.exec(text)?.[0].length ?? 0;
+  let begin = 0;
+  for (let end = text.indexOf('\n'); end !== -1 && !/[^ \t]/.test(text.slice(begin, end)); end = text.indexOf('\n', begin)) begin = end + 1;
   const first = /^(---|\+\+\+)[ \t]*\n/.exec(text.slice(begin, begin + 1000));
   if (first === null) return text[begin] === '{' ? findJson(text, begin) : undefined;
   const marks = first[1] ?? '---';
@@ -74,7 +76,7 @@ type Read = Pick<FrontMatter, 'values' | 'spot'>;
 function readYaml(source: string, slice: Slice, lines: Lines, complain: Complain): Read | 'no front matter' {
   const empty: Read = { values: {}, spot: () => lines.at(slice.start) };
   try {
-    const document = parseDocument(source, { lineCounter: new LineCounter(), prettyErrors: false, logLevel: 'silent', version: '1.2' });
+    const document = parseDocument(source, { lineCounter: new LineCounter(), prettyErrors: false, logLevel: 'silent', version: '1.2', uniqueKeys: false });
     const error = document.errors[0];
     const contents: unknown = document.contents;
     if (error === undefined && contents === null) return empty;
@@ -86,8 +88,14 @@ function readYaml(source: string, slice: Slice, lines: Lines, complain: Complain
     }
     for (const fault of document.errors) complain('bad-front-matter', lines.at(slice.start + fault.pos[0]), `the front matter cannot be read: ${firstLine(fault.message)}`, 'Quote text that holds signs.');
     if (error !== undefined) return empty;
+    const twice = findRepeatedKey(document);
+    if (twice !== undefined) {
+      complain('bad-front-matter', lines.at(slice.start + twice.offset), `the key ${JSON.stringify(twice.name)} is given twice`, 'Keep one of them.');
+      return empty;
+    }
     const values: unknown = document.toJS({ maxAliasCount: 20 });
-    return { values: asRecord(values), spot: (...path) => lines.at(slice.start + keyOffset(contents, path)) };
+    const offsetOf = createKeyOffsets(contents);
+    return { values: asRecord(values), spot: (...path) => lines.at(slice.start + offsetOf(path)) };
   } catch (error) {
     // Too many aliases, or nesting deeper than the stack.
     complain('bad-front-matter', lines.at(slice.start), `the front matter cannot be read: ${error instanceof Error ? firstLine(error.message) : 'unknown reason'}`, 'Write it more plainly.');
@@ -95,24 +103,57 @@ function readYaml(source: string, slice: Slice, lines: Lines, complain: Complain
   }
 }
 
-function keyOffset(contents: unknown, path: readonly string[]): number {
-  let node: unknown = contents;
-  let offset = 0;
-  for (const name of path) {
-    if (!isMap(node)) break;
-    const pair = node.items.find((item) => isPair(item) && isScalar(item.key) && String(item.key.value) === name);
-    if (pair === undefined) break;
-    offset = (isScalar(pair.key) ? pair.key.range?.[0] : undefined) ?? offset;
-    node = pair.value;
-  }
-  return offset;
+/** The first key that a map holds twice. The YAML library would look for it in quadratic time. */
+function findRepeatedKey(document: Document): { name: string; offset: number } | undefined {
+  let found: { name: string; offset: number } | undefined;
+  visit(document, {
+    Map: (_, node) => {
+      const names = new Set<string>();
+      for (const { key } of node.items) {
+        const name = isScalar(key) ? `${typeof key.value} ${String(key.value)}` : undefined;
+        if (isScalar(key) && name !== undefined && names.has(name)) {
+          found = { name: String(key.value), offset: key.range?.[0] ?? 0 };
+          return visit.BREAK;
+        }
+        if (name !== undefined) names.add(name);
+      }
+      return undefined;
+    },
+  });
+  return found;
+}
+
+/** Where the keys of a map stand. Each map is looked through once, however often it is asked. */
+function createKeyOffsets(contents: unknown): (path: readonly string[]) => number {
+  const seen = new Map<unknown, Map<string, { offset: number; value: unknown }>>();
+  const keysOf = (node: unknown): ReadonlyMap<string, { offset: number; value: unknown }> => {
+    const known = seen.get(node);
+    if (known !== undefined) return known;
+    const keys = new Map<string, { offset: number; value: unknown }>();
+    for (const item of isMap(node) ? node.items : []) {
+      if (isScalar(item.key) && !keys.has(String(item.key.value))) keys.set(String(item.key.value), { offset: item.key.range?.[0] ?? 0, value: item.value });
+    }
+    seen.set(node, keys);
+    return keys;
+  };
+  return (path) => {
+    let node = contents;
+    let offset = 0;
+    for (const name of path) {
+      const key = keysOf(node).get(name);
+      if (key === undefined) break;
+      ({ offset, value: node } = key);
+    }
+    return offset;
+  };
 }
 
 function readToml(source: string, start: number, lines: Lines, complain: Complain): Read {
   const first = lines.at(start).line;
   try {
     const values: unknown = parseToml(source);
-    return { values: asRecord(values), spot: (...path) => tomlSpot(source, first, path) };
+    const spotOf = createTomlSpots(source, first);
+    return { values: asRecord(values), spot: (...path) => spotOf(path) };
   } catch (error) {
     const place = error instanceof TomlError ? { line: first + error.line - 1, column: error.column } : { line: first, column: 1 };
     complain('bad-front-matter', place, `the front matter cannot be read: ${error instanceof Error ? firstLine(error.message.replace(/^Invalid TOML document: /, '')) : 'unknown reason'}`, 'See https://toml.io for the grammar.');
@@ -120,24 +161,38 @@ function readToml(source: string, start: number, lines: Lines, complain: Complai
   }
 }
 
-/** TOML parsers tell no places, so the key is looked for: as a table header, as a key in it, or as a key of an inline table. */
-function tomlSpot(source: string, first: number, path: readonly string[]): Spot {
-  const rows = source.split('\n');
-  let best: Spot = { line: first, column: 1 };
-  let depth = 0;
+/** A key of a TOML document: its full path, its place, and the row it stands on. */
+interface TomlKey {
+  readonly spot: Spot;
+  readonly row: string;
+  readonly line: number;
+  readonly isHeader: boolean;
+}
+
+/** TOML parsers tell no places, so keys are looked for: as a table header, as a key in it, or as a key of an inline table. */
+function createTomlSpots(source: string, first: number): (path: readonly string[]) => Spot {
+  const keys = new Map<string, TomlKey>();
   let table: string[] = [];
-  rows.forEach((row, index) => {
-    const header = /^\s*\[\s*([^[\]]+?)\s*\]/.exec(row)?.[1];
+  source.split('\n').forEach((row, index) => {
+    const header = /^\s*\[([^[\]]+)\]/.exec(row)?.[1];
     if (header !== undefined) table = header.split('.').map(unquote);
     const key = header === undefined ? /^\s*([\w."'-]+?)\s*=/.exec(row)?.[1] : undefined;
-    const full = key === undefined ? table : [...table, ...key.split('.').map(unquote)];
-    if ((header === undefined && key === undefined) || full.length <= depth || !full.every((part, i) => part === path[i])) return;
-    depth = full.length;
-    const column = row.search(/\S/) + (header === undefined ? 1 : 2);
-    const inner = path[depth] === undefined || header !== undefined ? -1 : row.search(new RegExp(`[{,]\\s*["']?${path[depth]?.replace(/\W/g, '\\$&') ?? ''}["']?\\s*=`));
-    best = { line: first + index, column: inner === -1 ? column : inner + 1 + (/^[{,]\s*/.exec(row.slice(inner))?.[0].length ?? 0) };
+    if (header === undefined && key === undefined) return;
+    const path = key === undefined ? table : [...table, ...key.split('.').map(unquote)];
+    const name = JSON.stringify(path);
+    const spot = { line: first + index, column: row.search(/\S/) + (header === undefined ? 1 : 2) };
+    if (!keys.has(name)) keys.set(name, { spot, row, line: first + index, isHeader: header !== undefined });
   });
-  return best;
+  return (path) => {
+    for (let depth = path.length; depth > 0; depth -= 1) {
+      const found = keys.get(JSON.stringify(path.slice(0, depth)));
+      if (found === undefined) continue;
+      const next = path[depth];
+      const inner = next === undefined || found.isHeader ? -1 : found.row.search(new RegExp(`[{,]\\s*["']?${next.replace(/\W/g, '\\$&')}["']?\\s*=`));
+      return inner === -1 ? found.spot : { line: found.line, column: inner + 1 + (/^[{,]\s*/.exec(found.row.slice(inner))?.[0].length ?? 0) };
+    }
+    return { line: first, column: 1 };
+  };
 }
 
 function unquote(text: string): string {

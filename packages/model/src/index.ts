@@ -11,6 +11,9 @@ export { evaluateCondition, parseCondition, type ConditionAnswer, type Condition
 export { matchSteps, type StepMatches } from './step-match.ts';
 export { reservedNames } from './reserved-name.ts';
 export { problemCodes, type ProblemCode } from './problem-code.ts';
+export { matchExpectation, type ExpectationMatch, type StepOutput } from './expectation-match.ts';
+export type { Expectation, ExpectedLine } from './expectation.ts';
+export { checkRequires } from './requirement.ts';
 export { locateInStep } from './step-place.ts';
 export { attributeKeys, mayStandOn, type AttributeHost } from './attribute-key.ts';
 export { readScriptNames } from './script-text.ts';

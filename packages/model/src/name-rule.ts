@@ -1,15 +1,14 @@
 // Who publishes a name and who uses it before that. Only names that are declared somewhere count; an undeclared shell variable
 // is the business of the lint.
-import { nearest } from '@runbook/problem';
 import { parseCondition } from './condition.ts';
 import { findPlaceholders } from './placeholder.ts';
-import { didYouMean } from './problem-code.ts';
+import { didYouMean, nearestOf } from './problem-code.ts';
 import { reservedNames } from './reserved-name.ts';
 import type { Complain } from './problem-code.ts';
 import type { DraftStep } from './step.ts';
 
 /** Checks the names of all steps. Never throws. */
-export function checkNames(steps: readonly DraftStep[], inputs: readonly string[], complain: Complain): void {
+export function checkNames(steps: readonly DraftStep[], inputs: ReadonlySet<string>, complain: Complain): void {
   const publisher = findPublishers(steps, inputs, complain);
   const places = new Map(steps.map(({ step }, index) => [step.id, index]));
   const assigned = new Map<string, number>();
@@ -22,14 +21,15 @@ export function checkNames(steps: readonly DraftStep[], inputs: readonly string[
 }
 
 /** Which step, by its place in the document, publishes each name. A verifier repeats the names of its step. */
-function findPublishers(steps: readonly DraftStep[], inputs: readonly string[], complain: Complain): ReadonlyMap<string, number> {
+function findPublishers(steps: readonly DraftStep[], inputs: ReadonlySet<string>, complain: Complain): ReadonlyMap<string, number> {
   const publisher = new Map<string, number>();
   steps.forEach(({ step, draft, names }, index) => {
+    const first = new Map(names.exports.toReversed().map((use) => [use.name, use.offset]));
     for (const name of step.publishes) {
-      const spot = draft.spotAt(names.exports.find((use) => use.name === name)?.offset ?? 0);
+      const spot = draft.spotAt(first.get(name) ?? 0);
       const earlier = steps[publisher.get(name) ?? -1]?.step;
       if (reservedNames.has(name)) complain('reserved-name', spot, `the name "${name}" belongs to JavaScript, the shell or the toolkit`, 'Rename the output.');
-      else if (inputs.includes(name)) complain('output-is-input', spot, `"${name}" is an input; a step cannot publish it`, 'Rename the output.');
+      else if (inputs.has(name)) complain('output-is-input', spot, `"${name}" is an input; a step cannot publish it`, 'Rename the output.');
       else if (earlier === undefined) publisher.set(name, index);
       else if (earlier.verifies !== step.id && step.verifies !== earlier.id && (step.verifies === undefined || step.verifies !== earlier.verifies)) complain('duplicate-output', spot, `"${name}" is already published by "${earlier.id}" (line ${earlier.line})`, 'Rename one of them.');
     }
@@ -48,10 +48,10 @@ function position({ step }: DraftStep, index: number, places: ReadonlyMap<string
 }
 
 function checkUses({ step, draft, names }: DraftStep, place: number, publisher: ReadonlyMap<string, number>, assigned: ReadonlyMap<string, number>, complain: Complain): void {
-  const told = new Set<string>();
+  const told = new Set(step.publishes);
   for (const { name, offset } of names.uses) {
     const from = publisher.get(name);
-    if (from === undefined || from < place || told.has(name) || step.publishes.includes(name) || names.assigns.has(name)) continue;
+    if (from === undefined || from < place || told.has(name) || names.assigns.has(name)) continue;
     // The variables of a shell session last, exported or not.
     if (step.kind === 'shell' && (assigned.get(name) ?? place) < place) continue;
     told.add(name);
@@ -60,19 +60,24 @@ function checkUses({ step, draft, names }: DraftStep, place: number, publisher: 
   }
 }
 
-function checkCondition({ step, draft }: DraftStep, index: number, publisher: ReadonlyMap<string, number>, inputs: readonly string[], complain: Complain): void {
+function checkCondition({ step, draft }: DraftStep, index: number, publisher: ReadonlyMap<string, number>, inputs: ReadonlySet<string>, complain: Complain): void {
   const condition = step.condition === undefined ? undefined : parseCondition(step.condition);
   if (condition?.kind !== 'condition') return;
   for (const name of condition.names) {
     const from = publisher.get(name);
-    if (inputs.includes(name)) continue;
-    if (from === undefined) complain('unknown-name', draft.spotOf('if'), `"${name}" is neither an input nor an output`, didYouMean(nearest(name, [...inputs, ...publisher.keys()]), 'Put text in quotes.'));
+    if (inputs.has(name)) continue;
+    if (from === undefined) complain('unknown-name', draft.spotOf('if'), `"${name}" is neither an input nor an output`, didYouMean(nearestOf(name, joined(inputs, publisher.keys())), 'Put text in quotes.'));
     else if (from >= index && !step.onFailure) complain('used-before-produced', draft.spotOf('if'), `"${name}" is used here but published only later`, 'Move the step.');
   }
 }
 
+function* joined(inputs: Iterable<string>, outputs: Iterable<string>): Iterable<string> {
+  yield* inputs;
+  yield* outputs;
+}
+
 function checkPlaceholders({ step, draft, names }: DraftStep, complain: Complain): void {
   if (step.kind !== 'shell' && step.kind !== 'script') return;
-  const found = findPlaceholders(step.source, step.kind, (offset) => names.comments.some(([start, end]) => offset >= start && offset < end));
+  const found = findPlaceholders(step.source, step.kind, names.comments);
   for (const { text, offset } of found) complain('placeholder', draft.spotAt(offset), `${JSON.stringify(text)} waits to be replaced`, 'Declare an input and use it instead.');
 }

@@ -20,12 +20,15 @@ const anywhere: readonly RegExp[] = [
 /** In a shell also `<VERSION>` and `<github-username>`, which in a script would be types or tags. */
 const shellOnly: readonly RegExp[] = [/<[A-Z][A-Z0-9_-]{1,60}>/g, /<[a-z][a-z0-9]*(?:[-_][a-z0-9]+){1,6}>/g];
 
-/** The placeholders of a source, in order. `skip` says which offsets are comments. */
-export function findPlaceholders(source: string, kind: 'shell' | 'script', skip: (offset: number) => boolean): readonly Placeholder[] {
+/** The placeholders of a source, in order, but for those in comments, whose offsets are given in order. */
+export function findPlaceholders(source: string, kind: 'shell' | 'script', comments: readonly (readonly [number, number])[]): readonly Placeholder[] {
   const found = new Map<number, Placeholder>();
   for (const shape of kind === 'shell' ? [...anywhere, ...shellOnly] : anywhere) {
+    let comment = 0;
     for (const match of source.matchAll(shape)) {
-      if (!skip(match.index) && !found.has(match.index)) found.set(match.index, { text: match[0], offset: match.index });
+      while ((comments[comment]?.[1] ?? Number.POSITIVE_INFINITY) <= match.index) comment += 1;
+      const inComment = match.index >= (comments[comment]?.[0] ?? Number.POSITIVE_INFINITY);
+      if (!inComment && !found.has(match.index)) found.set(match.index, { text: match[0], offset: match.index });
     }
   }
   return [...found.values()].sort((a, b) => a.offset - b.offset);

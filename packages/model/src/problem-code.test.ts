@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Problem } from '@runbook/problem';
-import { parseRunbook, planRun, problemCodes, resolveInputs } from './index.ts';
+import { checkRequires, parseRunbook, planRun, problemCodes, resolveInputs } from './index.ts';
 import type { ProblemCode } from './index.ts';
 
 interface Case {
@@ -29,6 +29,8 @@ const cases: readonly Case[] = [
   { code: 'bad-front-matter', bad: yaml('▸inputs: [version]'), good: yaml('inputs: { version: { type: string } }') },
   { code: 'misspelt-front-matter', bad: yaml('title: x', '▸input: {}'), good: yaml('title: x', 'inputs: {}', 'date: 2021-04-22', 'tags: [a]', 'block: 1') },
   { code: 'bad-requires', bad: yaml('▸requires: newest'), good: yaml('requires: runbook >= 0.1') },
+  { code: 'bad-requires', bad: yaml('▸requires: runbook ^0.1'), good: yaml('requires: runbook > 0.1.2 <=2 = 1.4') },
+  { code: 'bad-requires', bad: yaml('▸requires: runbook >= 0.1 ||'), good: yaml('requires: runbook>=0.1') },
   { code: 'unknown-lock-name', bad: yaml('▸lock: "{verson}"', 'inputs: { version: { type: string } }'), good: yaml('lock: "{version}"', 'inputs: { version: { type: string } }') },
   { code: 'unknown-lock-name', bad: yaml('▸lock: "{token}"', 'inputs: { token: { type: secret } }'), good: yaml('lock: "fixed"') },
   { code: 'unknown-lock-name', bad: yaml('▸lock: "a}"'), good: yaml('lock: a') },
@@ -54,7 +56,7 @@ const cases: readonly Case[] = [
   { code: 'unknown-input-key', bad: yaml('inputs:', '  v: { type: string, ▸patern: a }'), good: yaml('inputs:', '  v: { type: string, pattern: a }') },
   { code: 'nesting-too-deep', bad: `a\n▸${'>'.repeat(101)} x\n`, good: `a\n${'>'.repeat(100)} x\n${'* '.repeat(120)}\n` },
   { code: 'nesting-too-deep', bad: `a\n▸${'- '.repeat(101)}x\n`, good: `a\n${'- '.repeat(100)}x\n` },
-  { code: 'nesting-too-deep', bad: `▸${' '.repeat(202)}- x\n`, good: `${' '.repeat(202)}x\n` },
+  { code: 'nesting-too-deep', bad: `${'> '.repeat(100)}a\n▸${'> '.repeat(100)}- a\n`, good: `${'> '.repeat(100)}a\n\n${' '.repeat(202)}- x\n` },
   { code: 'unclosed-fence', bad: 'a\n▸```sh\nls\n``` sh\n', good: 'a\n```text\nls\n```\n' },
   { code: 'unclosed-fence', bad: '▸````text\n```\n', good: '````text\n```\n`````\n' },
   { code: 'unclosed-fence', bad: '1. a\n   ▸```sh {effect=read}\n   ls\nb\n', good: '1. a\n   ```sh {effect=read}\n   ls\n   ```\nb\n' },
@@ -120,6 +122,12 @@ const cases: readonly Case[] = [
   { code: 'used-before-produced', bad: '- ```js\n  ▸a\n  ```\n- ```js\n  export const a = 1\n  ```\n', good: '- ```js\n  b.a\n  ```\n- ```js\n  export const a = 1\n  ```\n' },
   { code: 'used-before-produced', bad: write + sh('sh {effect=read}', 'export e=1') + sh('sh {effect=read verifies=push}', 'test "$▸e"'), good: sh('sh {effect=read}', 'export e=1') + write + sh('sh {effect=read verifies=push}', 'test "$e"') },
   { code: 'used-before-produced', bad: sh("sh {effect=read ▸if='e == \"1\"'}") + sh('sh {effect=read}', 'export e=1'), good: sh('sh {effect=read}', 'export e=1') + sh("sh {effect=read if='e == \"1\"'}") },
+  { code: 'bad-expectation', bad: read + sh('text {expect=look}', 'a\n▸( (regex)'), good: read + sh('text {expect=look}', 'a\n(a|b) (regex)') },
+  { code: 'bad-expectation', bad: read + sh('text {expect=look}', '▸a (no-eol)\nb'), good: read + sh('text {expect=look}', 'a\nb* (glob) (no-eol)') },
+  { code: 'bad-expectation', bad: read + sh('text {expect=look}', 'a\n▸[256]'), good: read + sh('text {expect=look}', 'a\n[255]') },
+  { code: 'bad-expectation', bad: read + sh('json {expect=look}', '▸{ a: 1 }'), good: read + sh('json {expect=look}', '{ "a": 1 }\n[1]') },
+  { code: 'bad-expectation', bad: '- [ ] a <!-- {name=a} -->\n\n' + sh('text {▸expect=a}'), good: sh('js {name=a}') + sh('text {expect=a}') },
+  { code: 'duplicate-expectation', bad: read + sh('text {expect=look}') + sh('text {▸expect=look}'), good: read + write + sh('text {expect=look}') + sh('text {expect=push}') },
   { code: 'bad-condition', bad: sh('sh {effect=read if=▸"a = b"}'), good: yaml('inputs: { a: { type: string } }') + sh("sh {effect=read if='a == \"b\"'}") },
   { code: 'unknown-name', bad: sh('sh {effect=read ▸if="a == 1"}'), good: yaml('inputs: { a: { type: number } }') + sh('sh {effect=read if="a == 1"}') },
   { code: 'placeholder', bad: sh('sh {effect=read}', 'x --fork=▸<your-github-username>'), good: sh('sh {effect=read}', 'x --fork="$fork" # <your-github-username>\ncat <in >out') },
@@ -199,6 +207,7 @@ const valueCases: readonly { code: ProblemCode; at: string; run: () => readonly 
   { code: 'unknown-input', at: '1:1', run: () => resolveInputs(declarations, { version: 'v1', verson: 'v1' }, options).problems },
   { code: 'secret-on-command-line', at: '5:3', run: () => resolveInputs(declarations, { version: 'v1', token: '0123456789' }, options).problems },
   { code: 'short-secret', at: '5:3', run: () => resolveInputs(declarations, { version: 'v1' }, { ...options, secrets: 'required', env: { TOKEN: '1234567' } }).problems },
+  { code: 'unmet-requirement', at: '3:1', run: () => [checkRequires('runbook >= 0.2', '0.1.9', { file: 'a.md', line: 3, column: 1 })].filter((problem) => problem !== undefined) },
   { code: 'lock-without-value', at: '1:1', run: () => planRun(parseRunbook(yaml('lock: "{v}"', 'inputs: { v: { type: string, required: false } }'), 'a.md').runbook, { v: { kind: 'value', value: null, from: 'default' } }).problems },
 ];
 

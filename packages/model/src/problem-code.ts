@@ -1,5 +1,6 @@
 // The name of every defect this package can report, and how a defect is made.
 // Nothing else in the package may invent a code: docs/errors.md, the fixtures and this list are held together by a test.
+import { nearest } from '@runbook/problem';
 import type { Problem, Severity } from '@runbook/problem';
 
 const severities = {
@@ -7,6 +8,7 @@ const severities = {
   'bad-front-matter': 'error',
   'misspelt-front-matter': 'warning',
   'bad-requires': 'error',
+  'unmet-requirement': 'error',
   'unknown-lock-name': 'error',
   'bad-input-name': 'error',
   'reserved-name': 'error',
@@ -50,6 +52,8 @@ const severities = {
   'used-before-produced': 'error',
   'bad-condition': 'error',
   'unknown-name': 'error',
+  'bad-expectation': 'error',
+  'duplicate-expectation': 'error',
   placeholder: 'error',
   'undeclared-effect': 'warning',
   'unnamed-write': 'warning',
@@ -74,6 +78,19 @@ export function makeProblem(code: ProblemCode, file: string, spot: Spot, message
 
 /** Collects problems of one document. */
 export type Complain = (code: ProblemCode, spot: Spot, message: string, hint: string) => void;
+
+/** How many names are looked at for a suggestion, so that a long document full of wrong names is read in linear time. */
+const mostCandidates = 60;
+
+/** The known name that is nearest to a wrong one, of the first few; undefined when none is near. */
+export function nearestOf(name: string, known: Iterable<string>): string | undefined {
+  const candidates: string[] = [];
+  for (const candidate of known) {
+    if (candidates.length >= mostCandidates) break;
+    if (candidate !== name) candidates.push(candidate);
+  }
+  return nearest(name, candidates);
+}
 
 /** "Did you mean …?" for a hint, or the given text when nothing is near. */
 export function didYouMean(near: string | undefined, otherwise: string): string {

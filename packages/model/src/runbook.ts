@@ -1,5 +1,6 @@
 // What a runbook says, as data. Nothing here knows of a run.
 import type { Effect } from '@runbook/access';
+import type { Expectation } from './expectation.ts';
 
 /** Any JSON value. Inputs and outputs are nothing else. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
@@ -93,6 +94,8 @@ export interface Step {
   readonly path?: string;
   /** For `include` steps: the other runbook, as linked. */
   readonly target?: string;
+  /** What a data block with `expect` says of this step's output. */
+  readonly expectation?: Expectation;
   /** Names this step publishes (`export` in its own text). */
   readonly publishes: readonly string[];
   /** Declared inputs, and outputs of other steps, that the source refers to, in the order of first use. */

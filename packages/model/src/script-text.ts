@@ -1,6 +1,10 @@
 // What a script block says of names: which it exports, declares and refers to. Reads tokens, not a syntax tree; where the
 // two could differ, it prefers to see a use too many over one too few.
+import { declaredNames, pairBrackets } from './script-pattern.ts';
+import { readScopes } from './script-scope.ts';
 import { tokenizeScript } from './script-token.ts';
+import type { ScriptTokens } from './script-pattern.ts';
+import type { Binding } from './script-scope.ts';
 import type { ScriptToken } from './script-token.ts';
 import type { NameUse } from './shell-text.ts';
 
@@ -8,29 +12,49 @@ import type { NameUse } from './shell-text.ts';
 export interface ScriptNames {
   /** `export const|let|var|function|class`, `export { a, b as c }`, `export const { a, b } = …` at the top level. */
   readonly exports: readonly NameUse[];
-  /** Every name that is not a property, a key, or declared by the block itself. */
+  /** Every name that is not a property, a key, or bound by the block itself where it stands. */
   readonly uses: readonly NameUse[];
 }
 
 /** Reads the names of a script block. Never throws. */
 export function readScriptNames(source: string): ScriptNames {
-  const tokens = tokenizeScript(source);
+  const tokens = pairBrackets(tokenizeScript(source));
+  const { list } = tokens;
+  const { bindings, keys } = readScopes(tokens);
   const exports: NameUse[] = [];
-  const declared = new Set<string>();
+  const imports: Binding[] = [];
   /** Offsets of names that belong to another module's or a later block's side of `as`. */
   const foreign = new Set<number>();
-  tokens.forEach((token, index) => {
-    if (token.depth !== 0 || token.kind !== 'name' || isProperty(tokens, index)) return;
+  list.forEach((token, index) => {
+    if (token.depth !== 0 || token.kind !== 'name' || isProperty(list, index)) return;
     if (token.text === 'export') exports.push(...exported(tokens, index + 1));
-    if (token.text === 'import' || token.text === 'export') {
-      const names = clause(tokens, index + 1);
-      for (const { first, last } of names) if (first.offset !== last.offset) foreign.add(token.text === 'import' ? first.offset : last.offset);
-      if (token.text === 'import') for (const { last } of names) declared.add(last.name);
-    }
-    for (const name of declaredBy(tokens, index)) declared.add(name.name);
+    if (token.text !== 'import' && token.text !== 'export') return;
+    const names = clause(list, index + 1);
+    for (const { first, last } of names) if (first.offset !== last.offset) foreign.add(token.text === 'import' ? first.offset : last.offset);
+    if (token.text === 'import') for (const { last } of names) imports.push({ name: last.name, from: 0, to: list.length });
   });
-  const uses = tokens.flatMap((token, index) => (token.kind === 'name' && !declared.has(token.text) && !foreign.has(token.offset) && !isProperty(tokens, index) && !isKey(tokens, index) ? [at(token)] : []));
+  const isOwn = createOwner([...bindings, ...imports]);
+  const uses = list.flatMap((token, index) => {
+    const own = isOwn(token.text, index);
+    return token.kind === 'name' && !own && !keys.has(index) && !foreign.has(token.offset) && !isProperty(list, index) && !isKey(list, index) ? [at(token)] : [];
+  });
   return { exports, uses };
+}
+
+/** Answers whether a name is bound at an index. Must be asked for each index in order. */
+function createOwner(bindings: readonly Binding[]): (name: string, index: number) => boolean {
+  const begins = new Map<number, Binding[]>();
+  for (const binding of bindings) {
+    const known = begins.get(binding.from);
+    if (known === undefined) begins.set(binding.from, [binding]);
+    else known.push(binding);
+  }
+  /** For each name the furthest end of the bindings that have begun. */
+  const ends = new Map<string, number>();
+  return (name, index) => {
+    for (const binding of begins.get(index) ?? []) ends.set(binding.name, Math.max(ends.get(binding.name) ?? 0, binding.to));
+    return (ends.get(name) ?? 0) > index;
+  };
 }
 
 function at(token: ScriptToken): NameUse {
@@ -48,10 +72,16 @@ function isKey(tokens: readonly ScriptToken[], index: number): boolean {
   return tokens[index + 1]?.text === ':' && (before === '{' || before === ',');
 }
 
-function exported(tokens: readonly ScriptToken[], index: number): NameUse[] {
-  const next = tokens[index];
-  if (next?.text === '{') return specifiers(tokens, index).map(({ last }) => last);
-  return declaredBy(tokens, index);
+function exported(tokens: ScriptTokens, index: number): NameUse[] {
+  const { list } = tokens;
+  if (list[index]?.text === '{') return specifiers(list, index).map(({ last }) => last);
+  let at = index;
+  while (list[at]?.text === 'async' || list[at]?.text === 'abstract') at += 1;
+  const keyword = list[at]?.text ?? '';
+  if (keyword === 'const' || keyword === 'let' || keyword === 'var') return declaredNames(tokens, at + 1);
+  if (keyword !== 'function' && keyword !== 'class') return [];
+  const name = list[list[at + 1]?.text === '*' ? at + 2 : at + 1];
+  return name?.kind === 'name' ? [{ name: name.text, offset: name.offset }] : [];
 }
 
 /** The names of an import or export clause: `a`, `{ b, c as d }`, `* as e`. */
@@ -84,82 +114,5 @@ function specifiers(tokens: readonly ScriptToken[], brace: number): { first: Nam
     else group.push(token);
   }
   close();
-  return found;
-}
-
-/** The names that a declaration beginning at this token declares; none when it is not one. */
-function declaredBy(tokens: readonly ScriptToken[], index: number): NameUse[] {
-  let i = index;
-  while (tokens[i]?.text === 'async' || tokens[i]?.text === 'abstract') i += 1;
-  const keyword = tokens[i]?.text ?? '';
-  if (keyword === 'function' || keyword === 'class') {
-    const name = tokens[tokens[i + 1]?.text === '*' ? i + 2 : i + 1];
-    return name?.kind === 'name' ? [at(name)] : [];
-  }
-  if (keyword !== 'const' && keyword !== 'let' && keyword !== 'var') return [];
-  return bindings(tokens, i + 1);
-}
-
-/** The names bound by `a = 1, { b, c: d } = x, [e]`. */
-function bindings(tokens: readonly ScriptToken[], from: number): NameUse[] {
-  const found: NameUse[] = [];
-  const depth = tokens[from]?.depth ?? 0;
-  let i = from;
-  for (;;) {
-    const token = tokens[i];
-    if (token === undefined) return found;
-    if (token.kind === 'name') {
-      found.push(at(token));
-      i += 1;
-    } else if (token.text === '{' || token.text === '[') {
-      const end = groupEnd(tokens, i);
-      found.push(...patternNames(tokens, i, end));
-      i = end + 1;
-    } else return found;
-    const comma = nextDeclarator(tokens, i, depth);
-    if (comma === undefined) return found;
-    i = comma + 1;
-  }
-}
-
-/** The comma before the next declarator of the same statement. Follows the rule for missing semicolons. */
-function nextDeclarator(tokens: readonly ScriptToken[], from: number, depth: number): number | undefined {
-  // In front of the value there may be a type, whose angle brackets hold commas.
-  let angles = tokens[from]?.text === ':' ? 0 : undefined;
-  for (let i = from; i < tokens.length; i += 1) {
-    const token = tokens[i];
-    if (token === undefined || token.depth < depth) return undefined;
-    if (token.depth > depth) continue;
-    if (token.text === '=') angles = undefined;
-    if (angles !== undefined) angles += token.text === '<' ? 1 : token.text === '>' ? -1 : 0;
-    if (token.text === ',' && (angles ?? 0) <= 0) return i;
-    const before = tokens[i - 1];
-    const ended = before !== undefined && (before.kind !== 'sign' || /[)\]}]/.test(before.text));
-    if (token.text === ';' || (token.newline && token.kind === 'name' && ended && !/^(?:in|of|instanceof|as|satisfies)$/.test(token.text))) return undefined;
-  }
-  return undefined;
-}
-
-function groupEnd(tokens: readonly ScriptToken[], open: number): number {
-  const depth = tokens[open]?.depth ?? 0;
-  let i = open + 1;
-  while (i < tokens.length && (tokens[i]?.depth ?? 0) > depth) i += 1;
-  return i;
-}
-
-/** The names bound inside a destructuring pattern: a key before `:` and a default behind `=` are none. */
-function patternNames(tokens: readonly ScriptToken[], open: number, end: number): NameUse[] {
-  const found: NameUse[] = [];
-  let inDefault: number | undefined;
-  for (let i = open + 1; i < end; i += 1) {
-    const token = tokens[i];
-    if (token === undefined) break;
-    if (inDefault !== undefined) {
-      if (token.depth < inDefault || (token.depth === inDefault && token.text === ',')) inDefault = undefined;
-      else continue;
-    }
-    if (token.text === '=') inDefault = token.depth;
-    else if (token.kind === 'name' && tokens[i + 1]?.text !== ':') found.push(at(token));
-  }
   return found;
 }

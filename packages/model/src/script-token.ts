@@ -17,7 +17,8 @@ const beforeValue: ReadonlySet<string> = new Set(['return', 'typeof', 'case', 'i
 const space = /\s+/y;
 const comment = /\/\/[^\n]*|\/\*[\s\S]*?(?:\*\/|$)/y;
 const string = /"(?:[^"\\\n]|\\[\s\S])*(?:"|$|(?=\n))|'(?:[^'\\\n]|\\[\s\S])*(?:'|$|(?=\n))/y;
-const regex = /\/(?:[^/\\[\n]|\\.|\[(?:[^\]\\\n]|\\.)*\])+\/[a-z]*/y;
+/** Bounded, because each slash may begin one: a longer one is taken for signs. */
+const regex = /\/(?:[^/\\[\n]|\\.|\[(?:[^\]\\\n]|\\.){0,200}\]){1,500}\/[a-z]*/y;
 const word = /[A-Za-z_$\u00aa-\uffff][\w$\u00aa-\uffff]*/y;
 const number = /\d[\w.]*/y;
 const sign = /\.\.\.|=>|\?\.|[=!]==?|&&=?|\|\|=?|\?\?=?|[\s\S]/y;

@@ -11,7 +11,10 @@ export interface NameUse {
 export interface ShellNames {
   /** `export X=…`, `export X Y` in the block's own shell: not in `$(…)`, not in a subshell, not `export -n`. */
   readonly exports: readonly NameUse[];
-  /** `$x`, `${x…}`, also in double quotes, here-documents and arithmetic. */
+  /**
+   * `$x`, `${x…}`, also in double quotes, here-documents and arithmetic; not where the block has surely given the name a value
+   * itself: by an assignment that hangs on no condition, by `for`, `read` or `local`.
+   */
   readonly uses: readonly NameUse[];
   readonly assigns: ReadonlySet<string>;
   /** Start and end offsets of comments. */
@@ -20,6 +23,8 @@ export interface ShellNames {
 
 const prefixWords: ReadonlySet<string> = new Set(['if', 'then', 'else', 'elif', 'do', 'while', 'until', '!', '{', 'time', 'function', 'command', 'builtin']);
 const assigners: ReadonlySet<string> = new Set(['read', 'local', 'declare', 'typeset', 'readonly', 'mapfile', 'readarray']);
+const openers: ReadonlySet<string> = new Set(['if', 'while', 'until', 'for', 'select', 'case', '{']);
+const closers: ReadonlySet<string> = new Set(['fi', 'done', 'esac', '}']);
 const deepest = 100;
 
 /** Reads the names of a shell block. Never throws; time is linear in the length of the source. */
@@ -42,10 +47,28 @@ interface ShellWord {
   readonly quoted: boolean;
 }
 
+/** What is known of the command that is being read. */
+interface CommandState {
+  first: boolean;
+  /** The command that takes names: `export`, `read`, …, or `loop`. */
+  mode: string;
+  cases: number;
+  redirect: boolean;
+  /** Whether the command may not run, or runs in a shell of its own. */
+  guarded: boolean;
+  /** How many `if`, `for`, `case`, `{` are open. */
+  compound: number;
+  /** Names assigned before the first word. */
+  assigned: string[];
+}
+
 class ShellScanner implements ShellNames {
   readonly exports: NameUse[] = [];
   readonly uses: NameUse[] = [];
   readonly assigns = new Set<string>();
+  /** Names that the block has given a value itself; those of `local` until its function ends. */
+  #settled = new Set<string>();
+  #locals: { name: string; compound: number }[] = [];
   readonly comments: [number, number][] = [];
   readonly #text: string;
   readonly #base: number;
@@ -61,10 +84,11 @@ class ShellScanner implements ShellNames {
   /** Reads commands up to the closing sign. */
   commands(stop: '' | ')' | '`', nested: boolean): void {
     this.#depth += 1;
-    const state = { first: true, mode: '', cases: 0, redirect: false };
-    const begin = (): void => {
-      state.first = true;
-      state.mode = '';
+    const state: CommandState = { first: true, mode: '', cases: 0, redirect: false, guarded: nested, compound: 0, assigned: [] };
+    const begin = (guarded: boolean): void => {
+      // Assignments before a command hold for that command only.
+      if (state.first && !state.guarded && state.compound === 0) for (const name of state.assigned) this.#settle(name, undefined);
+      Object.assign(state, { first: true, mode: '', guarded: nested || guarded, assigned: [] });
     };
     while (this.#at < this.#text.length) {
       const c = this.#text[this.#at] ?? '';
@@ -73,7 +97,7 @@ class ShellScanner implements ShellNames {
       if (c === '\n') {
         this.#at += 1;
         this.#hereDocuments();
-        begin();
+        begin(false);
       } else if (c === ' ' || c === '\t') this.#at += 1;
       else if (c === '\\' && next === '\n') this.#at += 2;
       else if (c === '#') this.#comment();
@@ -81,10 +105,10 @@ class ShellScanner implements ShellNames {
       else if (c === '(') {
         if (next === '(') this.#arithmetic(2);
         else this.#group();
-        begin();
+        begin(state.guarded);
       } else if (c === ')' || c === ';' || c === '|' || (c === '&' && next !== '>')) {
+        begin(c === '|' || (c === '&' && (next === '&' || this.#text[this.#at - 1] === '&')));
         this.#at += 1;
-        begin();
       } else if (c === '&') this.#at += 1;
       else {
         const before = this.#at;
@@ -94,27 +118,52 @@ class ShellScanner implements ShellNames {
         else this.#judge(word, state, nested);
       }
     }
+    begin(false);
     this.#at += stop === '' ? 0 : 1;
     this.#depth -= 1;
   }
 
+  /** From here on a name has the value that the block gave it. */
+  #settle(name: string, local: number | undefined): void {
+    if (this.#settled.has(name)) return;
+    this.#settled.add(name);
+    if (local !== undefined) this.#locals.push({ name, compound: local });
+  }
+
+  #leaveCompound(state: CommandState): void {
+    state.compound = Math.max(0, state.compound - 1);
+    while ((this.#locals.at(-1)?.compound ?? -1) > state.compound) this.#settled.delete(this.#locals.pop()?.name ?? '');
+  }
+
   /** Decides what a word means in its command. */
-  #judge(word: ShellWord, state: { first: boolean; mode: string; cases: number }, nested: boolean): void {
+  #judge(word: ShellWord, state: CommandState, nested: boolean): void {
     const assignment = /^([A-Za-z_]\w*)(?:\[[^\]]*\])?\+?=/.exec(word.literal)?.[1];
     const name = assignment ?? /^([A-Za-z_]\w*)$/.exec(word.literal)?.[1];
     if (state.first) {
-      if (assignment !== undefined) this.assigns.add(assignment);
-      else if (word.quoted || !prefixWords.has(word.literal)) {
+      if (assignment !== undefined) {
+        this.assigns.add(assignment);
+        // `x+=…` keeps what the name held before.
+        if (!word.literal.includes('+=')) state.assigned.push(assignment);
+        return;
+      }
+      if (!word.quoted && openers.has(word.literal)) state.compound += 1;
+      if (!word.quoted && closers.has(word.literal)) this.#leaveCompound(state);
+      if (word.quoted || !prefixWords.has(word.literal)) {
         state.first = false;
         if (word.quoted) return;
         if (word.literal === 'case') state.cases += 1;
         if (word.literal === 'esac' && state.cases > 0) state.cases -= 1;
-        state.mode = word.literal === 'export' ? 'export' : assigners.has(word.literal) ? 'assign' : /^(?:for|select)$/.test(word.literal) ? 'loop' : '';
+        state.mode = word.literal === 'export' || assigners.has(word.literal) ? word.literal : /^(?:for|select)$/.test(word.literal) ? 'loop' : '';
       }
     } else if (state.mode === 'export' && word.literal.startsWith('-')) {
       if (/[nfp]/.test(word.literal)) state.mode = '';
     } else if (state.mode !== '' && name !== undefined) {
-      if (assignment !== undefined || state.mode !== 'export') this.assigns.add(name);
+      if (assignment !== undefined || state.mode !== 'export') {
+        this.assigns.add(name);
+        const scoped = /^(?:local|declare|typeset)$/.test(state.mode);
+        const settles = state.mode === 'export' ? !state.guarded && state.compound === 0 : !nested;
+        if (settles) this.#settle(name, scoped ? state.compound : undefined);
+      }
       if (state.mode === 'loop') state.mode = '';
       if (state.mode === 'export' && !nested) this.exports.push({ name, offset: this.#base + word.start });
     }
@@ -214,7 +263,8 @@ class ShellScanner implements ShellNames {
     const start = this.#at;
     if (!/[A-Za-z_]/.test(this.#text[start] ?? '')) return;
     while (/\w/.test(this.#text[this.#at] ?? '')) this.#at += 1;
-    this.uses.push({ name: this.#text.slice(start, this.#at), offset: this.#base + start });
+    const name = this.#text.slice(start, this.#at);
+    if (!this.#settled.has(name)) this.uses.push({ name, offset: this.#base + start });
   }
 
   #braces(inQuotes: boolean): void {
@@ -321,6 +371,7 @@ class ShellScanner implements ShellNames {
   #body(text: string, start: number): void {
     const inner = new ShellScanner(text, this.#base + start);
     inner.#depth = this.#depth + 1;
+    inner.#settled = this.#settled;
     while (inner.#at < text.length) {
       const c = text[inner.#at];
       if (c === '\\') inner.#at += 2;

@@ -1,8 +1,7 @@
 // What steps say of each other: names that must exist, orders that must hold, and the three-valued rules of verifiers, gates
 // and retries. (DESIGN §3.) Every rule is here or in name-rule.ts and nowhere else.
-import { nearest } from '@runbook/problem';
 import { parseCondition } from './condition.ts';
-import { didYouMean } from './problem-code.ts';
+import { didYouMean, nearestOf } from './problem-code.ts';
 import type { Complain } from './problem-code.ts';
 import type { DraftStep } from './step.ts';
 
@@ -73,8 +72,7 @@ function checkReferences({ draft, step }: DraftStep, index: number, byId: StepIn
   const look = (key: string, name: string, mustBeEarlier: boolean): void => {
     const found = byId.get(name);
     if (found === undefined || name === step.id) {
-      const near = nearest(name, [...byId.keys()].filter((id) => id !== step.id));
-      complain('unknown-step', draft.spotOf(key), found === undefined ? `"${key}" names the step "${name}", which does not exist` : `"${key}" names the step itself`, didYouMean(near, 'Give a step that name.'));
+      complain('unknown-step', draft.spotOf(key), found === undefined ? `"${key}" names the step "${name}", which does not exist` : `"${key}" names the step itself`, didYouMean(nearestOf(name, byId.keys()), 'Give a step that name.'));
     } else if (mustBeEarlier && found.index > index) complain('step-comes-later', draft.spotOf(key), `"${key}" names the step "${name}", which comes later (line ${found.entry.step.line})`, 'Steps run in the order of the document: move one of them.');
   };
   if (step.verifies !== undefined) look('verifies', step.verifies, false);
@@ -103,7 +101,8 @@ function checkVerification({ draft, step }: DraftStep, byId: StepIndex, verified
   const target = step.verifies === undefined ? undefined : byId.get(step.verifies)?.entry;
   if (step.verifies !== undefined && step.effect !== 'read') complain('verifier-not-read', draft.spotOf('verifies'), `a verifier only looks, but this step is effect=${step.effect}${step.effectDeclared ? '' : ' (undeclared)'}`, 'Say effect=read, and read only.');
   if (target?.step.verifies !== undefined) complain('attribute-conflict', draft.spotOf('verifies'), `"${target.step.id}" is a verifier itself`, 'Verify the step that does something.');
-  const missing = target?.step.publishes.filter((name) => !step.publishes.includes(name)) ?? [];
+  const published = new Set(step.publishes);
+  const missing = target?.step.publishes.filter((name) => !published.has(name)) ?? [];
   if (target !== undefined && missing.length > 0) complain('verifier-lacks-output', draft.spotOf('verifies'), `"${target.step.id}" publishes ${missing.join(', ')}, its verifier does not; when the step is skipped nobody would`, 'Export the same names in the verifier.');
   if (step.retry > 0 && step.effect === 'write' && !verified.has(step.id)) complain('retry-without-verifier', draft.spotOf('retry'), 'a write that is tried again might be done twice', 'Add a block with verifies= that tells whether it was done.');
 }

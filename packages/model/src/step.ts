@@ -47,10 +47,11 @@ function readNames(draft: Draft): SourceNames {
 export function buildSteps(drafts: readonly Draft[], inputs: readonly string[]): DraftStep[] {
   const read = drafts.map((draft) => ({ draft, names: readNames(draft) }));
   const declared = new Set([...inputs, ...read.flatMap(({ names }) => names.exports.map(({ name }) => name))]);
-  const taken = new Set(drafts.flatMap((draft) => draft.attributes.name ?? []));
+  const taken = new Map(drafts.flatMap((draft) => (draft.attributes.name === undefined ? [] : [[draft.attributes.name, 1]])));
   return read.map(({ draft, names }) => {
     const publishes = unique(names.exports.map(({ name }) => name));
-    const uses = unique(names.uses.map(({ name }) => name)).filter((name) => declared.has(name) && !publishes.includes(name));
+    const own = new Set(publishes);
+    const uses = unique(names.uses.map(({ name }) => name)).filter((name) => declared.has(name) && !own.has(name));
     return { draft, names, step: buildStep(draft, identify(draft, taken), publishes, uses) };
   });
 }
@@ -60,13 +61,14 @@ function unique(names: readonly string[]): string[] {
 }
 
 /** The name, or one made of the nearest heading and a hash of heading path and content; never one that is taken. */
-function identify(draft: Draft, taken: Set<string>): string {
+function identify(draft: Draft, taken: Map<string, number>): string {
   if (draft.attributes.name !== undefined) return draft.attributes.name;
   const hash = createHash('sha256').update(JSON.stringify([draft.heading, draft.hash])).digest('hex').slice(0, 6);
   const base = `${slug(draft.heading.at(-1) ?? '') || draft.kind}-${hash}`;
   let id = base;
-  for (let i = 2; taken.has(id); i += 1) id = `${base}-${i}`;
-  taken.add(id);
+  let count = taken.get(base) ?? 0;
+  for (; taken.has(id); count += 1) id = `${base}-${count + 1}`;
+  taken.set(base, Math.max(count, 1)).set(id, Math.max(taken.get(id) ?? 0, 1));
   return id;
 }
 

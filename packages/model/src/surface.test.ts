@@ -3,11 +3,13 @@ import { expect, test } from 'vitest';
 test('the package exports these names and no others', async () => {
   expect(Object.keys(await import('./index.ts')).sort()).toEqual([
     'attributeKeys',
+    'checkRequires',
     'createFold',
     'evaluateCondition',
     'findBody',
     'foldReport',
     'locateInStep',
+    'matchExpectation',
     'matchSteps',
     'mayStandOn',
     'parseCondition',

@@ -1,14 +1,13 @@
 // Places where a fence is not what it looks like: never closed, ended by its quote, swallowed by HTML, or no fence at all.
 // A reader would expect the block to run, or not to run; so the document is refused. (DESIGN §3, fail closed.)
 import type { Lines } from '@runbook/problem';
+import type { Container, Leaf } from './block.ts';
 import type { Complain, ProblemCode } from './problem-code.ts';
-import type { TreeNode } from './structure.ts';
 
-/** A node of the tree with what is needed to judge it. `base` is what the node's offsets count from. */
+
+/** A block with what is needed to judge it. */
 export interface TrapContext {
-  readonly node: TreeNode;
-  readonly parents: readonly TreeNode[];
-  readonly base: number;
+  readonly leaf: Leaf;
   readonly text: string;
   readonly lines: Lines;
   readonly complain: Complain;
@@ -22,44 +21,38 @@ const hints: Readonly<Partial<Record<ProblemCode, string>>> = {
   'not-a-fence': 'Use ~~~ as the fence, or write the attributes without backquotes.',
 };
 
-/** Tells the traps that a node is. Never throws. */
+/** Tells the traps that a block is. Never throws. */
 export function findTraps(context: TrapContext): void {
-  const { node } = context;
-  if (node.type === 'code') {
-    const fences = node.data?.fences ?? 0;
-    if (fences === 0) findFenceLines(context, 'over-indented-fence', 'this fence is indented so far that it is plain text');
-    if (fences === 1) tellUnclosed(context);
-  } else if (node.type === 'html') {
-    findFenceLines(context, 'fence-in-html', 'this fence lies inside HTML and is no block');
-  } else if (node.type === 'paragraph') findFencesInParagraph(context);
+  const { leaf } = context;
+  if (leaf.kind === 'indented') findFenceLines(context, 'over-indented-fence', 'this fence is indented so far that it is plain text');
+  else if (leaf.kind === 'fence' && !leaf.closed) tellUnclosed(context);
+  else if (leaf.kind === 'html') findFenceLines(context, 'fence-in-html', 'this fence lies inside HTML and is no block');
+  else if (leaf.kind === 'paragraph') findFencesInParagraph(context);
 }
 
 function tell(context: TrapContext, code: ProblemCode, offset: number, message: string): void {
   context.complain(code, context.lines.at(offset), message, hints[code] ?? '');
 }
 
-function startOf(context: TrapContext): number {
-  return context.base + (context.node.position?.start.offset ?? 0);
-}
-
-function endOf(context: TrapContext): number {
-  return context.base + (context.node.position?.end.offset ?? 0);
-}
-
 function tellUnclosed(context: TrapContext): void {
-  const lastLine = context.lines.at(endOf(context)).line;
-  const follower = lastLine < context.lines.count ? context.lines.text(lastLine + 1) : '';
-  const inQuote = context.parents.some((parent) => parent.type === 'blockquote');
-  if (inQuote && follower.trim() !== '' && !/^[ \t]*>/.test(follower)) {
-    return tell(context, 'lazy-quote-fence', startOf(context), 'this fence ends with its quote, because the next line has no ">"');
+  const { leaf, lines } = context;
+  const lastLine = lines.at(leaf.end).line;
+  const follower = lastLine < lines.count ? lines.text(lastLine + 1) : '';
+  if (isInQuote(leaf.container) && follower.trim() !== '' && !/^[ \t]*>/.test(follower)) {
+    return tell(context, 'lazy-quote-fence', leaf.offset, 'this fence ends with its quote, because the next line has no ">"');
   }
-  const inContainer = context.parents.length > 0;
-  tell(context, 'unclosed-fence', startOf(context), inContainer ? 'this fence is not closed before its list item or quote ends' : 'this fence is never closed');
+  const inContainer = leaf.container.kind !== 'document';
+  tell(context, 'unclosed-fence', leaf.offset, inContainer ? 'this fence is not closed before its list item or quote ends' : 'this fence is never closed');
+}
+
+function isInQuote(container: Container): boolean {
+  for (let at: Container | undefined = container; at !== undefined; at = at.parent) if (at.kind === 'quote') return true;
+  return false;
 }
 
 const openingFence = /^[ \t>]*(`{3,}[^`\n]*|~{3,}[^\n]*)$/;
 
-/** Every line of a node that looks like an opening fence; a closing one goes with it and is not told again. */
+/** Every line of a block that looks like an opening fence; a closing one goes with it and is not told again. */
 function findFenceLines(context: TrapContext, code: ProblemCode, message: string): void {
   let closing: RegExp | undefined;
   eachLine(context, (line, offset) => {
@@ -91,10 +84,10 @@ function findFencesInParagraph(context: TrapContext): void {
   });
 }
 
-/** The lines of a node's source, each with its offset; the first begins where the node does. */
+/** The lines of a block's source, each with its offset; the first begins where the block does. */
 function eachLine(context: TrapContext, look: (line: string, offset: number) => void): void {
-  const end = endOf(context);
-  for (let start = startOf(context); start <= end; ) {
+  const { end } = context.leaf;
+  for (let start = context.leaf.offset; start <= end; ) {
     const stop = context.text.indexOf('\n', start);
     const lineEnd = stop === -1 || stop > end ? end : stop;
     look(context.text.slice(start, lineEnd), start);
