@@ -47,6 +47,6 @@ const result = fc.check(
 console.log(`${result.numRuns} documents`);
 if (result.counterexample !== null) {
   failed = true;
-  console.log(JSON.stringify(result.counterexample[0]), String(result.errorInstance ?? ''));
+  console.log(JSON.stringify(result.counterexample[0]), result.errorInstance instanceof Error ? result.errorInstance.message : '');
 }
 process.exitCode = failed ? 1 : 0;
