@@ -193,6 +193,15 @@ describe('mark-up of a document', () => {
     expect(page.find('details').at(-1)?.properties.open).toBe(true);
   });
 
+  test.each([
+    [300, false],
+    [500, true],
+  ])('HTML nested %i deep: shown as text is %s', async (depth, isPlain) => {
+    const page = await pageOf('<div>\n\n'.repeat(depth) + '```bash {name=a effect=read}\ntrue\n```\n');
+    expect(page.html.includes('shown without its inline mark-up')).toBe(isPlain);
+    expect(page.cards).toEqual(['step-a']);
+  });
+
   test('it cannot make places for our own', async () => {
     const page = await pageOf('<runbook-slot data-key="0">said</runbook-slot>\n\n```bash {name=a effect=read}\ntrue\n```\n\n<runbook-slot data-key="44"></runbook-slot>\n');
     expect(flawsOf(page)).toEqual([]);
