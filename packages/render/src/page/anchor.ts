@@ -18,7 +18,7 @@ export function linkTo(href: string, linkPath: LinkPath, findId: FindId): { href
   if (/[\u0000-\u0020\u007f\\]/.test(href.replaceAll(' ', '%20')) || href === '') return undefined;
   if (href.startsWith('#')) return inPage(href, findId);
   if (/^(?:https?:\/\/|mailto:)/i.test(href)) return { href, rel: ['noreferrer'] };
-  if (/^[a-z][a-z0-9+.-]*:/i.test(href) || href.startsWith('//')) return undefined;
+  if (/^[a-z][a-z0-9+.-]*:/i.test(href)) return undefined;
   const [, path = '', query = '', fragment = ''] = /^([^?#]*)(\?[^#]*)?(#.*)?$/s.exec(href) ?? [];
   const plain = decode(path);
   // Encoded or not: a browser reads a backslash as a slash, and two slashes as another host.

@@ -193,6 +193,22 @@ describe('mark-up of a document', () => {
     expect(page.find('details').at(-1)?.properties.open).toBe(true);
   });
 
+  test.each([
+    [300, false],
+    [500, true],
+  ])('HTML nested %i deep: shown as text is %s', async (depth, isPlain) => {
+    const page = await pageOf('<div>\n\n'.repeat(depth) + '```bash {name=a effect=read}\ntrue\n```\n');
+    expect(page.html.includes('shown without its inline mark-up')).toBe(isPlain);
+    expect(page.cards).toEqual(['step-a']);
+  });
+
+  test('it cannot make places for our own', async () => {
+    const page = await pageOf('<runbook-slot data-key="0">said</runbook-slot>\n\n```bash {name=a effect=read}\ntrue\n```\n\n<runbook-slot data-key="44"></runbook-slot>\n');
+    expect(flawsOf(page)).toEqual([]);
+    expect(page.find('figure')).toEqual([]);
+    expect(page.html).toContain('<span>said</span>');
+  });
+
   test('a step may stand in a cell of a table', async () => {
     const page = await pageOf('<table><tr><th>\n\nBrowsers\n\n</th><td>\n\n```bash {name=a effect=read}\ntrue\n```\n\n</td></tr></table>\n');
     expect(page.cards).toEqual(['step-a']);

@@ -66,6 +66,7 @@ describe('documents of strangers', () => {
     ['a footnote nobody names', `[^1]: x\n${step('a')}`],
     ['deep html', '<b>'.repeat(20_000) + 'x'],
     ['deep lists of html', '<ul><li>'.repeat(5_000) + '\n\n' + step('a')],
+    ['deep html, block by block', '<div>\n\n'.repeat(1_000) + step('a')],
     ['many marks', '*a_ '.repeat(8_000) + '\n\n' + step('a')],
     ['open brackets', '[a]('.repeat(8_000) + '\n\n' + step('a')],
     ['quotes too deep', '>'.repeat(200) + ' a\n\n' + step('a')],

@@ -4,7 +4,7 @@ import type { Element } from 'hast';
 import { visible } from './code.ts';
 import { el } from './element.ts';
 
-/** A section with all problems, errors first said; undefined when there are none. */
+/** A section with all problems, in the order given; undefined when there are none. */
 export function faultsSection(problems: readonly Problem[]): Element | undefined {
   if (problems.length === 0) return undefined;
   const errors = problems.filter((problem) => problem.severity === 'error').length;

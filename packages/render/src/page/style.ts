@@ -29,7 +29,8 @@ footer p{margin:.2rem 0}
 .hash{overflow-wrap:anywhere}`;
 
 const contents = `nav{position:sticky;top:0;align-self:start;max-height:100vh;overflow-y:auto;padding:2.5rem .25rem 2rem;font-size:.875rem;line-height:1.4}
-nav summary{font-weight:600;cursor:pointer;padding:.2rem 0}
+nav details{margin:0}
+nav summary{font-weight:600;cursor:pointer;margin:0;padding:.2rem 0}
 nav ul{list-style:none;margin:0;padding:0}
 nav ul ul{padding-left:.9rem}
 nav .to-heading>a{display:block;padding:.28rem 0;color:var(--ink);text-decoration:none}
@@ -46,7 +47,9 @@ h4,h5,h6{font-size:1rem}
 p,ul,ol,dl,blockquote,figure,table{margin:0 0 1rem}
 ul,ol{padding-left:1.6rem}
 li+li{margin-top:.2rem}
-li:has(>.step){list-style:none;margin-left:-1.6rem}
+li:has(>.step:first-child){list-style:none;margin-left:-1.6rem}
+details{margin:0 0 1rem}
+summary{margin-bottom:.5rem}
 blockquote{margin-left:0;padding:.1rem 1rem;border-left:4px solid var(--line)}
 hr{border:0;border-top:1px solid var(--line);margin:2rem 0}
 :not(pre)>code{font-size:.875em;padding:.12em .32em;border-radius:4px;background:var(--sheet);overflow-wrap:anywhere}
@@ -56,7 +59,7 @@ kbd{font:.85em ui-monospace,monospace;padding:.1em .4em;border:1px solid var(--l
 .legend{display:flex;flex-wrap:wrap;gap:.3rem 1.2rem;list-style:none;margin:0 0 .5rem;padding:0;font-size:.875rem;color:var(--faint)}
 .legend li+li{margin-top:0}
 .fact{margin:.2rem 0;font-size:.875rem;color:var(--faint)}
-.notice,.faults{padding:.8rem 1rem;border:1px solid var(--warn);border-radius:8px;background:var(--warn-sheet)}
+.notice,.faults{margin:0 0 1.25rem;padding:.8rem 1rem;border:1px solid var(--warn);border-radius:8px;background:var(--warn-sheet)}
 .faults.refused{border-color:var(--bad);background:var(--bad-sheet)}
 .faults h2{margin:0 0 .5rem;border:0;padding:0;font-size:1.15rem}
 .faults p:last-child,.faults ul:last-child{margin-bottom:0}

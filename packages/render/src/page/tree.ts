@@ -6,7 +6,7 @@ import remarkGfm from 'remark-gfm';
 import remarkParse from 'remark-parse';
 import remarkRehype from 'remark-rehype';
 import { unified } from 'unified';
-import type { Element, ElementContent, Root } from 'hast';
+import type { Element, ElementContent, Nodes, Root } from 'hast';
 import type { Code, Root as MarkdownRoot } from 'mdast';
 import type { Options } from 'remark-rehype';
 import { mapElements } from './element.ts';
@@ -48,8 +48,16 @@ export function readBody(text: string, itemKey: (offset: number) => number | und
   markItems(markdown, itemKey);
   const rough = toPage(markdown, blocks, fidelity);
   const whole = fidelity === 'full' ? unified().use(rehypeRaw, { passThrough: ['runbookSlot'] }).runSync(rough) : rough;
+  if (isDeeper(whole, deepest)) throw new RangeError('the HTML is nested too deep');
   hideSlots(whole);
   return { tree: openDetails(unified().use(rehypeSanitize, schema).runSync(whole)), blocks };
+}
+
+/** Browsers stop at 512; our own mark-up needs some. Markdown alone cannot come near, because the model stops it at 100. */
+const deepest = 400;
+
+function isDeeper(node: Nodes, depth: number): boolean {
+  return depth === 0 || ('children' in node && node.children.some((child) => isDeeper(child, depth - 1)));
 }
 
 function toPage(markdown: MarkdownRoot, blocks: Map<number, CodeBlock>, fidelity: Fidelity): Root {
