@@ -4,7 +4,7 @@ import { AbstractMessageReader, Disposable } from 'vscode-languageserver-protoco
 import type { DataCallback, Message, MessageReader } from 'vscode-languageserver-protocol/node';
 
 /** The input is not the protocol; nothing behind it can be read. */
-export class FrameError extends Error {
+class FrameError extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = 'FrameError';
