@@ -8,7 +8,7 @@ const testsOf = (folder: string): string => `packages/${folder}/src/**/*.test.ts
 
 const common = {
   isolate: false,
-  testTimeout: 60_000,
+  testTimeout: 120_000,
   hookTimeout: 60_000,
 };
 

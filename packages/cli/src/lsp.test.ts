@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { launcher, repositoryFolder } from './command-harness.ts';
+import { callRunbook, launcher, repositoryFolder } from './command-harness.ts';
 
 interface Message {
   readonly id?: number;
@@ -170,4 +170,10 @@ test('how long a change takes on a document of 1,000 lines is told, not judged',
   await editor.request('shutdown');
   editor.notify('exit');
   expect((await editor.ended).code).toBe(0);
+});
+
+test('the schema of the front matter is printed as JSON', async () => {
+  const { code, stdout, stderr } = await callRunbook(['schema'], { cwd: repositoryFolder });
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(JSON.parse(stdout)).toMatchObject({ $schema: 'http://json-schema.org/draft-07/schema#', properties: { inputs: { additionalProperties: { required: ['type'] } } } });
 });

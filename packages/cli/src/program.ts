@@ -134,7 +134,9 @@ function addWriting(program: Command, does: Does): void {
   program
     .command('lsp')
     .description('serve an editor: problems while typing, explanations, completion (language server on stdin and stdout)')
-    .addOption(new Option('--stdio', 'what editors say; nothing else is offered').hideHelp())
+    // Editors say these by themselves.
+    .addOption(new Option('--stdio').hideHelp())
+    .addOption(new Option('--clientProcessId <pid>').hideHelp())
     .addHelpText('after', '\nIn the settings of an editor:\n  runbook lsp\nSee docs/editors.md.')
     .action(does(async () => (await import('./commands/lsp.ts')).lsp()));
   program

@@ -6,7 +6,7 @@ import { expectReleased } from './released.ts';
 const bench = setUpBench();
 
 describe('after SIGKILL in the middle of a write', () => {
-  test('resume finishes the same release and writes nothing twice', async () => {
+  test('resume finishes the same release and writes nothing twice', { timeout: 240_000 }, async () => {
     let child: { kill(signal: NodeJS.Signals): boolean } | undefined;
     const killed: string[] = [];
     const opened = await bench.world({

@@ -66,7 +66,7 @@ test('every question has an answer inside the text', () => {
         expect(range.end.character).toBeGreaterThanOrEqual(position.character);
       }
     }),
-    { numRuns: 1000 },
+    { numRuns: 600 },
   );
 });
 

@@ -70,7 +70,9 @@ const zsh = String.raw`#compdef runbook
 _runbook() {
   local line value about
   local -a given ended endedAbout open openAbout
-  given=("\${(@Q)words[2,CURRENT]}")
+  given=("\${(@Q)words[2,CURRENT-1]}")
+  (( CURRENT > 2 )) || given=()
+  given+=("\${(Q)PREFIX}")
   while IFS= read -r line; do
     value="\${line%%$'\t'*}"
     about="$value"
@@ -97,8 +99,10 @@ fi
 const fish = String.raw`# fish completion for runbook. In ~/.config/fish/config.fish: runbook completion fish | source
 function __runbook_complete
     set -l words (commandline -opc)
-    set -l current (commandline -ct)
-    runbook complete -- $words[2..-1] $current 2>/dev/null
+    set -l typed (commandline -ct)
+    set -l current (string unescape -- "$typed")
+    or set current (string replace -r '^["\']' '' -- "$typed")
+    runbook complete -- $words[2..-1] "$current" 2>/dev/null
 end
 complete -c runbook -f -a '(__runbook_complete)'
 `;
