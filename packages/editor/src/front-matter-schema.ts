@@ -71,7 +71,7 @@ export const frontMatterSchema: JsonSchema = {
   type: 'object',
   properties: {
     title: { ...text, description: 'The title; without it, the first heading is.' },
-    requires: { ...text, pattern: '^runbook(?:\\s*(?:>=|<=|[<>=])\\s*\\d{1,6}(?:\\.\\d{1,6}){0,2}){1,20}$', description: 'The oldest version that can run this document, for example `runbook >= 0.1`.' },
+    requires: { ...text, pattern: '^\\s*runbook(?:\\s*(?:>=|<=|[<>=])\\s*\\d{1,6}(?:\\.\\d{1,6}){0,2}){1,20}\\s*$', description: 'The oldest version that can run this document, for example `runbook >= 0.1`.' },
     lock: { ...text, pattern: '^(?:[^{}]|\\{[^{}]*\\})*$', description: 'The name of the release; a second live run of the same one is refused. `{version}` stands for the value of that input.' },
     inputs: {
       type: ['object', 'null'],
