@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Builds what a checkout needs before `runbook` runs: the type check of all packages and the bundle of the command.
-// The root script `prepare` calls it after `npm ci`; Nx calls `build.mjs bundle` for the cli. It must stay quick, must fail
+// The root script `prepare` calls `build.mjs bundle` after `npm ci`, as Nx does for the cli; types are checked by `npm test`. It must stay quick, must fail
 // loudly where the sources are wrong, and must not fail where only the build tools were left out on purpose.
 import { spawn } from 'node:child_process';
 import { chmod, cp, mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises';

@@ -66,7 +66,7 @@ test('Nx asks nothing, reports nothing and leaves no daemon', async () => {
 test('one check runs everything, and the test runner speaks last', async () => {
   const { scripts } = await readManifest('package.json');
   expect(scripts?.['test']).toMatch(/^nx run-many -t build lint boundaries dead-exports check .*&& vitest run$/);
-  expect(scripts?.['prepare']).toBe('node tools/build.mjs');
+  expect(scripts?.['prepare']).toBe('node tools/build.mjs bundle');
   expect((await readText('.ci/run')).trimEnd()).toMatch(/\nnpm ci\b[^\n]*\nnpm test$/);
 });
 
