@@ -1,6 +1,6 @@
 // The commands and their flags. It only wires: each command is loaded when it is wanted.
 import { Argument, Command, CommanderError, Option } from 'commander';
-import { exitCodes } from './exit.ts';
+import { exitCodes, UsageError } from './exit.ts';
 import { version } from './version.ts';
 
 /** Parses the arguments, runs the command, gives its exit code. */
@@ -22,6 +22,8 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
     await program.parseAsync([...argv], { from: 'user' });
     return code;
   } catch (error) {
+    // told by its name, so that the runner is not loaded for commands that do without it
+    if (error instanceof Error && error.name === 'JournalError') throw new UsageError(error.message, exitCodes.usage, { cause: error });
     if (!(error instanceof CommanderError)) throw error;
     return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
   }

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -15,6 +15,8 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const event = (at: number): RunEvent => ({ at, kind: 'step-started', step: 'a', attempt: at, effect: 'read', hash: 'h' });
 
+const claim: RunEvent = { at: 3, kind: 'owned', epoch: 2, pid: 1, born: 'b', host: 'h', boot: 'b', id: 'i' };
+
 test('what was appended is read back in order', () => {
   const journal = openJournal(file);
   journal.append(event(1));
@@ -30,9 +32,10 @@ test('a torn last line is left out, kept on disk, and does not spoil what follow
   appendFileSync(file, '{"at":2,"kind":"step-sta');
   expect(readJournal(file)).toEqual([event(1)]);
   const again = openJournal(file);
+  again.append(claim);
   again.append(event(3));
   again.close();
-  expect(readJournal(file)).toEqual([event(1), event(3)]);
+  expect(readJournal(file)).toEqual([event(1), claim, event(3)]);
   expect(readFileSync(file, 'utf8')).toContain('{"at":2,"kind":"step-sta\n');
 });
 
@@ -44,4 +47,23 @@ test('a newer format is refused by name', () => {
 
 test('a journal that is not there is an error with its path', () => {
   expect(() => readJournal(join(folder, 'none.jsonl'))).toThrow(/none\.jsonl/);
+});
+
+test('an unreadable line in the middle is refused with its place, for what it told may have been a write', () => {
+  for (const spoilt of ['garbage', '{"at":2,"kind":"step-sta', '{"at":2}', 'null']) {
+    writeFileSync(file, [JSON.stringify(event(1)), spoilt, JSON.stringify(event(3)), ''].join('\n'));
+    expect(() => readJournal(file), spoilt).toThrow(/^line 2 of the journal .* is no event/);
+  }
+});
+
+test('a torn line before the claim of the next owner is left out', () => {
+  writeFileSync(file, [JSON.stringify(event(1)), '{"at":2,"kind":"step-sta', JSON.stringify(claim), JSON.stringify(event(4)), ''].join('\n'));
+  expect(readJournal(file)).toEqual([event(1), claim, event(4)]);
+});
+
+test.skipIf(!existsSync('/dev/full'))('a full disk is an error with the path, and nothing is written behind the half record', () => {
+  const journal = openJournal('/dev/full');
+  expect(() => journal.append(event(1))).toThrow(/cannot write the journal \/dev\/full: .*ENOSPC.*resume/s);
+  expect(() => journal.append(event(2))).toThrow(JournalError);
+  journal.close();
 });

@@ -16,7 +16,7 @@ export interface Journal {
 
 /** Thrown where a journal cannot be used; the message says why and what to do. */
 export class JournalError extends Error {
-  readonly code: 'newer-format' | 'unreadable';
+  readonly code: 'newer-format' | 'unreadable' | 'damaged' | 'unwritable';
   constructor(code: JournalError['code'], message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = 'JournalError';
@@ -26,8 +26,10 @@ export class JournalError extends Error {
 
 /**
  * Reads every whole event of a journal. A torn line (the process or the machine died while writing it) is left out: what was
- * not wholly written was not yet shown or done.
- * @throws JournalError `newer-format` when a newer runner wrote it, `unreadable` when the file cannot be read.
+ * not wholly written was not yet shown or done. Only the end of one owner's records can be torn, so nothing but the claim of
+ * the next owner may follow; any other unreadable line hides what was done, and going on could do it twice.
+ * @throws JournalError `newer-format` when a newer runner wrote it, `unreadable` when the file cannot be read, `damaged` when
+ * a line in its middle is no event.
  */
 export function readJournal(file: string): RunEvent[] {
   let text: string;
@@ -36,7 +38,12 @@ export function readJournal(file: string): RunEvent[] {
   } catch (cause) {
     throw new JournalError('unreadable', `cannot read the journal ${file}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
   }
-  const events = text.split('\n').flatMap(decodeLine);
+  const lines = text.split('\n').map((line, index) => ({ number: index + 1, line, event: decodeLine(line) })).filter(({ line }) => line !== '');
+  const damaged = lines.find(({ event }, index) => event === undefined && !mayFollowTear(lines[index + 1]?.event, index === lines.length - 1));
+  if (damaged !== undefined) {
+    throw new JournalError('damaged', `line ${damaged.number} of the journal ${file} is no event: expected one JSON object with "kind" and "at", got ${JSON.stringify(damaged.line.slice(0, 60))}. What was done there is unknown, so the run cannot go on. Restore the line from a copy, or start a new run.`);
+  }
+  const events = lines.flatMap(({ event }) => (event === undefined ? [] : [event]));
   const start = events.find((event) => event.kind === 'run-started');
   if (start !== undefined && start.format > journalFormat) {
     throw new JournalError('newer-format', `the journal ${file} has format ${String(start.format)}, this runbook reads up to ${journalFormat}. Use the newer runbook that wrote it (${start.tool}).`);
@@ -44,14 +51,17 @@ export function readJournal(file: string): RunEvent[] {
   return events;
 }
 
-function decodeLine(line: string): RunEvent[] {
-  if (line === '') return [];
+function mayFollowTear(next: RunEvent | undefined, isLast: boolean): boolean {
+  return isLast || next?.kind === 'owned';
+}
+
+function decodeLine(line: string): RunEvent | undefined {
   try {
     const value: unknown = JSON.parse(line);
-    return typeof value === 'object' && value !== null && 'kind' in value && 'at' in value ? [value as RunEvent] : [];
+    return typeof value === 'object' && value !== null && 'kind' in value && 'at' in value ? (value as RunEvent) : undefined;
   } catch {
     // a torn line: the only writer died in the middle of it
-    return [];
+    return undefined;
   }
 }
 
@@ -61,15 +71,28 @@ export function openJournal(file: string): Journal {
   const fd = openSync(file, 'a+', 0o600);
   if (isNew) syncFolder(dirname(file));
   else if (!endsWithNewline(fd)) writeSync(fd, '\n');
+  let failure: JournalError | undefined;
   return {
     append(event) {
-      writeSync(fd, `${JSON.stringify(event)}\n`);
-      fdatasyncSync(fd);
+      // after a failed write the end of the file is unknown: a further record could melt into a half one
+      if (failure !== undefined) throw failure;
+      try {
+        writeWhole(fd, Buffer.from(`${JSON.stringify(event)}\n`));
+        fdatasyncSync(fd);
+      } catch (cause) {
+        failure = new JournalError('unwritable', `cannot write the journal ${file}: ${cause instanceof Error ? cause.message : String(cause)}. Nothing more is done in this run. Make room for it, then resume.`, { cause });
+        throw failure;
+      }
     },
     close() {
       closeSync(fd);
     },
   };
+}
+
+/** Writes all bytes: near a full disk the system takes only some of them and calls that success. */
+function writeWhole(fd: number, bytes: Buffer): void {
+  for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done);
 }
 
 function endsWithNewline(fd: number): boolean {

@@ -39,7 +39,8 @@ export function createMemory(): Memory {
   const attempts = new Map<string, number>();
   const signals = new Map<string, Signal[]>();
   let snapshot: Memory['snapshot'];
-  let passed: string[] = [];
+  // a set keeps the order and forgets one step without walking all of them
+  const passed = new Set<string>();
 
   const ended = (event: StepEnded): void => {
     // an output that held a secret is not in the journal: unless this process still knows it, its step is due again
@@ -49,9 +50,10 @@ export function createMemory(): Memory {
     if (doneStates.has(event.state)) {
       if (event.snapshot !== undefined) snapshot = event.snapshot;
       deadlines.delete(event.step);
-      passed = [...passed.filter((id) => id !== event.step), event.step];
+      passed.delete(event.step);
+      passed.add(event.step);
     }
-    if (event.state === 'undone') passed = passed.filter((id) => id !== event.step);
+    if (event.state === 'undone') passed.delete(event.step);
   };
 
   return {
@@ -75,7 +77,7 @@ export function createMemory(): Memory {
       return snapshot;
     },
     get passed() {
-      return passed;
+      return [...passed];
     },
   };
 }

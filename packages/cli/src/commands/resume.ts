@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createHash } from 'node:crypto';
 import { parseRunbook, resolveInputs, type Json } from '@runbook/model';
-import { claimRun, documentOf, runFolder } from '@runbook/runner';
+import { claimRun, documentOf, readJournal, runFolder } from '@runbook/runner';
 import { conduct, reportFormatOf } from '../conduct.ts';
 import { say } from '../console.ts';
 import { insistOnDocument, readDocument } from '../document.ts';
@@ -42,7 +42,8 @@ export async function resume(id: string | undefined, flags: ResumeFlags): Promis
       file: started.file,
       values: valuesOf(run),
       secrets: secretsOf(run, stage.world?.env ?? process.env),
-      past: run.events,
+      // read again: before the claim another process may have owned the run and done more of it
+      past: readJournal(folder.journal),
       world: stage.world,
       yes: flags.yes === true,
       json: flags.json === true,

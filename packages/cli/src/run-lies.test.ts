@@ -1,0 +1,69 @@
+// What the machine may do to a run's journal and owner: each ends in a right continuation or a clear refusal, and no write
+// comes twice. The write is a line in a file outside the run, which the blocks append to and nothing verifies.
+import { spawnSync } from 'node:child_process';
+import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { callRunbook, launcher, setUpBench, type Finished } from './command-harness.ts';
+
+const bench = setUpBench();
+
+const writesIn = (folder: string): string[] => (existsSync(join(folder, 'effects')) ? readFileSync(join(folder, 'effects'), 'utf8').trim().split('\n') : []);
+
+/** A run that has written twice and failed where it only reads; it reads well now, and its last step is due. */
+async function stoppedRun(): Promise<{ folder: string; journal: string; resume(): Promise<Finished> }> {
+  const { folder } = bench.desk;
+  const step = (name: string, text: string, effect = 'write'): string => `## ${name}\n\n\`\`\`bash {name=${name} effect=${effect}}\n${text}\n\`\`\`\n`;
+  const effect = (name: string): string => `echo ${name} >> '${folder}/effects'`;
+  writeFileSync(join(folder, 'lies.md'), `# Lies\n\n${step('one', effect('one'))}\n${step('two', effect('two'))}\n${step('look', `test -e '${folder}/go'`, 'read')}\n${step('three', effect('three'))}`);
+  const first = await callRunbook(['run', 'lies.md', '--yes'], { cwd: folder });
+  expect(first.code, first.stderr).toBe(1);
+  writeFileSync(join(folder, 'go'), '');
+  const runs = join(folder, '.runbook/runs');
+  const journal = join(runs, readdirSync(runs)[0] ?? '', 'journal.jsonl');
+  return { folder, journal, resume: () => callRunbook(['resume', '--yes'], { cwd: folder }) };
+}
+
+test('a torn last line: the run goes on, nothing is done again', async () => {
+  const { folder, journal, resume } = await stoppedRun();
+  appendFileSync(journal, '{"at":1,"kind":"step-star');
+  const resumed = await resume();
+  expect(resumed.code, resumed.stderr).toBe(0);
+  expect(writesIn(folder)).toEqual(['one', 'two', 'three']);
+});
+
+test('a record of a done step spoilt by hand: refused with its line, nothing is done again', async () => {
+  const { folder, journal, resume } = await stoppedRun();
+  const lines = readFileSync(journal, 'utf8').split('\n');
+  const index = lines.findIndex((line) => line.includes('"step-ended"'));
+  expect(index).toBeGreaterThan(0);
+  writeFileSync(journal, lines.with(index, (lines[index] ?? '').slice(0, 20)).join('\n'));
+  const resumed = await resume();
+  expect(resumed.code, resumed.stderr).toBe(2);
+  expect(resumed.stderr).toContain(`line ${index + 1} of the journal `);
+  expect(writesIn(folder)).toEqual(['one', 'two']);
+});
+
+test('ten racing resumes: one goes on, the others are refused or find it over, each write comes once', { timeout: 60_000 }, async () => {
+  const { folder, resume } = await stoppedRun();
+  const all = await Promise.all(Array.from({ length: 10 }, resume));
+  for (const { code, stderr } of all) {
+    expect([0, 2, 3], stderr).toContain(code);
+    expect(stderr).toMatch(/three|is over|is being run by process|there is no such run/);
+  }
+  expect(all.some(({ code }) => code === 0)).toBe(true);
+  expect(writesIn(folder)).toEqual(['one', 'two', 'three']);
+});
+
+test('a journal that cannot grow: the run ends with its path, resumed with room it writes nothing twice', async () => {
+  const { folder, journal, resume } = await stoppedRun();
+  const before = readFileSync(journal).length;
+  const blocks = Math.ceil(before / 1024);
+  const full = spawnSync('bash', ['-c', `trap '' XFSZ; ulimit -f ${blocks}; exec "$@"`, '-', process.execPath, launcher, 'resume', '--yes'], { cwd: folder, encoding: 'utf8', env: { PATH: process.env['PATH'] ?? '', HOME: folder, CI: 'true' } });
+  expect(full.status, full.stderr).not.toBe(0);
+  expect(full.stderr).toMatch(/cannot write the journal .*journal\.jsonl/);
+  const resumed = await resume();
+  expect([0, 3], resumed.stderr).toContain(resumed.code);
+  expect(writesIn(folder).filter((line) => line === 'three').length).toBeLessThan(2);
+  expect(writesIn(folder).slice(0, 2)).toEqual(['one', 'two']);
+});
