@@ -2,6 +2,7 @@
 //   npm run chaos -- --kills 200 --seed 1                 every write once, no step that is done run again, the same report
 //   npm run chaos -- --kills 40 --seed 1 --no-verifiers   negative control: interrupted writes are told, none is doubled
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,23 +16,35 @@ const wanted = Number(values.kills);
 let state = Number(values.seed) >>> 0;
 if (!Number.isInteger(wanted) || wanted < 1 || !Number.isInteger(Number(values.seed))) throw new Error('--kills wants a whole number from 1, --seed a whole number');
 
-/** The next number below `limit`, the same for the same seed. */
+/** @typedef {{ method: string, path: string, write: boolean, status: number }} Entry */
+/** @typedef {{ kind: string, step?: string, state?: string, outputs?: unknown }} Event */
+/** @typedef {{ code: number | null, signal: string | null, stdout: string, stderr: string }} End */
+/** @typedef {{ kills: number, last: End, entries: Entry[], events: Event[] }} Result */
+/** @typedef {(child: import('node:child_process').ChildProcess) => () => void} Killer */
+
+/** The next number below `limit`, the same for the same seed. @param {number} limit */
 function chance(limit) {
   state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
   return Math.floor((state / 2 ** 32) * limit);
 }
 
-/** Calls the command; `kill` gets the child and gives a function that ends the watch. */
+/**
+ * Calls the command; `kill` gets the child and gives a function that ends the watch.
+ * @param {string} folder @param {readonly string[]} args @param {Record<string, string>} env @param {Killer} kill
+ * @returns {Promise<End>}
+ */
 async function call(folder, args, env = {}, kill = () => () => undefined) {
   const child = spawn(process.execPath, [launcher, ...args], { cwd: folder, env: { PATH: process.env.PATH, HOME: folder, CI: 'true', ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
   const forget = kill(child);
-  const text = { stdout: '', stderr: '' };
-  for (const name of ['stdout', 'stderr']) child[name].setEncoding('utf8').on('data', (more) => (text[name] += more));
-  const [code, signal] = await new Promise((resolve) => child.once('close', (...end) => resolve(end)));
+  let [stdout, stderr] = ['', ''];
+  child.stdout.setEncoding('utf8').on('data', (/** @type {string} */ more) => (stdout += more));
+  child.stderr.setEncoding('utf8').on('data', (/** @type {string} */ more) => (stderr += more));
+  const [code, signal] = await once(child, 'close');
   forget();
-  return { code, signal, ...text };
+  return { code, signal, stdout, stderr };
 }
 
+/** The whole lines of the only run's journal. @param {string} folder @returns {string[]} */
 function records(folder) {
   const runs = join(folder, '.runbook/runs');
   const [id] = existsSync(runs) ? readdirSync(runs) : [];
@@ -39,7 +52,10 @@ function records(folder) {
   return id !== undefined && existsSync(journal) ? readFileSync(journal, 'utf8').split('\n').slice(0, -1) : [];
 }
 
-/** By turns: behind the n-th further record, and at a random time; the negative control dies in its writes only. */
+/**
+ * By turns: behind the n-th further record, and at a random time; the negative control dies in its writes only.
+ * @param {string} folder @returns {Killer}
+ */
 function killer(folder) {
   const atRecord = chance(3) > 0;
   const limit = records(folder).length + 2 + chance(4);
@@ -51,9 +67,10 @@ function killer(folder) {
   };
 }
 
+/** @param {string} record */
 const isInWrite = (record) => record.includes('"step-started"') && record.includes('"effect":"write"');
 
-/** One rehearsal with at most so many kills. */
+/** One rehearsal with at most so many kills. @param {number} most @returns {Promise<Result>} */
 async function rehearse(most) {
   const folder = mkdtempSync(join(tmpdir(), 'runbook-chaos-'));
   try {
@@ -67,6 +84,7 @@ async function rehearse(most) {
     const env = { RUNBOOK_WORLD: url };
     try {
       let kills = 0;
+      /** @param {readonly string[]} args */
       const next = (args) => call(folder, args, env, kills < most ? killer(folder) : undefined);
       let last = await next(['run', file, '--rehearse', '--yes', '--json']);
       for (; last.signal === 'SIGKILL'; last = await next(records(folder).some((line) => line.includes('"run-started"')) ? ['resume', '--yes', '--json'] : ['run', file, '--rehearse', '--yes', '--json'])) kills += 1;
@@ -80,6 +98,7 @@ async function rehearse(most) {
   }
 }
 
+/** @param {string} line @returns {Event[]} */
 function eventOf(line) {
   try {
     return [JSON.parse(line)];
@@ -89,14 +108,20 @@ function eventOf(line) {
   }
 }
 
+/** What the world took as writes. @param {Result} result */
 const writesOf = ({ entries }) => entries.filter((entry) => entry.write && entry.status < 400).map((entry) => `${entry.method} ${entry.path.split('?')[0]}`);
-const outputsOf = ({ events }) => Object.fromEntries(events.filter((event) => event.kind === 'step-ended' && event.state === 'passed').map((event) => [event.step, event.outputs ?? {}]));
+/** What each done step published, by whichever way it was found done. @param {Result} result @returns {Record<string, unknown>} */
+const outputsOf = ({ events }) => Object.fromEntries(events.filter((event) => event.kind === 'step-ended' && isDone(event)).map((event) => [event.step, event.outputs ?? {}]));
 
+/** @param {Event} event */
+const isDone = (event) => event.state === 'passed' || event.state === 'skipped';
+
+/** Steps that began again although they were done. @param {Result} result @returns {string[]} */
 function repeated({ events }) {
   const done = new Set();
   return events.flatMap((event) => {
-    if (event.kind === 'step-ended' && event.state === 'passed') done.add(event.step);
-    return event.kind === 'step-started' && done.has(event.step) ? [event.step] : [];
+    if (event.kind === 'step-ended' && isDone(event)) done.add(event.step);
+    return event.kind === 'step-started' && event.step !== undefined && done.has(event.step) ? [event.step] : [];
   });
 }
 

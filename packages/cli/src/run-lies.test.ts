@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { callRunbook, launcher, setUpBench, type Finished } from './command-harness.ts';
+import { callRunbook, inside, launcher, setUpBench, type Finished } from './command-harness.ts';
 
 const bench = setUpBench();
 
@@ -66,4 +66,16 @@ test('a journal that cannot grow: the run ends with its path, resumed with room 
   expect([0, 3], resumed.stderr).toContain(resumed.code);
   expect(writesIn(folder).filter((line) => line === 'three').length).toBeLessThan(2);
   expect(writesIn(folder).slice(0, 2)).toEqual(['one', 'two']);
+});
+
+test('a runner killed in a write that nothing verifies: a rehearsal that asks nobody tells it as interrupted and does not repeat it', async () => {
+  const { folder } = bench.desk;
+  const env = inside(await bench.world());
+  writeFileSync(join(folder, 'bare.md'), `# Bare\n\n\`\`\`bash {name=bare effect=write}\necho bare >> '${folder}/effects'\nkill -KILL "$PPID"\n\`\`\`\n`);
+  const first = await callRunbook(['run', 'bare.md', '--rehearse', '--yes'], { cwd: folder, env });
+  expect(first.signal, first.stderr).toBe('SIGKILL');
+  const resumed = await callRunbook(['resume', '--yes'], { cwd: folder, env });
+  expect(resumed.code, resumed.stderr).not.toBe(0);
+  expect(resumed.stderr).toContain('it was begun before and may have happened');
+  expect(writesIn(folder)).toEqual(['bare']);
 });
