@@ -5,6 +5,7 @@ import { runFailureSteps, undoSteps } from './aftermath.ts';
 import type { Execution, Untimed } from './execution.ts';
 import { createMemory, doneStates } from './memory.ts';
 import { isUndecided, obstacle } from './obstacle.ts';
+import { indexPlan } from './plan-index.ts';
 import type { ExecuteOptions, Ports } from './ports.ts';
 import { openSessions } from './sessions.ts';
 import type { StepEnd } from './ending.ts';
@@ -30,7 +31,7 @@ export async function execute(plan: Plan, ports: Ports, options: ExecuteOptions)
     ports.show(timed);
   };
   const sessions = openSessions(ports, options, memory);
-  const execution: Execution = { plan, ports, options, memory, sessions, tell };
+  const execution: Execution = { plan, index: indexPlan(plan), ports, options, memory, sessions, tell };
   try {
     const outcome = await doSteps(execution);
     tell({ kind: 'run-ended', ...outcome });

@@ -2,11 +2,13 @@
 import type { Plan, RunEvent } from '@runbook/model';
 import type { Memory } from './memory.ts';
 import type { ExecuteOptions, Ports } from './ports.ts';
+import type { PlanIndex } from './plan-index.ts';
 import type { OpenSessions } from './sessions.ts';
 
 /** One execution of a plan: everything the parts of the loop share. */
 export interface Execution {
   readonly plan: Plan;
+  readonly index: PlanIndex;
   readonly ports: Ports;
   readonly options: ExecuteOptions;
   readonly memory: Memory;

@@ -1,6 +1,6 @@
 // What a run remembers, and the only thing it remembers: a fold of its events. A resumed run adds the journal's events first,
 // then goes on as if it had never stopped.
-import type { Json, Plan, PlanStep, RunEvent, StepState } from '@runbook/model';
+import type { Json, RunEvent, StepState } from '@runbook/model';
 
 type Signal = Extract<RunEvent, { kind: 'signal' }>;
 type StepEnded = Extract<RunEvent, { kind: 'step-ended' }>;
@@ -25,11 +25,6 @@ export interface Memory {
 
 /** States in which a step is finished well, so that it is not run again. */
 export const doneStates: ReadonlySet<StepState> = new Set<StepState>(['passed', 'skipped']);
-
-/** The step that publishes a name when it runs (a verifier only confirms). */
-export function publisherOf(plan: Plan, name: string): PlanStep | undefined {
-  return plan.steps.find((step) => step.role !== 'verifier' && step.publishes.includes(name));
-}
 
 /** Starts an empty memory. */
 export function createMemory(): Memory {

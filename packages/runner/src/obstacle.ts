@@ -1,7 +1,7 @@
 // What keeps a step from running at all: the document's own exclusion, a need, a value nobody produced, a condition.
 import { evaluateCondition, type PlanStep, type StepState } from '@runbook/model';
 import type { Execution } from './execution.ts';
-import { doneStates, publisherOf } from './memory.ts';
+import { doneStates } from './memory.ts';
 
 /** Why a step does not run, as its end. */
 export interface Obstacle {
@@ -25,11 +25,11 @@ function unmetNeed({ memory }: Execution, step: PlanStep): Obstacle | undefined 
   return undefined;
 }
 
-function missingValue({ plan, memory }: Execution, step: PlanStep): Obstacle | undefined {
-  const verifier = plan.steps.find((other) => other.id === step.verifier);
+function missingValue({ index, memory }: Execution, step: PlanStep): Obstacle | undefined {
+  const verifier = index.find(step.verifier);
   for (const name of [...step.uses, ...(verifier?.uses ?? [])]) {
     if (memory.outputs.has(name)) continue;
-    const publisher = publisherOf(plan, name);
+    const publisher = index.publisher(name);
     if (publisher === undefined || publisher.id === step.id) continue;
     const state = memory.state(publisher.id);
     if (doneStates.has(state)) continue; // it ran and left the name unset: the block decides what that means
@@ -38,11 +38,11 @@ function missingValue({ plan, memory }: Execution, step: PlanStep): Obstacle | u
   return undefined;
 }
 
-function unmetCondition({ plan, memory, options }: Execution, step: PlanStep): Obstacle | undefined {
+function unmetCondition({ plan, index, memory, options }: Execution, step: PlanStep): Obstacle | undefined {
   if (step.condition === undefined) return undefined;
   const values = { ...options.values, ...Object.fromEntries(memory.outputs) };
   const names = plan.steps.flatMap((other) => other.publishes).filter((name) => !(name in values));
-  const unknown = new Set(names.filter((name) => isUndecided(memory.state(publisherOf(plan, name)?.id ?? ''))));
+  const unknown = new Set(names.filter((name) => isUndecided(memory.state(index.publisher(name)?.id ?? ''))));
   const steps = Object.fromEntries(plan.steps.map((other) => [other.id, memory.state(other.id)]));
   const answer = evaluateCondition(step.condition, { values, unknown, steps });
   if (answer.kind === 'problem') return { state: 'failed', reason: answer.message };

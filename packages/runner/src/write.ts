@@ -12,7 +12,7 @@ const settling = { tries: 3, pauseMs: 5000 };
 
 /** Runs a writing step. */
 export async function runWrite(execution: Execution, step: PlanStep): Promise<StepEnd> {
-  const verifier = execution.plan.steps.find((other) => other.id === step.verifier);
+  const verifier = execution.index.find(step.verifier);
   const before = await check(execution, step, verifier, 'before');
   if (before?.answer === 'done') return { state: 'skipped', reason: `${verifier?.id ?? ''} says it is done already`, ...publish(execution, ownOutputs(step, before)) };
   if (before?.answer === 'unknown') return { state: 'failed', reason: `not run: ${verifier?.id ?? ''} could not tell whether it is done: ${before.detail}`, tail: before.tail };
