@@ -24,9 +24,13 @@ export interface Performance {
   readonly values: Readonly<Record<string, Json>>;
   readonly secrets: Readonly<Record<string, string>>;
   readonly past: readonly RunEvent[];
+  /** The steps to run; all that the document does not exclude unless given. */
+  readonly selected?: ReadonlySet<string>;
   readonly world: WorldLink | undefined;
   /** Nobody is asked: the world's people tick in a rehearsal, and only there. */
   readonly yes: boolean;
+  /** End as waiting at a gate that is not met. */
+  readonly detachOnGate: boolean;
   readonly json: boolean;
   readonly reports: readonly string[];
 }
@@ -77,7 +81,9 @@ export async function conduct(performance: Performance): Promise<number> {
       values: performance.values,
       secrets: performance.secrets,
       past,
+      ...(performance.selected === undefined ? {} : { selected: performance.selected }),
       signal: stop.signal,
+      detachOnGate: performance.detachOnGate,
       undoWithoutAsking: mode === 'rehearse' && performance.yes,
     });
     display.close();
@@ -170,10 +176,11 @@ function finish(performance: Performance, report: Report, redactor: Redactor): v
   if (report.state === 'failed' || report.state === 'interrupted' || report.state === 'waiting') say(whatNext(report, performance));
 }
 
-function whatNext(report: Report, { folder, yes }: Performance): string {
-  const resume = `${commandName()} resume ${folder.id}${yes ? ' --yes' : ''}`;
+function whatNext(report: Report, { plan, folder, yes, detachOnGate }: Performance): string {
+  const resume = `${commandName()} resume ${folder.id}${yes ? ' --yes' : ''}${detachOnGate ? ' --detach-on-gate' : ''}`;
   const waiting = report.steps.find((step) => step.state === 'waiting');
-  if (waiting !== undefined && report.state === 'waiting') return `Next: ${commandName()} approve ${folder.id} ${waiting.id}, then ${resume}`;
+  const isGate = plan.steps.some((step) => step.id === waiting?.id && step.gate !== undefined);
+  if (waiting !== undefined && report.state === 'waiting' && !isGate) return `Next: ${commandName()} approve ${folder.id} ${waiting.id}, then ${resume}`;
   return `Go on with: ${resume}`;
 }
 

@@ -1,10 +1,11 @@
 // A document from disk to a plan. Anything wrong with it is shown with its place, and ends the command with 2.
 import { readFileSync } from 'node:fs';
 import { hasErrors, type Problem } from '@runbook/problem';
-import { parseRunbook, planRun, resolveInputs, type Json, type Plan, type PlannedInput, type Runbook } from '@runbook/model';
+import { checkRequires, parseRunbook, planRun, resolveInputs, type Json, type Plan, type PlannedInput, type Runbook } from '@runbook/model';
 import { renderProblems } from '@runbook/render';
 import { stderrStyle } from './console.ts';
 import { UsageError } from './exit.ts';
+import { version } from './version.ts';
 
 /** A plan with the values behind it. */
 export interface PlannedDocument {
@@ -35,7 +36,8 @@ export function insistOnDocument(problems: readonly Problem[], file: string, tex
 /** Parses a document and insists that it is sound. */
 function parseDocument(file: string, text: string): { readonly runbook: Runbook; readonly warnings: readonly Problem[] } {
   const { runbook, problems } = parseRunbook(text, file);
-  insistOnDocument(problems, file, text);
+  const unmet = checkRequires(runbook.requires ?? '', version, { file, line: 1, column: 1 });
+  insistOnDocument(unmet === undefined ? problems : [...problems, unmet], file, text);
   return { runbook, warnings: problems };
 }
 

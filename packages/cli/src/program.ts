@@ -42,9 +42,14 @@ function addRunning(program: Command, does: Does): void {
     .option('--rehearse', 'in a rehearsal world on this machine; nothing outside is touched')
     .option('--dry-run', 'reads run, every write is shown and withheld')
     .option('-y, --yes', 'do not ask before it begins; in a rehearsal the people of the world tick manual steps')
+    .option('--from <step>', 'begin with this step')
+    .option('--until <step>', 'end with this step')
+    .option('--only <step>', 'only this step; repeatable', collect)
+    .option('--tag <tag>', 'only steps with this tag; repeatable', collect)
     .option('--seed <dir>', 'files that replace those of the rehearsal world')
     .option('--fault <name>', 'a bad day for the rehearsal; repeatable', collect)
     .addOption(new Option('--pace <pace>', 'how rehearsed time passes: 0, real, or a factor such as 10x'))
+    .option('--detach-on-gate', 'end with 3 at a gate that is not met yet; resume asks again')
     .option('--json', 'the report as JSON on stdout')
     .option('--report <file>', 'also write the report here (.md, .json); repeatable', collect)
     .action(does(async (file: string, flags: never) => (await import('./commands/run.ts')).run(file, flags)));
@@ -55,6 +60,7 @@ function addRunning(program: Command, does: Does): void {
     .option('--take-over', 'although it was last run on another machine')
     .option('-y, --yes', 'in a rehearsal the people of the world tick manual steps')
     .option('--pace <pace>', 'how rehearsed time passes: 0, real, or a factor such as 10x')
+    .option('--detach-on-gate', 'end with 3 at a gate that is not met yet; resume asks again')
     .option('--json', 'the report as JSON on stdout')
     .option('--report <file>', 'also write the report here (.md, .json); repeatable', collect)
     .action(does(async (run: string | undefined, flags: never) => (await import('./commands/resume.ts')).resume(run, flags)));

@@ -2,6 +2,7 @@
 import type { Effect, Mode, WriteRecord } from '@runbook/access';
 import type { Json } from './runbook.ts';
 import type { PlannedInput } from './plan.ts';
+import type { Selection } from './selection.ts';
 
 /** Where a step stands. Never one for another. (DESIGN §4.) */
 export type StepState =
@@ -58,6 +59,8 @@ export type RunEvent = { readonly at: number } & (
       readonly hash: string;
       readonly inputs: Readonly<Record<string, PlannedInput>>;
       readonly lock?: string;
+      /** What part of the plan was asked for; a resumed run keeps to it. */
+      readonly selection?: Selection;
       readonly commit?: string;
       readonly dirty?: boolean;
       /** Said on the first line of a rehearsal's report: what kept the outside away, and who ticks. */

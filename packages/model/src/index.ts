@@ -13,6 +13,7 @@ export { reservedNames } from './reserved-name.ts';
 export { problemCodes, type ProblemCode } from './problem-code.ts';
 export { matchExpectation, type ExpectationMatch, type StepOutput } from './expectation-match.ts';
 export type { Expectation, ExpectedLine } from './expectation.ts';
+export { selectSteps, type SelectedSteps, type Selection } from './selection.ts';
 export { checkRequires } from './requirement.ts';
 export { locateInStep } from './step-place.ts';
 export { attributeKeys, mayStandOn, type AttributeHost } from './attribute-key.ts';

@@ -20,5 +20,6 @@ test('the package exports these names and no others', async () => {
     'readShellNames',
     'reservedNames',
     'resolveInputs',
+    'selectSteps',
   ]);
 });

@@ -27,6 +27,7 @@ export async function runGate(execution: Execution, step: PlanStep): Promise<Ste
     if (now >= deadline) return { state: 'failed', reason: `timed out: waited ${formatDuration(gate.timeoutMs)}${said(answer)}`, tail: result.tail };
     const next = Math.min(now + Math.round(gate.pollMs * ports.clock.jitter()), deadline);
     execution.tell({ kind: 'gate-waiting', step: step.id, attempt, deadline, next, ...(answer === undefined ? {} : { answer }) });
+    if (options.detachOnGate === true) return { state: 'waiting', reason: `not there yet${said(answer)}; it is awaited until ${new Date(deadline).toISOString()}` };
     try {
       await ports.clock.sleepUntil(next, options.signal);
     } catch (error) {

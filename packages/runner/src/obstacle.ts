@@ -11,7 +11,10 @@ export interface Obstacle {
 
 /** What keeps a step from running at all: its selection, its condition, its needs, or a value that nobody produced. */
 export function obstacle(execution: Execution, step: PlanStep): Obstacle | undefined {
-  if (step.excludeFromRunAll) return { state: 'not-selected', reason: 'the document excludes it from a whole run' };
+  const { selected } = execution.options;
+  if (selected !== undefined && step.role === 'step') {
+    if (!selected.has(step.id)) return { state: 'not-selected', reason: 'it was not selected for this run' };
+  } else if (step.excludeFromRunAll) return { state: 'not-selected', reason: 'the document excludes it from a whole run' };
   return unmetNeed(execution, step) ?? missingValue(execution, step) ?? unmetCondition(execution, step);
 }
 

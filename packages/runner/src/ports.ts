@@ -69,6 +69,10 @@ export interface ExecuteOptions {
   readonly secrets: Readonly<Record<string, string>>;
   /** Events of earlier executions of the same run. */
   readonly past: readonly RunEvent[];
+  /** The steps that were selected; everything that the document does not exclude unless given. */
+  readonly selected?: ReadonlySet<string>;
+  /** Ends the execution as waiting at a gate that is not met, instead of staying: a later one asks again, with the same deadline. */
+  readonly detachOnGate?: boolean;
   /** Aborted by Ctrl-C: the run ends as interrupted. */
   readonly signal: AbortSignal;
   /** Whether `undoes` blocks run without a question after a failure. Only a rehearsal may say so. */

@@ -8,6 +8,7 @@ import { conduct, reportFormatOf } from '../conduct.ts';
 import { say } from '../console.ts';
 import { insistOnDocument, readDocument } from '../document.ts';
 import { exitCodes, UsageError } from '../exit.ts';
+import { doneSteps, insistOnSelection } from '../selection.ts';
 import { defaultSeed } from '../places.ts';
 import { homeHere, recallRun, type RecalledRun } from '../stored-run.ts';
 import { connectWorld, machineClock, parsePace, type WorldLink } from '../world-link.ts';
@@ -19,6 +20,7 @@ export interface ResumeFlags {
   readonly json?: boolean;
   readonly report?: readonly string[];
   readonly pace?: string;
+  readonly detachOnGate?: boolean;
 }
 
 /** Resumes a run; without an id the newest that is not over. */
@@ -30,11 +32,15 @@ export async function resume(id: string | undefined, flags: ResumeFlags): Promis
     return exitCodes.done;
   }
   const { folder, started, plan } = run;
+  if (flags.detachOnGate === true && started.mode !== 'live') throw new UsageError(`--detach-on-gate belongs to a live run, and ${folder.id} is none: the time of a rehearsal passes only while somebody waits.`);
   const stage = await openStage(run, parsePace(flags.pace ?? '0'));
   let code: number = exitCodes.failed;
   try {
     insistOnClaim(run, (stage.world?.clock ?? machineClock).now(), flags.takeOver === true);
     warnIfEdited(run);
+    // read again: before the claim another process may have owned the run and done more of it
+    const past = readJournal(folder.journal);
+    const selected = insistOnSelection(plan, started.selection, doneSteps(past));
     code = await conduct({
       plan,
       mode: started.mode,
@@ -42,10 +48,11 @@ export async function resume(id: string | undefined, flags: ResumeFlags): Promis
       file: started.file,
       values: valuesOf(run),
       secrets: secretsOf(run, stage.world?.env ?? process.env),
-      // read again: before the claim another process may have owned the run and done more of it
-      past: readJournal(folder.journal),
+      past,
+      ...(selected === undefined ? {} : { selected }),
       world: stage.world,
       yes: flags.yes === true,
+      detachOnGate: flags.detachOnGate === true,
       json: flags.json === true,
       reports: flags.report ?? [],
     });

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { readFileSync, rmSync } from 'node:fs';
 import type { Mode } from '@runbook/access';
-import { parseRunbook, type Plan, type RunEvent } from '@runbook/model';
+import { parseRunbook, type Plan, type RunEvent, type Selection } from '@runbook/model';
 import { renderPlan } from '@runbook/render';
 import { claimRun, createRunFolder, homeOf, openJournal, unsupportedSteps, type RunFolder } from '@runbook/runner';
 import { askInputs, missingInputs, type TypedInputs } from '../ask-inputs.ts';
@@ -11,6 +11,7 @@ import { conduct, reportFormatOf } from '../conduct.ts';
 import { say, stderrStyle } from '../console.ts';
 import { insistOnDocument, planDocument, readDocument, type PlannedDocument } from '../document.ts';
 import { exitCodes, UsageError } from '../exit.ts';
+import { insistOnSelection, selectionOf } from '../selection.ts';
 import { takeReleaseLock } from '../release-lock.ts';
 import { hasTerminal, terminalPeople } from '../people.ts';
 import { defaultSeed } from '../places.ts';
@@ -28,6 +29,11 @@ export interface RunFlags {
   readonly seed?: string;
   readonly fault?: readonly string[];
   readonly pace?: string;
+  readonly detachOnGate?: boolean;
+  readonly from?: string;
+  readonly until?: string;
+  readonly only?: readonly string[];
+  readonly tag?: readonly string[];
 }
 
 /** A world and how to let go of it. */
@@ -41,25 +47,27 @@ interface Stage {
 export async function run(file: string, flags: RunFlags): Promise<number> {
   const mode = modeOf(flags);
   for (const report of flags.report ?? []) reportFormatOf(report);
+  const selection = selectionOf(flags);
   const text = readDocument(file);
   const given = parseInputs(flags.input ?? []);
   const early = parseRunbook(text, file);
   insistOnDocument([...early.problems, ...unsupportedSteps(early.runbook)], file, text);
   const typed = mode === 'live' && hasTerminal() ? await askInputs(missingInputs(early.runbook.inputs, given, process.env)) : { given: {}, secrets: {} };
   const planIn = (env: Environment): PlannedDocument => (mode === 'live' ? planLive(file, text, { given, typed, env }) : planDocument(file, text, { given, env, examples: true, secrets: 'ignored' }));
-  if (mode === 'live' && (process.env['RUNBOOK_WORLD'] ?? '') === '') planIn(process.env); // before anything is made on disk
+  if (mode === 'live' && (process.env['RUNBOOK_WORLD'] ?? '') === '') insistOnSelection(planIn(process.env).plan, selection); // before anything is made on disk
   const home = homeOf(file, process.cwd());
   const folder = createRunFolder(home, text, Date.now());
   const stage = await openStage(mode, flags, folder, userOf(early.runbook.inputs, given));
   let code: number | undefined;
   try {
     const document = planIn(stage.world?.env ?? process.env);
+    const selected = insistOnSelection(document.plan, selection);
     if (mode === 'live' && !(await isConfirmed(document.plan, flags.yes === true))) return exitCodes.waiting;
     if (mode === 'live' && document.plan.lock !== undefined) takeReleaseLock(home, document.plan.lock, folder.id);
-    const past = begin(document, { mode, folder, home, file, world: stage.world });
+    const past = begin(document, { mode, folder, home, file, world: stage.world, selection });
     code = exitCodes.failed;
     const { plan, values, secrets } = document;
-    code = await conduct({ plan, mode, folder, file, values, secrets, past, world: stage.world, yes: flags.yes === true, json: flags.json === true, reports: flags.report ?? [] });
+    code = await conduct({ plan, mode, folder, file, values, secrets, past, ...(selected === undefined ? {} : { selected }), world: stage.world, yes: flags.yes === true, detachOnGate: flags.detachOnGate === true, json: flags.json === true, reports: flags.report ?? [] });
     return code;
   } finally {
     await stage.close(code === undefined || code === exitCodes.done);
@@ -77,6 +85,7 @@ function planLive(file: string, text: string, { given, typed, env }: { readonly 
 function modeOf(flags: RunFlags): Mode {
   if (flags.rehearse === true && flags.dryRun === true) throw new UsageError('--rehearse and --dry-run exclude each other: the one writes into a rehearsal world, the other writes nothing.');
   if (flags.rehearse !== true && (flags.seed !== undefined || (flags.fault ?? []).length > 0 || flags.pace !== undefined)) throw new UsageError('--seed, --fault and --pace belong to --rehearse.');
+  if (flags.detachOnGate === true && (flags.rehearse === true || flags.dryRun === true)) throw new UsageError('--detach-on-gate belongs to a live run: a dry run tries a gate once, and the time of a rehearsal passes only while somebody waits.');
   return flags.rehearse === true ? 'rehearse' : flags.dryRun === true ? 'dry-run' : 'live';
 }
 
@@ -140,7 +149,7 @@ async function isConfirmed(plan: Plan, yes: boolean): Promise<boolean> {
 }
 
 /** The first records of the journal: the run, and who owns it. */
-function begin(document: PlannedDocument, run: { readonly mode: Mode; readonly folder: RunFolder; readonly home: string; readonly file: string; readonly world: WorldLink | undefined }): RunEvent[] {
+function begin(document: PlannedDocument, run: { readonly mode: Mode; readonly folder: RunFolder; readonly home: string; readonly file: string; readonly world: WorldLink | undefined; readonly selection: Selection | undefined }): RunEvent[] {
   const { plan } = document;
   const at = (run.world?.clock ?? machineClock).now();
   const journal = openJournal(run.folder.journal);
@@ -155,6 +164,7 @@ function begin(document: PlannedDocument, run: { readonly mode: Mode; readonly f
     hash: plan.runbook.hash,
     inputs: plan.inputs,
     ...(plan.lock === undefined ? {} : { lock: plan.lock }),
+    ...(run.selection === undefined ? {} : { selection: run.selection }),
     ...commitOf(run.home, run.file),
     ...worldSentence(run.world),
   };
