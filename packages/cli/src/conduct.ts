@@ -5,7 +5,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { createRedactor, shortestSecret, type Mode, type Redactor } from '@runbook/access';
 import { foldReport, type Json, type Plan, type Report, type RunEvent } from '@runbook/model';
 import { renderReport, renderReportTable, type ReportFormat } from '@runbook/render';
-import { createScriptSession, createShellSession, execute, openJournal, type People, type Ports, type RunFolder } from '@runbook/runner';
+import { createScriptSession, createShellSession, execute, openJournal, type Task, type People, type Ports, type RunFolder } from '@runbook/runner';
 import { print, say, stderrStyle } from './console.ts';
 import { createDisplay, type Display } from './display/display.ts';
 import { exitCodeOf, exitCodes, UsageError } from './exit.ts';
@@ -31,6 +31,7 @@ export interface Performance {
   readonly yes: boolean;
   /** End as waiting at a gate that is not met. */
   readonly detachOnGate: boolean;
+  readonly task: Task;
   readonly json: boolean;
   readonly reports: readonly string[];
 }
@@ -84,11 +85,13 @@ export async function conduct(performance: Performance): Promise<number> {
       ...(performance.selected === undefined ? {} : { selected: performance.selected }),
       signal: stop.signal,
       detachOnGate: performance.detachOnGate,
-      undoWithoutAsking: mode === 'rehearse' && performance.yes,
+      task: performance.task,
+      undoWithoutAsking: performance.yes && (mode === 'rehearse' || performance.task === 'undo'),
     });
     display.close();
     finish(performance, foldReport(plan, events), redactor);
-    return exitCodeOf(outcome.state, stop.signal.aborted);
+    // whoever asked for the end of the run got what they asked for
+    return performance.task === 'cancel' && outcome.state === 'cancelled' ? exitCodes.done : exitCodeOf(outcome.state, stop.signal.aborted);
   } finally {
     display.close();
     journal.close();

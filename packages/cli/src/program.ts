@@ -64,6 +64,21 @@ function addRunning(program: Command, does: Does): void {
     .option('--json', 'the report as JSON on stdout')
     .option('--report <file>', 'also write the report here (.md, .json); repeatable', collect)
     .action(does(async (run: string | undefined, flags: never) => (await import('./commands/resume.ts')).resume(run, flags)));
+  for (const [name, description] of [
+    ['undo', 'undo what a run has written, newest first, by the blocks with undoes=STEP; each is asked for'],
+    ['cancel', 'end a run for good; its on=failure steps run, nothing else'],
+  ] as const) {
+    program
+      .command(name)
+      .argument('<run>')
+      .description(description)
+      .option('--take-over', 'although it was last run on another machine')
+      .option('-y, --yes', name === 'undo' ? 'undo everything without a question' : 'in a rehearsal nobody is asked')
+      .option('--json', 'the report as JSON on stdout')
+      .option('--report <file>', 'also write the report here (.md, .json); repeatable', collect)
+      .addHelpText('after', `\nExample:\n  $ runbook ${name} 20261127T0154`)
+      .action(does(async (run: string, flags: never) => (await import('./commands/resume.ts'))[name](run, flags)));
+  }
   program
     .command('approve')
     .argument('<run>')

@@ -17,13 +17,19 @@ export async function runFailureSteps(execution: Execution): Promise<void> {
 
 /**
  * Offers the `undoes` steps of what was done, newest first; an undone step is due again.
+ * @returns the steps that were undone.
  * @param how whether each is confirmed by a person, or runs without a question (a rehearsal, or `runbook undo`).
  */
-export async function undoSteps(execution: Execution, how: 'ask' | 'without-asking'): Promise<void> {
+export async function undoSteps(execution: Execution, how: 'ask' | 'without-asking'): Promise<readonly string[]> {
+  const undone: string[] = [];
   const { plan, memory, ports, tell } = execution;
   for (const done of [...memory.passed].reverse()) {
     const undo = plan.steps.find((step) => step.undoes === done);
     if (undo === undefined) continue;
+    if (memory.attempts(done) === 0) {
+      tell({ kind: 'step-ended', step: undo.id, state: 'not-needed', reason: `${done} was there before this run` });
+      continue;
+    }
     const blocked = obstacle(execution, undo);
     if (blocked !== undefined) {
       tell({ kind: 'step-ended', step: undo.id, state: 'not-needed', reason: blocked.reason });
@@ -35,8 +41,11 @@ export async function undoSteps(execution: Execution, how: 'ask' | 'without-aski
       continue;
     }
     const state = await runOnce(execution, undo);
-    if (state === 'passed') tell({ kind: 'step-ended', step: done, state: 'undone', reason: `undone by ${undo.id}` });
+    if (state !== 'passed') continue;
+    tell({ kind: 'step-ended', step: done, state: 'undone', reason: `undone by ${undo.id}` });
+    undone.push(done);
   }
+  return undone;
 }
 
 async function runOnce(execution: Execution, step: PlanStep): Promise<string> {

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createRedactor, type Mode } from '@runbook/access';
 import { foldReport, parseRunbook, planRun, type Plan, type RunEvent, type StepState } from '@runbook/model';
 import { execute, type Outcome } from './execute.ts';
-import type { People, Ports, Tick } from './ports.ts';
+import type { People, Ports, Task, Tick } from './ports.ts';
 import { createRunFolder, type RunFolder } from './run-folder.ts';
 import { createShellSession } from './shell-session.ts';
 
@@ -24,6 +24,7 @@ interface Act {
   readonly folder?: RunFolder;
   readonly secrets?: Readonly<Record<string, string>>;
   readonly undoWithoutAsking?: boolean;
+  readonly task?: Task;
   readonly signals?: readonly Extract<RunEvent, { kind: 'signal' }>[];
   readonly startAt?: number;
   readonly onEvent?: (event: RunEvent, stop: AbortController) => void;
@@ -82,7 +83,7 @@ async function play(text: string, act: Act = {}): Promise<Played> {
     ask: () => Promise.resolve(null),
     folders: { run: folder.path, work: folder.work, logs: folder.logs, state: folder.state, document: 'doc.md' },
   };
-  const outcome = await execute(plan, ports, { mode: act.mode ?? 'live', values: {}, secrets: act.secrets ?? {}, past: act.past ?? [], signal: stop.signal, undoWithoutAsking: act.undoWithoutAsking ?? false });
+  const outcome = await execute(plan, ports, { mode: act.mode ?? 'live', values: {}, secrets: act.secrets ?? {}, past: act.past ?? [], signal: stop.signal, task: act.task ?? 'steps', undoWithoutAsking: act.undoWithoutAsking ?? false });
   const report = foldReport(plan, [{ at: 0, kind: 'run-started', format: 1, run: folder.id, mode: act.mode ?? 'live', tool: 't', file: 'doc.md', hash: 'h', inputs: {} }, ...events]);
   return { outcome, events, folder, plan, states: Object.fromEntries(report.steps.map((step) => [step.id, step.state])), output, asked };
 }

@@ -6,7 +6,7 @@ import type { Execution, Untimed } from './execution.ts';
 import { createMemory, doneStates } from './memory.ts';
 import { isUndecided, obstacle } from './obstacle.ts';
 import { indexPlan } from './plan-index.ts';
-import type { ExecuteOptions, Ports } from './ports.ts';
+import type { ExecuteOptions, Ports, Task } from './ports.ts';
 import { openSessions } from './sessions.ts';
 import type { StepEnd } from './ending.ts';
 import { runStep } from './step.ts';
@@ -33,12 +33,26 @@ export async function execute(plan: Plan, ports: Ports, options: ExecuteOptions)
   const sessions = openSessions(ports, options, memory);
   const execution: Execution = { plan, index: indexPlan(plan), ports, options, memory, sessions, tell };
   try {
-    const outcome = await doSteps(execution);
+    const outcome = await tasks[options.task](execution);
     tell({ kind: 'run-ended', ...outcome });
     return outcome;
   } finally {
     await sessions.close();
   }
+}
+
+const tasks: Readonly<Record<Task, (execution: Execution) => Promise<Outcome>>> = { steps: doSteps, undo: takeBack, cancel };
+
+/** Undoes what was done, as far as it is confirmed. The undone steps are due again, so the run is not over. */
+async function takeBack(execution: Execution): Promise<Outcome> {
+  const undone = await undoSteps(execution, execution.options.undoWithoutAsking ? 'without-asking' : 'ask');
+  return { state: 'interrupted', reason: undone.length === 0 ? 'nothing was undone' : `undone: ${undone.join(', ')}` };
+}
+
+/** Ends the run for good; the document's own failure steps clean up. */
+async function cancel(execution: Execution): Promise<Outcome> {
+  await runFailureSteps(execution);
+  return { state: 'cancelled', reason: 'cancelled by a person' };
 }
 
 async function doSteps(execution: Execution): Promise<Outcome> {

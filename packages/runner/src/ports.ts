@@ -60,6 +60,9 @@ export interface Ports {
   readonly folders: { readonly run: string; readonly work: string; readonly logs: string; readonly state: string; readonly document: string };
 }
 
+/** What an execution is for: to go on with the steps, to take back what was done, or to end the run for good. */
+export type Task = 'steps' | 'undo' | 'cancel';
+
 /** How this execution goes about the plan. */
 export interface ExecuteOptions {
   readonly mode: Mode;
@@ -75,6 +78,7 @@ export interface ExecuteOptions {
   readonly detachOnGate?: boolean;
   /** Aborted by Ctrl-C: the run ends as interrupted. */
   readonly signal: AbortSignal;
-  /** Whether `undoes` blocks run without a question after a failure. Only a rehearsal may say so. */
+  readonly task: Task;
+  /** Whether `undoes` blocks run without a question after a failure. Only a rehearsal, or the person who asks for the undoing, may say so. */
   readonly undoWithoutAsking: boolean;
 }

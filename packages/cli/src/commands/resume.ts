@@ -1,9 +1,12 @@
-// `runbook resume`: goes on where a run stopped. What is done is not done again; what was begun is verified first.
+// `runbook resume`, `undo` and `cancel`: go on with a run that was begun, in one of three ways. What is done is not done again;
+// what was begun is verified first.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createHash } from 'node:crypto';
 import { parseRunbook, resolveInputs, type Json } from '@runbook/model';
-import { claimRun, documentOf, readJournal, runFolder } from '@runbook/runner';
+import { claimRun, documentOf, readJournal, runFolder, type Task } from '@runbook/runner';
+import { stopOwner } from '../owner-stop.ts';
+import { hasTerminal } from '../people.ts';
 import { conduct, reportFormatOf } from '../conduct.ts';
 import { say } from '../console.ts';
 import { insistOnDocument, readDocument } from '../document.ts';
@@ -25,12 +28,36 @@ export interface ResumeFlags {
 
 /** Resumes a run; without an id the newest that is not over. */
 export async function resume(id: string | undefined, flags: ResumeFlags): Promise<number> {
-  for (const report of flags.report ?? []) reportFormatOf(report);
   const run = recallRun(id, (candidate) => !isOver(candidate));
   if (isOver(run)) {
     say(`${run.folder.id} is over: ${run.report.state}. runbook report ${run.folder.id} tells what it did.`);
     return exitCodes.done;
   }
+  return goOn(run, flags, 'steps');
+}
+
+/** Undoes the writes of a run, newest first, each after a question; `--yes` is the answer to all of them. */
+export async function undo(id: string, flags: ResumeFlags): Promise<number> {
+  const run = recallRun(id);
+  if (run.started.mode === 'dry-run') throw new UsageError(`${run.folder.id} was a dry run: it has written nothing that could be undone.`);
+  if (!run.plan.steps.some((step) => step.undoes !== undefined)) throw new UsageError(`${run.started.file} has no block with undoes=STEP, so runbook knows no way to undo ${run.folder.id}.`);
+  if (flags.yes !== true && !hasTerminal()) throw new UsageError('each undoing is asked for, and nobody is here to answer. Call it in a terminal, or with --yes to undo everything.', exitCodes.waiting);
+  return goOn(run, flags, 'undo');
+}
+
+/** Ends a run for good: stops the process that runs it, lets the failure steps of the document clean up, and records it. */
+export async function cancel(id: string, flags: ResumeFlags): Promise<number> {
+  const run = recallRun(id);
+  if (isOver(run)) {
+    say(`${run.folder.id} is over: ${run.report.state}. There is nothing to cancel.`);
+    return exitCodes.done;
+  }
+  await stopOwner(run.folder.journal);
+  return goOn(recallRun(id), flags, 'cancel');
+}
+
+async function goOn(run: RecalledRun, flags: ResumeFlags, task: Task): Promise<number> {
+  for (const report of flags.report ?? []) reportFormatOf(report);
   const { folder, started, plan } = run;
   if (flags.detachOnGate === true && started.mode !== 'live') throw new UsageError(`--detach-on-gate belongs to a live run, and ${folder.id} is none: the time of a rehearsal passes only while somebody waits.`);
   const stage = await openStage(run, parsePace(flags.pace ?? '0'));
@@ -52,6 +79,7 @@ export async function resume(id: string | undefined, flags: ResumeFlags): Promis
       ...(selected === undefined ? {} : { selected }),
       world: stage.world,
       yes: flags.yes === true,
+      task,
       detachOnGate: flags.detachOnGate === true,
       json: flags.json === true,
       reports: flags.report ?? [],

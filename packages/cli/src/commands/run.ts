@@ -67,7 +67,7 @@ export async function run(file: string, flags: RunFlags): Promise<number> {
     const past = begin(document, { mode, folder, home, file, world: stage.world, selection });
     code = exitCodes.failed;
     const { plan, values, secrets } = document;
-    code = await conduct({ plan, mode, folder, file, values, secrets, past, ...(selected === undefined ? {} : { selected }), world: stage.world, yes: flags.yes === true, detachOnGate: flags.detachOnGate === true, json: flags.json === true, reports: flags.report ?? [] });
+    code = await conduct({ plan, mode, folder, file, values, secrets, past, ...(selected === undefined ? {} : { selected }), world: stage.world, yes: flags.yes === true, detachOnGate: flags.detachOnGate === true, task: 'steps', json: flags.json === true, reports: flags.report ?? [] });
     return code;
   } finally {
     await stage.close(code === undefined || code === exitCodes.done);
