@@ -26,7 +26,8 @@ export function takeReleaseLock(home: string, lock: string, run: string): void {
 }
 
 function isOver(home: string, run: string): boolean {
-  const stored = listRuns(home).find((candidate) => candidate.folder.id === run);
+  // a run whose journal cannot be read is not known to be over: it keeps its lock
+  const stored = listRuns(home, () => undefined).find((candidate) => candidate.folder.id === run);
   const end = stored?.events.findLast((event) => event.kind === 'run-ended');
   return end?.kind === 'run-ended' && (end.state === 'passed' || end.state === 'cancelled');
 }

@@ -2,7 +2,7 @@
 // comes twice. The write is a line in a file outside the run, which the blocks append to and nothing verifies.
 import { spawnSync } from 'node:child_process';
 import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { callRunbook, inside, launcher, setUpBench, type Finished } from './command-harness.ts';
 
@@ -33,14 +33,23 @@ test('a torn last line: the run goes on, nothing is done again', async () => {
 });
 
 test('a record of a done step spoilt by hand: refused with its line, nothing is done again', async () => {
-  const { folder, journal, resume } = await stoppedRun();
+  const { folder, journal } = await stoppedRun();
   const lines = readFileSync(journal, 'utf8').split('\n');
   const index = lines.findIndex((line) => line.includes('"step-ended"'));
   expect(index).toBeGreaterThan(0);
   writeFileSync(journal, lines.with(index, (lines[index] ?? '').slice(0, 20)).join('\n'));
-  const resumed = await resume();
+  const id = basename(dirname(journal));
+  expect((await callRunbook(['resume'], { cwd: folder })).code).toBe(2);
+  const resumed = await callRunbook(['resume', id], { cwd: folder });
   expect(resumed.code, resumed.stderr).toBe(2);
   expect(resumed.stderr).toContain(`line ${index + 1} of the journal `);
+  // the runs beside it are not affected, and the damaged one is not passed over in silence
+  writeFileSync(join(folder, 'beside.md'), '# Beside\n\n```bash {name=b effect=read}\ntrue\n```\n');
+  expect((await callRunbook(['run', 'beside.md', '--yes'], { cwd: folder })).code).toBe(0);
+  const runs = await callRunbook(['runs'], { cwd: folder });
+  expect(runs.code, runs.stderr).toBe(0);
+  expect(runs.stdout).toContain('beside.md');
+  expect(runs.stderr).toContain('of the journal ');
   expect(writesIn(folder)).toEqual(['one', 'two']);
 });
 

@@ -1,6 +1,7 @@
 // A run that was begun earlier: found by its id, or the newest one, and read back into a plan.
 import { homeAt, listRuns, runFolder, documentOf, type StoredRun } from '@runbook/runner';
 import { foldReport, parseRunbook, type Plan, type Report, type RunEvent } from '@runbook/model';
+import { say } from './console.ts';
 import { planWith } from './document.ts';
 import { UsageError } from './exit.ts';
 
@@ -16,9 +17,9 @@ export function homeHere(): string {
   return homeAt(process.cwd());
 }
 
-/** Every stored run of the working folder's home, oldest first. */
+/** Every stored run of the working folder's home, oldest first. Runs that cannot be read are said, and left out. */
 export function storedRuns(): StoredRun[] {
-  return listRuns(homeHere());
+  return listRuns(homeHere(), (_, error) => say(error.message));
 }
 
 /**
@@ -26,16 +27,24 @@ export function storedRuns(): StoredRun[] {
  * @param isWanted which runs count when no id is given.
  */
 export function recallRun(id: string | undefined, isWanted: (run: RecalledRun) => boolean = () => true): RecalledRun {
-  const runs = storedRuns();
   if (id !== undefined) {
+    const runs = listRuns(homeHere(), (damaged, error) => {
+      if (damaged.startsWith(id)) throw error;
+    });
     const found = runs.filter((run) => run.folder.id === id || run.folder.id.startsWith(id));
     const [only] = found;
     if (only === undefined) throw new UsageError(`there is no run ${id} below ${homeHere()}. runbook runs lists them.`);
     if (found.length > 1 && only.folder.id !== id) throw new UsageError(`${id} fits ${found.length} runs: ${found.map((run) => run.folder.id).join(', ')}.`);
     return recall(only);
   }
+  const damaged: { readonly id: string; readonly error: Error }[] = [];
+  const runs = listRuns(homeHere(), (run, error) => damaged.push({ id: run, error }));
   const newest = runs.toReversed().map(recall).find(isWanted);
+  if (newest === undefined && damaged[0] !== undefined) throw damaged[0].error;
   if (newest === undefined) throw new UsageError(`there is no such run below ${homeHere()}. runbook runs lists them.`);
+  // ids begin with the time: a newer run that cannot be read may be the one that is meant
+  const newer = damaged.find((run) => run.id > newest.folder.id);
+  if (newer !== undefined) throw newer.error;
   return newest;
 }
 

@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, isAbsolute, join, parse, relative, resolve } from 'node:path';
 import type { RunEvent } from '@runbook/model';
-import { readJournal } from './journal.ts';
+import { JournalError, readJournal } from './journal.ts';
 
 /** The files of one run. Absolute paths. */
 export interface RunFolder {
@@ -85,15 +85,26 @@ export function keepOutOfGit(home: string): string {
   return folder;
 }
 
-/** Every run of a home that has a journal, oldest first. */
-export function listRuns(home: string): StoredRun[] {
+/**
+ * Every run of a home that has a journal, oldest first.
+ * @param onDamaged told of each run whose journal cannot be read; that run is left out, the others are not affected.
+ */
+export function listRuns(home: string, onDamaged: (id: string, error: JournalError) => void): StoredRun[] {
   const runs = join(home, '.runbook', 'runs');
   if (!existsSync(runs)) return [];
   return readdirSync(runs)
     .filter((id) => existsSync(join(runs, id, 'journal.jsonl')))
     .map((id) => runFolder(home, id))
     .sort((a, b) => statSync(a.journal).birthtimeMs - statSync(b.journal).birthtimeMs || (a.id < b.id ? -1 : 1))
-    .map((folder) => ({ folder, events: readJournal(folder.journal) }))
+    .flatMap((folder) => {
+      try {
+        return [{ folder, events: readJournal(folder.journal) }];
+      } catch (error) {
+        if (!(error instanceof JournalError)) throw error;
+        onDamaged(folder.id, error);
+        return [];
+      }
+    })
     .filter((run) => run.events.some((event) => event.kind === 'run-started'));
 }
 
