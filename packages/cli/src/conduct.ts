@@ -196,6 +196,7 @@ function commandName(): string {
 export function reportFormatOf(file: string): ReportFormat {
   const end = extname(file).toLowerCase();
   if (end === '.json') return 'json';
+  if (end === '.xml') return 'junit';
   if (end === '.md' || end === '.markdown') return 'md';
-  throw new UsageError(`--report ${file}: the end of the name says the format; use .md or .json.`);
+  throw new UsageError(`--report ${file}: the end of the name says the format; use .md, .json or .xml (JUnit).`);
 }

@@ -51,7 +51,7 @@ function addRunning(program: Command, does: Does): void {
     .addOption(new Option('--pace <pace>', 'how rehearsed time passes: 0, real, or a factor such as 10x'))
     .option('--detach-on-gate', 'end with 3 at a gate that is not met yet; resume asks again')
     .option('--json', 'the report as JSON on stdout')
-    .option('--report <file>', 'also write the report here (.md, .json); repeatable', collect)
+    .option('--report <file>', 'also write the report here (.md, .json, .xml for JUnit); repeatable', collect)
     .action(does(async (file: string, flags: never) => (await import('./commands/run.ts')).run(file, flags)));
   program
     .command('resume')
@@ -62,7 +62,7 @@ function addRunning(program: Command, does: Does): void {
     .option('--pace <pace>', 'how rehearsed time passes: 0, real, or a factor such as 10x')
     .option('--detach-on-gate', 'end with 3 at a gate that is not met yet; resume asks again')
     .option('--json', 'the report as JSON on stdout')
-    .option('--report <file>', 'also write the report here (.md, .json); repeatable', collect)
+    .option('--report <file>', 'also write the report here (.md, .json, .xml for JUnit); repeatable', collect)
     .action(does(async (run: string | undefined, flags: never) => (await import('./commands/resume.ts')).resume(run, flags)));
   for (const [name, description] of [
     ['undo', 'undo what a run has written, newest first, by the blocks with undoes=STEP; each is asked for'],
@@ -75,7 +75,7 @@ function addRunning(program: Command, does: Does): void {
       .option('--take-over', 'although it was last run on another machine')
       .option('-y, --yes', name === 'undo' ? 'undo everything without a question' : 'in a rehearsal nobody is asked')
       .option('--json', 'the report as JSON on stdout')
-      .option('--report <file>', 'also write the report here (.md, .json); repeatable', collect)
+      .option('--report <file>', 'also write the report here (.md, .json, .xml for JUnit); repeatable', collect)
       .addHelpText('after', `\nExample:\n  $ runbook ${name} 20261127T0154`)
       .action(does(async (run: string, flags: never) => (await import('./commands/resume.ts'))[name](run, flags)));
   }
@@ -136,7 +136,7 @@ function addReading(program: Command, does: Does): void {
     .command('report')
     .argument('[run]', 'a run; the newest one')
     .description('tell what a run did')
-    .option('--format <format>', 'md or json')
+    .option('--format <format>', 'md, json or junit')
     .option('--json', 'as JSON')
     .action(does(async (run: string | undefined, flags: never) => (await import('./commands/read.ts')).report(run, flags)));
   program

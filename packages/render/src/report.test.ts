@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { renderReport, renderReportJson, reportFormats } from './report.ts';
+import { renderReportJunit } from './report-junit.ts';
 import { renderReportMarkdown } from './report-markdown.ts';
 import { sampleReport, sampleReportStep } from './sample.ts';
 
@@ -13,7 +14,8 @@ test('JSON is the report itself, two spaces deep', () => {
 });
 
 test('each format has its writer', () => {
-  expect(reportFormats).toEqual(['md', 'json']);
+  expect(reportFormats).toEqual(['md', 'json', 'junit']);
   expect(renderReport(report, 'json')).toBe(renderReportJson(report));
+  expect(renderReport(report, 'junit')).toBe(renderReportJunit(report));
   expect(renderReport(report, 'md')).toBe(renderReportMarkdown(report));
 });

@@ -1,17 +1,19 @@
 // A report in the format that is asked for. A new format is one more line in the table below.
 import type { Report } from '@runbook/model';
+import { renderReportJunit } from './report-junit.ts';
 import { renderReportMarkdown, type ReportOptions } from './report-markdown.ts';
 
 /** The formats of `runbook report --format`. */
-export type ReportFormat = 'md' | 'json';
+export type ReportFormat = 'md' | 'json' | 'junit';
 
 const writers: Readonly<Record<ReportFormat, (report: Report, options: ReportOptions) => string>> = {
   md: renderReportMarkdown,
   json: (report) => renderReportJson(report),
+  junit: renderReportJunit,
 };
 
 /** Every format there is, in the order in which help names them. */
-export const reportFormats: readonly ReportFormat[] = ['md', 'json'];
+export const reportFormats: readonly ReportFormat[] = ['md', 'json', 'junit'];
 
 /** The report as text of a format. Pure: same report, same bytes. */
 export function renderReport(report: Report, format: ReportFormat, options: ReportOptions = {}): string {
