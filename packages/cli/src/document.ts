@@ -33,11 +33,20 @@ export function insistOnDocument(problems: readonly Problem[], file: string, tex
   throw new UsageError(renderProblems(problems, (name) => (name === file ? text : undefined), stderrStyle()).trimEnd());
 }
 
-/** Parses a document and insists that it is sound. */
-function parseDocument(file: string, text: string): { readonly runbook: Runbook; readonly warnings: readonly Problem[] } {
+/** A sound document: parsed once, planned as often as needed. */
+export interface SoundDocument {
+  readonly runbook: Runbook;
+  readonly warnings: readonly Problem[];
+}
+
+/**
+ * Parses a document and insists that it is sound.
+ * @param more what else may be wrong with a runbook for the command at hand.
+ */
+export function parseDocument(file: string, text: string, more: (runbook: Runbook) => readonly Problem[] = () => []): SoundDocument {
   const { runbook, problems } = parseRunbook(text, file);
   const unmet = checkRequires(runbook.requires ?? '', version, { file, line: 1, column: 1 });
-  insistOnDocument(unmet === undefined ? problems : [...problems, unmet], file, text);
+  insistOnDocument([...problems, ...more(runbook), ...(unmet === undefined ? [] : [unmet])], file, text);
   return { runbook, warnings: problems };
 }
 
@@ -51,9 +60,9 @@ export interface PlanningOptions {
   readonly secretValues?: Readonly<Record<string, string>>;
 }
 
-/** Parses, resolves the inputs and plans; problems of any of the three end the command with 2. */
-export function planDocument(file: string, text: string, options: PlanningOptions): PlannedDocument {
-  const { runbook, warnings } = parseDocument(file, text);
+/** Resolves the inputs of a sound document and plans; problems of either end the command with 2. */
+export function planDocument({ runbook, warnings }: SoundDocument, options: PlanningOptions): PlannedDocument {
+  const { file, text } = runbook;
   const unknown = Object.keys(options.given).filter((name) => !runbook.inputs.some((input) => input.name === name));
   if (unknown.length > 0) {
     const known = runbook.inputs.map((input) => input.name).join(', ') || 'none';

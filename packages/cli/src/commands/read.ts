@@ -6,15 +6,14 @@ import { parseRunbook, type RunState } from '@runbook/model';
 import { formatDuration, listJson, renderList, renderPlan, renderReport, reportFormats, type ReportFormat } from '@runbook/render';
 import { safeText } from '@runbook/access';
 import { print, say, stdoutStyle } from '../console.ts';
-import { planDocument, readDocument } from '../document.ts';
+import { parseDocument, planDocument, readDocument } from '../document.ts';
 import { exitCodes, UsageError } from '../exit.ts';
 import { recall, recallRun, storedRuns } from '../stored-run.ts';
 import { parseInputs } from './run.ts';
 
 /** `runbook plan FILE`: what a run would do. Nothing of the environment is in it. */
 export function plan(file: string, flags: { readonly input?: readonly string[]; readonly json?: boolean }): number {
-  const text = readDocument(file);
-  const document = planDocument(file, text, { given: parseInputs(flags.input ?? []), env: {}, examples: true, secrets: 'ignored' });
+  const document = planDocument(parseDocument(file, readDocument(file)), { given: parseInputs(flags.input ?? []), env: {}, examples: true, secrets: 'ignored' });
   print(flags.json === true ? JSON.stringify(document.plan, null, 2) : renderPlan(document.plan, stdoutStyle()));
   return exitCodes.done;
 }

@@ -3,13 +3,13 @@ import { execFileSync } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { readFileSync, rmSync } from 'node:fs';
 import type { Mode } from '@runbook/access';
-import { parseRunbook, type Plan, type RunEvent, type Selection } from '@runbook/model';
+import type { Plan, RunEvent, Selection } from '@runbook/model';
 import { renderPlan } from '@runbook/render';
 import { claimRun, createRunFolder, homeOf, openJournal, unsupportedSteps, type RunFolder } from '@runbook/runner';
 import { askInputs, missingInputs, type TypedInputs } from '../ask-inputs.ts';
 import { conduct, reportFormatOf } from '../conduct.ts';
 import { say, stderrStyle } from '../console.ts';
-import { insistOnDocument, planDocument, readDocument, type PlannedDocument } from '../document.ts';
+import { parseDocument, planDocument, readDocument, type PlannedDocument, type SoundDocument } from '../document.ts';
 import { exitCodes, UsageError } from '../exit.ts';
 import { insistOnSelection, selectionOf } from '../selection.ts';
 import { takeReleaseLock } from '../release-lock.ts';
@@ -50,14 +50,13 @@ export async function run(file: string, flags: RunFlags): Promise<number> {
   const selection = selectionOf(flags);
   const text = readDocument(file);
   const given = parseInputs(flags.input ?? []);
-  const early = parseRunbook(text, file);
-  insistOnDocument([...early.problems, ...unsupportedSteps(early.runbook)], file, text);
-  const typed = mode === 'live' && hasTerminal() ? await askInputs(missingInputs(early.runbook.inputs, given, process.env)) : { given: {}, secrets: {} };
-  const planIn = (env: Environment): PlannedDocument => (mode === 'live' ? planLive(file, text, { given, typed, env }) : planDocument(file, text, { given, env, examples: true, secrets: 'ignored' }));
+  const sound = parseDocument(file, text, unsupportedSteps);
+  const typed = mode === 'live' && hasTerminal() ? await askInputs(missingInputs(sound.runbook.inputs, given, process.env)) : { given: {}, secrets: {} };
+  const planIn = (env: Environment): PlannedDocument => (mode === 'live' ? planLive(sound, { given, typed, env }) : planDocument(sound, { given, env, examples: true, secrets: 'ignored' }));
   if (mode === 'live' && (process.env['RUNBOOK_WORLD'] ?? '') === '') insistOnSelection(planIn(process.env).plan, selection); // before anything is made on disk
   const home = homeOf(file, process.cwd());
   const folder = createRunFolder(home, text, Date.now());
-  const stage = await openStage(mode, flags, folder, userOf(early.runbook.inputs, given));
+  const stage = await openStage(mode, flags, folder, userOf(sound.runbook.inputs, given));
   let code: number | undefined;
   try {
     const document = planIn(stage.world?.env ?? process.env);
@@ -78,8 +77,8 @@ export async function run(file: string, flags: RunFlags): Promise<number> {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The plan of a live run: no example stands in, and secrets must be there. */
-function planLive(file: string, text: string, { given, typed, env }: { readonly given: Readonly<Record<string, string>>; readonly typed: TypedInputs; readonly env: Environment }): PlannedDocument {
-  return planDocument(file, text, { given: { ...given, ...typed.given }, secretValues: typed.secrets, env, examples: false, secrets: 'required' });
+function planLive(sound: SoundDocument, { given, typed, env }: { readonly given: Readonly<Record<string, string>>; readonly typed: TypedInputs; readonly env: Environment }): PlannedDocument {
+  return planDocument(sound, { given: { ...given, ...typed.given }, secretValues: typed.secrets, env, examples: false, secrets: 'required' });
 }
 
 function modeOf(flags: RunFlags): Mode {
