@@ -16,7 +16,10 @@ test('a table of the steps', () => {
     'push-tag  shell bash  write     10  Tag the release',
     'smoke     manual      read      10',
     '',
-    '2 steps',
+    'snippet  line  purpose               begins with',
+    'json       20  expected of push-tag  {}',
+    '',
+    '2 steps, 1 snippet',
     '',
   ]);
 });
@@ -31,4 +34,11 @@ test('the JSON has exactly the fields of the contract', () => {
     ],
     data: [{ language: 'json', line: 20, attributes: { expect: 'push-tag' } }],
   });
+});
+
+test('the prompt of a console is stripped, and only there', () => {
+  const block = (language: string, source: string): (typeof runbook.data)[number] => ({ language, line: 1, column: 1, codeLine: 2, source, attributes: {} });
+  const list = renderList(sampleRunbook([], { data: [block('console', '\n$ npm ci\n'), block('console', '$HOME/bin/x'), block('text', '$ cost')] }), { palette: plainPalette });
+  expect(list.split('\n').slice(3, 6)).toEqual(['console     1           npm ci', 'console     1           $HOME/bin/x', 'text        1           $ cost']);
+  expect(list).toContain('0 steps, 3 snippets');
 });
