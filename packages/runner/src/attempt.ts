@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Execution } from './execution.ts';
+import { captureOutput } from './expected-output.ts';
 import type { ScriptResult } from './script-session.ts';
 import { runInterpreter, type ShellResult } from './shell-session.ts';
 import { openStepLog, type StepLog } from './step-log.ts';
@@ -51,6 +52,7 @@ async function attemptShell(execution: Execution, step: PlanStep, { isVerifier, 
     if (options.mode === 'dry-run') return { kind: 'withheld', call, tail: log.close() };
     tell({ kind: 'write', step: step.id, write: redactWrite(execution, recordWrite(call, false)) });
   }
+  const capture = captureOutput(step);
   const secrets = sessions.secretsOf(step);
   const shell = sessions.shell();
   const block = {
@@ -60,7 +62,10 @@ async function attemptShell(execution: Execution, step: PlanStep, { isVerifier, 
     unset: Object.keys(options.secrets).filter((name) => !(name in secrets)),
     publishes: step.publishes,
     signal: options.signal,
-    onOutput: (stream: 'stdout' | 'stderr', chunk: Buffer) => log.write(stream, chunk),
+    onOutput: (stream: 'stdout' | 'stderr', chunk: Buffer) => {
+      capture?.take(stream, chunk);
+      log.write(stream, chunk);
+    },
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
     ...(step.cwd === undefined ? {} : { cwd: step.cwd }),
   };
@@ -79,7 +84,21 @@ async function attemptShell(execution: Execution, step: PlanStep, { isVerifier, 
   } else {
     result = await shell.run(block, stateFile);
   }
-  return fromShell(result, step, log.close(), isVerifier || result.snapshot === undefined ? undefined : `state/${name}`);
+  const expectedExit = step.expectation?.exitCode ?? 0;
+  // a gate that is not met yet, or a verifier that says "not done", has not printed its answer: only that is compared
+  const isAnswer = result.kind === 'exited' && (result.exitCode === expectedExit || (step.gate === undefined && !isVerifier));
+  const difference = isAnswer ? capture?.differenceAt(result.exitCode ?? 0) : undefined;
+  if (difference !== undefined) return unexpected(step, difference, log, isVerifier || step.gate !== undefined ? undefined : (result.exitCode ?? undefined));
+  const settled = result.exitCode === expectedExit ? { ...result, exitCode: 0 } : result;
+  const snapshot = isVerifier || result.snapshot === undefined ? undefined : `state/${name}`;
+  return { ...fromShell(settled, step, log.close(), snapshot), ...(result.exitCode === null ? {} : { exitCode: result.exitCode }) };
+}
+
+/** An attempt that ended by itself and printed something else than the document shows. The difference stands in the log. */
+function unexpected(step: PlanStep, difference: string, log: StepLog, exitCode?: number): Attempt {
+  log.write('stderr', `expected (-) at line ${step.expectation?.line ?? step.line}, printed (+):\n${difference}\n`);
+  const reason = `unexpected-output: it did not print what line ${step.expectation?.line ?? step.line} expects`;
+  return { kind: 'failed', code: 'unexpected-output', reason, tail: log.close(), ...(exitCode === undefined || exitCode === 0 ? {} : { exitCode }) };
 }
 
 /** A writing shell block is one call: what a shell would do cannot be asked bit by bit. */
@@ -111,6 +130,7 @@ function fromShell(result: ShellResult, step: PlanStep, tail: readonly string[],
 
 async function attemptScript(execution: Execution, step: PlanStep, { timeoutMs }: AttemptOptions, log: StepLog): Promise<Attempt> {
   const { ports, options, sessions, tell } = execution;
+  const capture = captureOutput(step);
   const result = await sessions.script().run({
     code: step.source,
     language: step.language,
@@ -121,7 +141,10 @@ async function attemptScript(execution: Execution, step: PlanStep, { timeoutMs }
     posture: { mode: options.mode, effect: step.effect },
     now: ports.clock.now(),
     signal: options.signal,
-    onOutput: (stream, chunk) => log.write(stream, chunk),
+    onOutput: (stream, chunk) => {
+      capture?.take(stream, chunk);
+      log.write(stream, chunk);
+    },
     onWrite: (write) => {
       if (!write.withheld) tell({ kind: 'write', step: step.id, write: redactWrite(execution, write) });
     },
@@ -129,6 +152,9 @@ async function attemptScript(execution: Execution, step: PlanStep, { timeoutMs }
     ask: (kind, data) => ports.ask(kind, data),
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
   });
+  const isAnswer = result.kind === 'returned' && (step.role !== 'verifier' && step.gate === undefined || !isUnmet(result, step));
+  const difference = isAnswer ? capture?.differenceAt(0) : undefined;
+  if (difference !== undefined) return unexpected(step, difference, log);
   if (result.kind === 'failed') log.write('stderr', `${result.stack}\n`);
   return fromScript(result, step, log.close());
 }
@@ -140,8 +166,7 @@ function redactWrite<W extends { readonly target: string; readonly body?: string
 function fromScript(result: ScriptResult, step: PlanStep, tail: readonly string[]): Attempt {
   switch (result.kind) {
     case 'returned': {
-      const isUnmet = step.publishes.some((name) => isFalsyExport(result.outputs[name]));
-      return { kind: 'done', outputs: result.outputs, isUnmet, tail };
+      return { kind: 'done', outputs: result.outputs, isUnmet: isUnmet(result, step), tail };
     }
     case 'withheld':
       return { kind: 'withheld', call: result.call, tail };
@@ -156,6 +181,10 @@ function fromScript(result: ScriptResult, step: PlanStep, tail: readonly string[
     case 'died':
       return { kind: 'cut-off', why: 'died', reason: 'the script process ended in the middle of the block', tail };
   }
+}
+
+function isUnmet({ outputs }: Extract<ScriptResult, { kind: 'returned' }>, step: PlanStep): boolean {
+  return step.publishes.some((name) => isFalsyExport(outputs[name]));
 }
 
 /** For gates and verifiers: what counts as "not yet" or "not done". (DESIGN §3: neither undefined, null nor false.) */

@@ -105,6 +105,43 @@ describe('outputs and state', () => {
   });
 });
 
+describe('an expected output', () => {
+  const expected = (step: string, ...lines: string[]): string => `\`\`\`text {expect=${step}}\n${lines.join('\n')}\n\`\`\`\n\n`;
+
+  test.each([
+    ['lines and patterns', 'echo one; echo "id 42"', ['one', 'id * (glob)']],
+    ['an exit code', 'echo gone; exit 4', ['gone', '[4]']],
+    ['what goes to stderr is not compared', 'echo one; echo noise >&2', ['one']],
+  ])('that fits passes: %s', async (_name, code, lines) => {
+    const played = await play(block('name=a effect=read', code) + expected('a', ...lines) + block('name=b effect=read', 'echo on'));
+    expect(played.outcome.state).toBe('passed');
+    expect(played.states).toEqual({ a: 'passed', b: 'passed' });
+  });
+
+  test.each([
+    ['other lines', 'echo two', ['one'], /-one\n\+two/],
+    ['another exit code', 'echo one; exit 4', ['one'], /-\[0\]\n\+\[4\]/],
+    ['no failure where one is expected', 'echo one', ['one', '[4]'], /-\[4\]\n\+\[0\]/],
+    ['more than is compared', 'head -c 1100000 /dev/zero', ['one'], /has 1100000 bytes/],
+  ])('that does not fit fails the step and shows the difference: %s', async (_name, code, lines, shown) => {
+    const played = await play(block('name=a effect=read', code) + expected('a', ...lines) + block('name=b effect=read', 'echo on'));
+    expect(played.outcome).toEqual({ state: 'failed', reason: 'a: unexpected-output: it did not print what line 6 expects' });
+    expect(played.output).toMatch(shown);
+    expect(played.states).toEqual({ a: 'failed', b: 'not-reached' });
+  });
+
+  test('of a verifier: what it does not print is not known, so the write does not run', async () => {
+    const played = await play(block('name=w effect=write', 'echo wrote >> "$PWD/trace"') + block('name=v verifies=w effect=read', 'echo maybe') + expected('v', 'yes'));
+    expect([played.states['w'], trace(played.folder)]).toEqual(['failed', []]);
+  });
+
+  test('of a gate: compared once it is met', async () => {
+    const gate = (answer: string): string => block('name=g effect=read poll=10s timeout=1h', 'test -e "$PWD/there" || { touch "$PWD/there"; echo wait; exit 1; }', `echo ${answer}`) + expected('g', 'ready');
+    expect((await play(gate('ready'))).outcome.state).toBe('passed');
+    expect((await play(gate('broken'))).outcome.state).toBe('failed');
+  });
+});
+
 describe('a write with a verifier', () => {
   const document = (verifier: string, code = 'echo wrote >> "$PWD/trace"'): string => block('name=w effect=write', code) + block('name=v verifies=w effect=read', verifier);
 
