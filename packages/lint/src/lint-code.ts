@@ -7,6 +7,9 @@ const severities = {
   'maybe-write-in-read': 'warning',
   'download-and-run': 'warning',
   'unguarded-removal': 'error',
+  'undeclared-variable': 'warning',
+  'unquoted-variable': 'warning',
+  'hidden-failure': 'warning',
 } as const satisfies Record<string, Severity>;
 
 /** A code that a problem of this package may carry. */
