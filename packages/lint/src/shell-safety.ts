@@ -98,7 +98,7 @@ function lintQuotes(invocation: Invocation, tell: Tell): void {
 /** A variable outside of quotes. `$?`, `$#` and their like are numbers; `${#x}` is one; `${x:+…}` is left out on purpose. */
 function isBare(part: NonNullable<Word['parts']>[number]): boolean {
   if (part.type === 'SimpleExpansion') return /^\$[A-Za-z_]/.test(part.text);
-  return part.type === 'ParameterExpansion' && /^\$\{[A-Za-z_]\w*[^\[+]*\}$/.test(part.text);
+  return part.type === 'ParameterExpansion' && /^\$\{[A-Za-z_]\w*[^[+]*\}$/.test(part.text);
 }
 
 /** `rm -rf $X/…`: with an empty variable this removes from the root. */
