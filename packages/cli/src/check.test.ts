@@ -310,9 +310,9 @@ describe('links', () => {
 
 test('--env tells the commands that this machine lacks, and starts none', async () => {
   mkdirSync(join(folder, 'bin'));
-  for (const name of ['bash', 'here']) {
-    writeFileSync(join(folder, 'bin', name), `#!/bin/sh\ntouch ${join(folder, 'started')}\n`, { mode: 0o755 });
-  }
+  // bash is asked to read the block (`bash -n`), and is the only one that is
+  symlinkSync(execFileSync('sh', ['-c', 'command -v bash'], { encoding: 'utf8' }).trim(), join(folder, 'bin/bash'));
+  writeFileSync(join(folder, 'bin/here'), `#!/bin/sh\ntouch ${join(folder, 'started')}\n`, { mode: 0o755 });
   writeFileSync(join(folder, 'bin/plain'), '');
   write('a.md', '```bash {name=a effect=read}\nhere | nowhere\nplain\n```\n\n```python {interpreter="python9 -u" name=b effect=read}\nx\n```\n');
   const call = (...args: string[]): Promise<Finished> => callRunbook(['check', 'a.md', '--json', ...args], { cwd: folder, env: { PATH: join(folder, 'bin') } });
@@ -325,4 +325,18 @@ test('our own documents check clean, links included', async () => {
   const tracked = execFileSync('git', ['ls-files', '*.md'], { cwd: repositoryFolder, encoding: 'utf8' }).split('\n').filter((name) => name !== '' && !name.includes('/seed/') && !name.includes('/fixtures/'));
   const { stdout, code } = await callRunbook(['check', '--offline', ...tracked], { cwd: repositoryFolder });
   expect([stdout, code]).toEqual([`no problems in ${tracked.length} files\n`, 0]);
+});
+
+describe('bash has the last word on syntax', () => {
+  test('what only bash refuses is told at its line, also in a list; the other blocks are not blamed', async () => {
+    write('a.md', '# A\n\n```bash {name=a effect=read}\necho ok\n```\n\n- ```bash {name=b effect=read}\n  echo ok\n  echo $[1+\n  ```\n');
+    const told = (await problems('a.md')).filter(({ code }) => code === 'shell-syntax');
+    expect(told).toMatchObject([{ line: 9, column: 3, message: expect.stringContaining('this is not valid shell: ') }]);
+  });
+
+  test('nothing of a block is executed', async () => {
+    write('a.md', `# A\n\n\`\`\`bash {name=a effect=read}\ntouch '${folder}/executed'\n$(touch '${folder}/executed')\n\`\`\`\n`);
+    await problems('a.md');
+    expect(readdirSync(folder)).not.toContain('executed');
+  });
 });

@@ -1,5 +1,5 @@
 export { lintRunbook } from './shell-safety.ts';
-export { lintCodes, type LintCode } from './lint-code.ts';
+export { lintCodes, makeLintProblem, type LintCode } from './lint-code.ts';
 export { parseSource, type SourceAddress } from './source-address.ts';
 export type { Selection } from './selection.ts';
 export { compareQuote, type Drift, type QuotedCode } from './drift.ts';

@@ -7,6 +7,7 @@ test('the package exports these names and no others', async () => {
     'lintCodes',
     'lintRunbook',
     'listPrograms',
+    'makeLintProblem',
     'parseSource',
     'readReferences',
     'replaceCode',

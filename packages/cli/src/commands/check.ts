@@ -11,6 +11,7 @@ import { print, say, stderrStyle, stdoutStyle } from '../console.ts';
 import { exitCodes, UsageError } from '../exit.ts';
 import { errorsPage } from '../places.ts';
 import { version } from '../version.ts';
+import { askBash } from '../check/bash-arbiter.ts';
 import { readDocuments, type GivenDocument } from '../check/document-set.ts';
 import { refreshDocument } from '../check/file-refresh.ts';
 import { createLinkJudge, type LinkJudge, type WebLink } from '../check/link-check.ts';
@@ -102,7 +103,8 @@ async function judgeText({ name, path }: GivenDocument, text: string, judges: Ju
   const sources = await judges.sources(runbook, path);
   // What is nested too deep is not read for links either: it takes too long.
   const links = problems.some(({ code }) => code === 'nesting-too-deep') ? { problems: [], web: [] } : judges.links.judge(runbook.text, name, path);
-  const all = [...problems, ...lintRunbook(runbook), ...sources.problems, ...links.problems, ...(judges.machine?.(runbook) ?? [])];
+  const linted = lintRunbook(runbook);
+  const all = [...problems, ...linted, ...askBash(runbook, linted), ...sources.problems, ...links.problems, ...(judges.machine?.(runbook) ?? [])];
   return { verdict: { name, text, problems: all, web: links.web, skipped: sources.skipped }, sources };
 }
 
