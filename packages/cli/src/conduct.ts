@@ -9,6 +9,7 @@ import { createScriptSession, createShellSession, execute, openJournal, type Tas
 import { print, say, stderrStyle } from './console.ts';
 import { createDisplay, type Display } from './display/display.ts';
 import { exitCodeOf, exitCodes, UsageError } from './exit.ts';
+import type { ScopeValues } from './included.ts';
 import { isLiveTerminal } from './palette.ts';
 import { hasTerminal, nobody, terminalPeople, worldPeople } from './people.ts';
 import { scriptChild, toolkitModule } from './places.ts';
@@ -23,6 +24,8 @@ export interface Performance {
   readonly file: string;
   readonly values: Readonly<Record<string, Json>>;
   readonly secrets: Readonly<Record<string, string>>;
+  /** What included documents work with, by the id of their scope. */
+  readonly scopes: Readonly<Record<string, Pick<ScopeValues, 'values' | 'secrets'>>>;
   readonly past: readonly RunEvent[];
   /** The steps to run; all that the document does not exclude unless given. */
   readonly selected?: ReadonlySet<string>;
@@ -40,7 +43,7 @@ export interface Performance {
 export async function conduct(performance: Performance): Promise<number> {
   const { plan, mode, folder, world, past } = performance;
   const clock = world?.clock ?? machineClock;
-  const redactor = createRedactor([...Object.values(performance.secrets), ...environmentSecrets(world?.env ?? process.env)]);
+  const redactor = createRedactor([...secretTexts(performance), ...environmentSecrets(world?.env ?? process.env)]);
   const journal = openJournal(folder.journal);
   const events: RunEvent[] = [...past];
   const isFirst = past.every((event) => event.kind === 'run-started');
@@ -81,6 +84,7 @@ export async function conduct(performance: Performance): Promise<number> {
       mode,
       values: performance.values,
       secrets: performance.secrets,
+      scopes: performance.scopes,
       past,
       ...(performance.selected === undefined ? {} : { selected: performance.selected }),
       signal: stop.signal,
@@ -99,6 +103,17 @@ export async function conduct(performance: Performance): Promise<number> {
   }
 }
 
+function secretTexts({ secrets, scopes }: Performance): string[] {
+  return [secrets, ...Object.values(scopes).map((scope) => scope.secrets)].flatMap((some) => Object.values(some));
+}
+
+/** The names under which a block may see a secret, in whichever document. */
+function secretNames({ plan }: Performance): ReadonlySet<string> {
+  const inputs = [plan.inputs, ...(plan.scopes ?? []).map((scope) => scope.inputs)].flatMap((some) => Object.entries(some));
+  // a name that is handed over may be a secret: the including document knows, and nothing is lost by not writing it to disk
+  return new Set(inputs.flatMap(([name, input]) => (input.kind === 'value' ? [] : [name])));
+}
+
 /** Tokens of the environment that are secrets whatever a runbook says. */
 function environmentSecrets(env: Readonly<Record<string, string | undefined>>): string[] {
   return ['GITHUB_TOKEN', 'GH_TOKEN'].flatMap((name) => env[name] ?? []).filter((value) => value.length >= shortestSecret);
@@ -110,15 +125,16 @@ function peopleFor({ mode, yes }: Performance, display: Display): People {
 }
 
 function sessionsFor(performance: Performance, redactor: Redactor, times: Readonly<Record<string, string>>): Ports['sessions'] {
-  const { folder, world, file, secrets } = performance;
+  const { folder, world, file } = performance;
+  const secrets = secretNames(performance);
   const own = Object.fromEntries(Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const])));
   const environment = { ...(world === undefined ? own : { ...world.env, ...pick(own, ['TERM']) }), ...times, RUNBOOK_RUN: folder.id };
   const { GITHUB_TOKEN, GH_TOKEN, ...rest } = environment as Record<string, string>;
   const githubToken = GITHUB_TOKEN ?? GH_TOKEN;
   return {
     environment,
-    openShell: (restore) => createShellSession({ name: file, cwd: folder.work, env: environment, secrets: new Set(Object.keys(secrets)), holdsSecret: (text) => redactor.redact(text) !== text, ...(restore === undefined ? {} : { restore }) }),
-    openScript: () => createScriptSession({ childModule: scriptChild, toolkitModule, runbookFile: file, cwd: folder.work, env: rest, init: githubToken === undefined ? {} : { githubToken } }),
+    openShell: (restore, included) => createShellSession({ name: included ?? file, cwd: folder.work, env: environment, secrets, holdsSecret: (text) => redactor.redact(text) !== text, ...(restore === undefined ? {} : { restore }) }),
+    openScript: (included) => createScriptSession({ childModule: scriptChild, toolkitModule, runbookFile: included ?? file, cwd: folder.work, env: rest, init: githubToken === undefined ? {} : { githubToken } }),
   };
 }
 

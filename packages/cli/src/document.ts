@@ -1,10 +1,12 @@
 // A document from disk to a plan. Anything wrong with it is shown with its place, and ends the command with 2.
 import { readFileSync } from 'node:fs';
 import { hasErrors, type Problem } from '@runbook/problem';
-import { checkRequires, parseRunbook, planRun, resolveInputs, type Json, type Plan, type PlannedInput, type Runbook } from '@runbook/model';
+import { checkRequires, linkIncludes, parseRunbook, planRun, resolveInputs, type Included, type Json, type LoadDocument, type Plan, type PlannedInput, type Runbook, type ScopeInputs } from '@runbook/model';
 import { renderProblems } from '@runbook/render';
 import { stderrStyle } from './console.ts';
 import { UsageError } from './exit.ts';
+import { loadFromDisk, remember, resolveScopes, type ScopeValues } from './included.ts';
+import { homeOf } from '@runbook/runner';
 import { version } from './version.ts';
 
 /** A plan with the values behind it. */
@@ -13,6 +15,8 @@ export interface PlannedDocument {
   readonly plan: Plan;
   readonly values: Readonly<Record<string, Json>>;
   readonly secrets: Readonly<Record<string, string>>;
+  /** What included documents work with, by the id of their scope. */
+  readonly scopes: Readonly<Record<string, ScopeValues>>;
   readonly warnings: readonly Problem[];
 }
 
@@ -27,27 +31,49 @@ export function readDocument(file: string): string {
   }
 }
 
-/** Ends the command when one of the problems is an error, showing them all with their places. */
-export function insistOnDocument(problems: readonly Problem[], file: string, text: string): void {
+/**
+ * Ends the command when one of the problems is an error, showing them all with their places.
+ * @param more texts of further files that problems are of.
+ */
+export function insistOnDocument(problems: readonly Problem[], file: string, text: string, more: Readonly<Record<string, string>> = {}): void {
   if (!hasErrors(problems)) return;
-  throw new UsageError(renderProblems(problems, (name) => (name === file ? text : undefined), stderrStyle()).trimEnd());
+  throw new UsageError(renderProblems(problems, (name) => (name === file ? text : more[name]), stderrStyle()).trimEnd());
 }
 
 /** A sound document: parsed once, planned as often as needed. */
 export interface SoundDocument {
   readonly runbook: Runbook;
   readonly warnings: readonly Problem[];
+  readonly includes: ReadonlyMap<string, Included>;
+  /** The texts of included documents, by file. */
+  readonly texts: Readonly<Record<string, string>>;
 }
 
 /**
- * Parses a document and insists that it is sound.
+ * Parses a document and what it includes, and insists that all of it is sound.
  * @param more what else may be wrong with a runbook for the command at hand.
  */
 export function parseDocument(file: string, text: string, more: (runbook: Runbook) => readonly Problem[] = () => []): SoundDocument {
   const { runbook, problems } = parseRunbook(text, file);
-  const unmet = checkRequires(runbook.requires ?? '', version, { file, line: 1, column: 1 });
-  insistOnDocument([...problems, ...more(runbook), ...(unmet === undefined ? [] : [unmet])], file, text);
-  return { runbook, warnings: problems };
+  const { load, texts } = remember(loadFromDisk(homeOf(file, process.cwd())));
+  const linked = linkIncludes(runbook, load);
+  const all = [...problems, ...linked.problems, ...[runbook, ...included(linked.includes)].flatMap((each) => [...more(each), ...unmetRequirement(each)])];
+  insistOnDocument(all, file, text, texts);
+  return { runbook, warnings: all, includes: linked.includes, texts };
+}
+
+function unmetRequirement({ requires, file }: Runbook): Problem[] {
+  const unmet = checkRequires(requires ?? '', version, { file, line: 1, column: 1 });
+  return unmet === undefined ? [] : [unmet];
+}
+
+function included(includes: ReadonlyMap<string, Included>): Runbook[] {
+  return [...includes.values()].flatMap(({ runbook, includes: nested }) => [runbook, ...included(nested)]);
+}
+
+/** Links the includes of a runbook that is sound, from where its texts are kept. */
+export function relink(runbook: Runbook, load: LoadDocument): ReadonlyMap<string, Included> {
+  return linkIncludes(runbook, load).includes;
 }
 
 /** How inputs are resolved for a command. */
@@ -61,22 +87,25 @@ export interface PlanningOptions {
 }
 
 /** Resolves the inputs of a sound document and plans; problems of either end the command with 2. */
-export function planDocument({ runbook, warnings }: SoundDocument, options: PlanningOptions): PlannedDocument {
+export function planDocument({ runbook, warnings, includes, texts }: SoundDocument, options: PlanningOptions): PlannedDocument {
   const { file, text } = runbook;
   const unknown = Object.keys(options.given).filter((name) => !runbook.inputs.some((input) => input.name === name));
   if (unknown.length > 0) {
     const known = runbook.inputs.map((input) => input.name).join(', ') || 'none';
     throw new UsageError(`${file}  unknown-input: there is no input ${unknown.join(', ')}; the inputs are: ${known}.`);
   }
-  const inputs = resolveInputs(runbook.inputs, options.given, { env: options.env, examples: options.examples, secrets: options.secrets, file, ...(options.secretValues === undefined ? {} : { secretValues: options.secretValues }) });
-  insistOnDocument(inputs.problems, file, text);
-  return { runbook, warnings, plan: planWith(runbook, inputs.planned, text), values: inputs.values, secrets: inputs.secrets };
+  const from = { env: options.env, examples: options.examples, secrets: options.secrets };
+  const inputs = resolveInputs(runbook.inputs, options.given, { ...from, file, ...(options.secretValues === undefined ? {} : { secretValues: options.secretValues }) });
+  const { scopes, problems } = resolveScopes(includes, from);
+  insistOnDocument([...inputs.problems, ...problems], file, text, texts);
+  const plan = planWith(runbook, inputs.planned, { includes, inputs: Object.fromEntries(Object.entries(scopes).map(([id, scope]) => [id, scope.planned])) });
+  return { runbook, warnings, plan, values: inputs.values, secrets: inputs.secrets, scopes };
 }
 
 /** Plans a sound runbook with inputs that are resolved already. */
-export function planWith(runbook: Runbook, planned: Readonly<Record<string, PlannedInput>>, text: string): Plan {
-  const { plan, problems } = planRun(runbook, planned);
-  insistOnDocument(problems, runbook.file, text);
+export function planWith(runbook: Runbook, planned: Readonly<Record<string, PlannedInput>>, linked: { readonly includes: ReadonlyMap<string, Included>; readonly inputs: ScopeInputs }): Plan {
+  const { plan, problems } = planRun(runbook, planned, linked);
+  insistOnDocument(problems, runbook.file, runbook.text);
   if (plan === undefined) throw new Error('a plan without problems must be there');
   return plan;
 }

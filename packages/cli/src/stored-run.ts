@@ -2,8 +2,9 @@
 import { homeAt, listRuns, runFolder, documentOf, type StoredRun } from '@runbook/runner';
 import { foldReport, parseRunbook, type Plan, type Report, type RunEvent } from '@runbook/model';
 import { say } from './console.ts';
-import { planWith } from './document.ts';
+import { planWith, relink } from './document.ts';
 import { UsageError } from './exit.ts';
+import { loadFromRun } from './included.ts';
 
 /** A stored run with the plan it follows. */
 export interface RecalledRun extends StoredRun {
@@ -54,6 +55,6 @@ export function recall(run: StoredRun): RecalledRun {
   if (started?.kind !== 'run-started') throw new UsageError(`the journal ${run.folder.journal} has no start.`);
   const text = documentOf(runFolder(homeHere(), run.folder.id));
   const { runbook } = parseRunbook(text, started.file);
-  const plan = planWith(runbook, started.inputs, text);
+  const plan = planWith(runbook, started.inputs, { includes: relink(runbook, loadFromRun(run.folder.path)), inputs: started.scopes ?? {} });
   return { ...run, started, plan, report: foldReport(plan, run.events) };
 }

@@ -54,6 +54,8 @@ const guides: Readonly<Record<string, AttributeGuide>> = {
   excludeFromRunAll: { meaning: 'The step is left out of a run unless it is asked for.', values: '`true` or `false`', example: 'true', offers: booleans },
   ignore: { meaning: 'The block is shown and never run.', values: '`true` or `false`', example: 'true', offers: booleans },
   approvers: { meaning: 'How many different people must tick this step. Two or more are verified: a login that a token proves, or another user of the machine.', values: 'a number from 1 to 20', example: '2', offers: ['1', '2', '3'] },
+  with: { meaning: 'What the included document gets for its inputs: text, or with `$` the value of an input or output of this document.', values: 'pairs such as `version=$version channel=stable`', example: 'version=$version channel=stable', offers: [] },
+  outputs: { meaning: 'The outputs of the included document that this document gets.', values: 'names of outputs with commas between', example: 'url', offers: [] },
   expect: { meaning: 'This block shows the output that step is expected to have.', values: step, example: 'look', offers: 'steps' },
   file: { meaning: 'The block is written to this file of the work folder when the run comes here.', values: 'a path below the work folder', example: 'config/app.yaml', offers: [] },
   source: { meaning: 'The block quotes this file; `runbook check` tells when the two have drifted apart.', values: 'an `https` URL or a path', example: 'cloudbuild.yaml', offers: [] },

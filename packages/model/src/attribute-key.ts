@@ -2,6 +2,7 @@
 // Knows single attributes only; how they go together is the business of step-rule.ts.
 import { parseCondition } from './condition.ts';
 import { parseDuration } from './duration.ts';
+import { isBindingList } from './include-binding.ts';
 
 /** What an attribute can stand on. */
 export type AttributeHost = 'run' | 'manual' | 'include' | 'file' | 'data';
@@ -59,6 +60,8 @@ const rules: Readonly<Record<string, AttributeRule>> = {
   excludeFromRunAll: { hosts: everywhere, expected: boolean, accepts: (value) => parseBoolean(value) !== undefined },
   ignore: { hosts: runAndData, expected: boolean, accepts: (value) => parseBoolean(value) !== undefined },
   approvers: { hosts: ['manual'], expected: 'a number from 1 to 20', accepts: isInteger(1, 20) },
+  with: { hosts: ['include'], expected: 'pairs such as "version=$version channel=stable"', accepts: isBindingList },
+  outputs: { hosts: ['include'], expected: 'names of outputs with commas between', accepts: (value) => splitList(value).length > 0 && splitList(value).every((word) => /^[A-Za-z_]\w*$/.test(word)) },
   expect: { hosts: ['data'], expected: name, accepts: isName },
   file: { hosts: ['file'], expected: 'a path below the work folder, without .. and without a leading /', accepts: isInnerPath },
   source: { hosts: ['data', 'file'], expected: 'an https URL or a path', accepts: (value) => isFilled(value) && !/\s|^(?!https:)[a-z]+:/i.test(value) },

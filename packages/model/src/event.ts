@@ -59,6 +59,8 @@ export type RunEvent = { readonly at: number } & (
       readonly hash: string;
       readonly inputs: Readonly<Record<string, PlannedInput>>;
       readonly lock?: string;
+      /** Inputs of included documents, by the id of their scope. */
+      readonly scopes?: Readonly<Record<string, Readonly<Record<string, PlannedInput>>>>;
       /** What part of the plan was asked for; a resumed run keeps to it. */
       readonly selection?: Selection;
       readonly commit?: string;

@@ -43,6 +43,7 @@ interface RunProgress {
 /** Starts a fold. Before the first event every step is `pending`. Events of steps that the plan does not know are left out. */
 export function createFold(plan: Plan): Fold {
   const run: RunProgress = { state: 'running', over: false };
+  const files = new Map((plan.scopes ?? []).map((scope) => [scope.id, scope.file]));
   const steps = new Map<string, Progress>(plan.steps.map((step) => [step.id, { step, state: 'pending', attempts: 0 }]));
   const writes: ReportWrite[] = [];
   const approvals: Report['approvals'][number][] = [];
@@ -59,7 +60,7 @@ export function createFold(plan: Plan): Fold {
       }
     },
     report() {
-      const told = [...steps.values()].map((progress) => tell(progress, run, steps));
+      const told = [...steps.values()].map((progress) => tell(progress, run, steps, files.get(progress.step.scope ?? '')));
       return { ...head(plan, run), ...aboutWorld(run, approvals), steps: told, writes: [...writes], approvals: [...approvals], counts: count(told) };
     },
   };
@@ -142,7 +143,7 @@ function head(plan: Plan, run: RunProgress): Omit<Report, 'steps' | 'writes' | '
   };
 }
 
-function tell(progress: Progress, run: RunProgress, steps: ReadonlyMap<string, Progress>): ReportStep {
+function tell(progress: Progress, run: RunProgress, steps: ReadonlyMap<string, Progress>, file: string | undefined): ReportStep {
   const { step, ended, started, finished } = progress;
   const outputs = ended?.outputs ?? progress.found ?? {};
   const link = findLink(outputs);
@@ -151,6 +152,7 @@ function tell(progress: Progress, run: RunProgress, steps: ReadonlyMap<string, P
     id: step.id,
     heading: step.heading.join(' › '),
     line: step.line,
+    ...(file === undefined ? {} : { file }),
     state,
     effect: step.effect,
     role: step.role,

@@ -98,6 +98,13 @@ function readEnvironment(declaration: InputDeclaration, options: InputOptions): 
   return value === '' ? undefined : value;
 }
 
+/** Whether a value that is known only during a run fits an input, as `--input` would take it. Text is read by the input's type. */
+export function fitInput(declaration: InputDeclaration, value: Json): { readonly kind: 'value'; readonly value: Json } | { readonly kind: 'mismatch'; readonly expected: string } {
+  const read = typeof value === 'string' ? parseValue(declaration, value) : value;
+  const expected = read === undefined ? describeInput(declaration) : findMismatch(declaration, read);
+  return read === undefined || expected !== undefined ? { kind: 'mismatch', expected: expected ?? '' } : { kind: 'value', value: read };
+}
+
 /** The value that a text stands for; undefined when it stands for none of the type. */
 function parseValue(declaration: InputDeclaration, text: string): Json | undefined {
   if (declaration.type === 'number') return /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(text.trim()) ? Number(text) : undefined;

@@ -1,5 +1,5 @@
 // What a run would do, as data: `runbook plan` prints this very value. No date, git state or environment is in it.
-import type { Json, Step } from './runbook.ts';
+import type { InputDeclaration, Json, Step } from './runbook.ts';
 
 /**
  * The part a step plays: an ordinary `step` runs in document order, a `verifier` before and after its step, an `undo` when
@@ -14,6 +14,26 @@ export interface PlanStep extends Step {
   readonly verifier?: string;
   /** The step that undoes this one. */
   readonly undo?: string;
+  /** The include it came with, by id; absent for steps of the document itself. Names and sessions are those of the scope. */
+  readonly scope?: string;
+}
+
+/** An included document in a plan. Its steps stand in front of the step that includes it, which passes when they are done. */
+export interface PlanScope {
+  /** Id of the including step; the ids of the steps begin with it and a slash. */
+  readonly id: string;
+  readonly file: string;
+  readonly title: string;
+  readonly hash: string;
+  /** Inputs with values that are known, or with the name in the including document whose value they get. */
+  readonly inputs: Readonly<Record<string, PlannedInput | BoundInput>>;
+}
+
+/** An input that gets the value of a name of the including document, once that is known. */
+export interface BoundInput {
+  readonly kind: 'from';
+  readonly name: string;
+  readonly input: InputDeclaration;
 }
 
 /** The value of an input and where it came from; a secret is only said to be one. */
@@ -28,5 +48,7 @@ export interface Plan {
   readonly inputs: Readonly<Record<string, PlannedInput>>;
   /** The release lock with inputs filled in. */
   readonly lock?: string;
+  /** Included documents, outer ones first; absent when there are none. */
+  readonly scopes?: readonly PlanScope[];
   readonly steps: readonly PlanStep[];
 }

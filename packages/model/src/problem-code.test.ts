@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Problem } from '@runbook/problem';
-import { checkRequires, parseRunbook, planRun, problemCodes, resolveInputs } from './index.ts';
-import type { ProblemCode } from './index.ts';
+import { checkRequires, linkIncludes, parseRunbook, planRun, problemCodes, resolveInputs } from './index.ts';
+import type { LoadDocument, ProblemCode } from './index.ts';
 
 interface Case {
   readonly code: ProblemCode;
@@ -199,6 +199,22 @@ const declarations = parseRunbook(
 ).runbook.inputs;
 const options = { env: {}, examples: false, secrets: 'ignored', file: 'a.md' } as const;
 
+/** Includes are linked by a loader that knows these documents. */
+const library: Readonly<Record<string, string>> = {
+  'child.md': yaml('inputs: { version: { type: string }, token: { type: secret, required: false } }') + sh('sh {name=tag effect=write}', 'export url=1'),
+  'nothing.md': '# Nothing\n',
+  'loop.md': '- [a](a.md) <!-- {include} -->\n',
+};
+const include = (attributes: string, target = 'child.md', front = yaml('inputs: { v: { type: string }, t: { type: secret } }')): readonly Problem[] => {
+  const { runbook, problems } = parseRunbook(`${front}- [x](${target}) <!-- {include ${attributes}} -->\n`, 'a.md');
+  const load: LoadDocument = (name) => {
+    if (name === '/etc/passwd') return { kind: 'outside', why: 'it is not below here' };
+    const text = name === 'a.md' ? runbook.text : library[name];
+    return text === undefined ? { kind: 'absent' } : { kind: 'document', file: name, text };
+  };
+  return [...problems, ...linkIncludes(runbook, load).problems];
+};
+
 const valueCases: readonly { code: ProblemCode; at: string; run: () => readonly Problem[] }[] = [
   { code: 'missing-input', at: '3:3', run: () => resolveInputs(declarations, {}, options).problems },
   { code: 'missing-input', at: '5:3', run: () => resolveInputs(declarations, { version: 'v1' }, { ...options, secrets: 'required' }).problems },
@@ -208,11 +224,26 @@ const valueCases: readonly { code: ProblemCode; at: string; run: () => readonly 
   { code: 'secret-on-command-line', at: '5:3', run: () => resolveInputs(declarations, { version: 'v1', token: '0123456789' }, options).problems },
   { code: 'short-secret', at: '5:3', run: () => resolveInputs(declarations, { version: 'v1' }, { ...options, secrets: 'required', env: { TOKEN: '1234567' } }).problems },
   { code: 'unmet-requirement', at: '3:1', run: () => [checkRequires('runbook >= 0.2', '0.1.9', { file: 'a.md', line: 3, column: 1 })].filter((problem) => problem !== undefined) },
+  { code: 'include-not-found', at: '4:1', run: () => include('name=n', 'gone.md') },
+  { code: 'include-outside', at: '4:1', run: () => include('name=n', '/etc/passwd') },
+  { code: 'include-cycle', at: '1:1', run: () => include('name=n', 'loop.md').filter(({ file }) => file === 'loop.md') },
+  { code: 'include-input', at: '4:1', run: () => include('name=n with="verson=1"') },
+  { code: 'include-input', at: '4:1', run: () => include('name=n with="version=$w"') },
+  { code: 'include-input', at: '4:1', run: () => include('name=n with="version=$t"') },
+  { code: 'include-input', at: '4:1', run: () => include('name=n with="token=$v"') },
+  { code: 'include-input', at: '4:1', run: () => include('name=n with="token=plain"') },
+  { code: 'include-output', at: '4:1', run: () => include('name=n with="version=$v" outputs=uri') },
+  { code: 'include-output', at: '4:1', run: () => include('name=n outputs=url', 'nothing.md') },
+  { code: 'include-effect', at: '4:1', run: () => include('name=n effect=read with="version=$v"') },
   { code: 'lock-without-value', at: '1:1', run: () => planRun(parseRunbook(yaml('lock: "{v}"', 'inputs: { v: { type: string, required: false } }'), 'a.md').runbook, { v: { kind: 'value', value: null, from: 'default' } }).problems },
 ];
 
 test.each(valueCases)('$code at $at', ({ code, at, run }) => {
   expect(withPlaces(run())).toEqual([`${code} ${at}`]);
+});
+
+test('an include that fits gives no problem', () => {
+  expect(include('name=n effect=write with="version=$v token=$t" outputs=url')).toEqual([]);
 });
 
 test('inputs that fit give no problem, and no message repeats a secret', () => {

@@ -9,6 +9,8 @@ export interface ReportStep {
   readonly id: string;
   readonly heading: string;
   readonly line: number;
+  /** The included document that the line is of; absent for steps of the runbook itself. */
+  readonly file?: string;
   readonly state: StepState;
   readonly effect: Effect;
   readonly role: 'step' | 'verifier' | 'undo' | 'failure';

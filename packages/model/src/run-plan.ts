@@ -4,8 +4,10 @@ import { hasErrors } from '@runbook/problem';
 import type { Problem } from '@runbook/problem';
 import { lockNames } from './declaration.ts';
 import { makeProblem } from './problem-code.ts';
-import type { Plan, PlanStep, PlannedInput, Role } from './plan.ts';
-import type { Json, Runbook, Step } from './runbook.ts';
+import { planScopes, planSteps, type ScopeInputs } from './include-plan.ts';
+import type { Included } from './include.ts';
+import type { Plan, PlannedInput } from './plan.ts';
+import type { Json, Runbook } from './runbook.ts';
 
 /** A plan, or why there is none. */
 export interface PlannedRun {
@@ -14,35 +16,25 @@ export interface PlannedRun {
   readonly problems: readonly Problem[];
 }
 
-/** Plans a run. Never throws. Hand it a runbook without errors and the `planned` of `resolveInputs`. */
-export function planRun(runbook: Runbook, planned: Readonly<Record<string, PlannedInput>>): PlannedRun {
+/**
+ * Plans a run. Never throws. Hand it a runbook without errors and the `planned` of `resolveInputs`.
+ * @param linked the `includes` of `linkIncludes`, and the `planned` of each included document by the id of its scope: the ids of
+ * the including steps with slashes between.
+ */
+export function planRun(runbook: Runbook, planned: Readonly<Record<string, PlannedInput>>, linked: { readonly includes: ReadonlyMap<string, Included>; readonly inputs: ScopeInputs } = { includes: new Map(), inputs: {} }): PlannedRun {
   const problems: Problem[] = [];
   const lock = runbook.lock === undefined ? undefined : fillLock(runbook, runbook.lock, planned, problems);
   if (hasErrors(problems)) return { problems };
-  const verifiers = links(runbook.steps, 'verifies');
-  const undos = links(runbook.steps, 'undoes');
+  const scopes = planScopes(linked.includes, linked.inputs);
   const plan: Plan = {
     format: 1,
     runbook: { file: runbook.file, title: runbook.title, hash: runbook.hash },
     inputs: planned,
     ...(lock === undefined ? {} : { lock }),
-    steps: runbook.steps.map((step) => planStep(step, verifiers.get(step.id), undos.get(step.id))),
+    ...(scopes.length === 0 ? {} : { scopes }),
+    steps: planSteps(runbook.steps, linked.includes),
   };
   return { plan, problems };
-}
-
-function links(steps: readonly Step[], key: 'verifies' | 'undoes'): ReadonlyMap<string, string> {
-  return new Map(steps.flatMap((step) => (step[key] === undefined ? [] : [[step[key], step.id] as const])));
-}
-
-function planStep(step: Step, verifier: string | undefined, undo: string | undefined): PlanStep {
-  return { ...step, role: roleOf(step), ...(verifier === undefined ? {} : { verifier }), ...(undo === undefined ? {} : { undo }) };
-}
-
-function roleOf(step: Step): Role {
-  if (step.verifies !== undefined) return 'verifier';
-  if (step.undoes !== undefined) return 'undo';
-  return step.onFailure ? 'failure' : 'step';
 }
 
 /** Fills the template of the release lock with the values of inputs. */

@@ -34,7 +34,7 @@ export function selectSteps(plan: Plan, selection: Selection, done: ReadonlySet<
   const steps = new Set(chosen.map((step) => step.id));
   if (steps.size === 0) return { steps, refusals: ['no step is left by this selection. runbook list shows the steps and their tags.'] };
   const index = new Map(plan.steps.map((step) => [step.id, step]));
-  const publishers = new Map(plan.steps.filter((step) => step.role !== 'verifier').flatMap((step) => step.publishes.map((name) => [name, step.id] as const)));
+  const publishers = new Map(plan.steps.filter((step) => step.role !== 'verifier').flatMap((step) => step.publishes.map((name) => [scoped(step, name), step.id] as const)));
   const isThere = (id: string): boolean => steps.has(id) || done.has(id);
   const refusals = chosen.filter((step) => !done.has(step.id)).flatMap((step) => missing(step, index.get(step.verifier ?? ''), publishers, isThere));
   return { steps, refusals };
@@ -60,21 +60,32 @@ function meant(name: string, names: ReadonlySet<string>): string {
 }
 
 function stretch(candidates: readonly PlanStep[], { from, until }: Selection): readonly PlanStep[] {
-  const first = from === undefined ? 0 : candidates.findIndex((step) => step.id === from);
+  // the steps of an include stand in front of it
+  const first = from === undefined ? 0 : candidates.findIndex((step) => isOf(step.id, from));
   const last = until === undefined ? candidates.length - 1 : candidates.findIndex((step) => step.id === until);
   return candidates.slice(first, last + 1);
 }
 
 function isWanted(step: PlanStep, { only, tags }: Selection): boolean {
-  if (only !== undefined && !only.includes(step.id)) return false;
+  if (only !== undefined && !only.some((id) => isOf(step.id, id))) return false;
   if (tags !== undefined && !step.tags.some((tag) => tags.includes(tag))) return false;
   return !step.excludeFromRunAll || only !== undefined || tags !== undefined;
+}
+
+/** A name as the scope of a step knows it. */
+function scoped({ scope = '' }: PlanStep, name: string): string {
+  return `${scope}:${name}`;
+}
+
+/** Whether a step is the named one, or comes with it as an include. */
+function isOf(id: string, named: string): boolean {
+  return id === named || id.startsWith(`${named}/`);
 }
 
 /** What a step needs of steps that will not have run. */
 function missing(step: PlanStep, verifier: PlanStep | undefined, publishers: ReadonlyMap<string, string>, isThere: (id: string) => boolean): string[] {
   const values = [...new Set([...step.uses, ...(verifier?.uses ?? [])])].flatMap((name) => {
-    const publisher = publishers.get(name);
+    const publisher = publishers.get(scoped(step, name));
     if (publisher === undefined || publisher === step.id || isThere(publisher)) return [];
     return [`${step.id} uses ${name}, which ${publisher} publishes, and ${publisher} is not selected. Select it too, or resume a run in which it is done.`];
   });

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { parseBoolean, splitList } from './attribute-key.ts';
 import { parseDuration } from './duration.ts';
+import { parseBindings } from './include-binding.ts';
 import { slug } from './heading-text.ts';
 import { readScriptNames } from './script-text.ts';
 import { readShellNames } from './shell-text.ts';
@@ -34,6 +35,7 @@ const shellLanguages: ReadonlySet<string> = new Set(['bash', 'sh', 'shell', 'zsh
 /** Reads the names of a draft's source by its language. */
 function readNames(draft: Draft): SourceNames {
   if (draft.kind === 'script') return { ...noNames, ...readScriptNames(draft.source) };
+  if (draft.kind === 'include') return includeNames(draft);
   if (draft.kind !== 'shell') return noNames;
   if (!shellLanguages.has(draft.language)) {
     // Another language behind an interpreter: inputs arrive in its environment, so any mention of a name may be a use.
@@ -41,6 +43,12 @@ function readNames(draft: Draft): SourceNames {
   }
   const names = readShellNames(draft.source);
   return { ...names, exports: names.exports.filter(({ name }) => !shellVariables.has(name)) };
+}
+
+/** An include uses what it hands over and publishes what it hands back. */
+function includeNames({ attributes }: Draft): SourceNames {
+  const uses = Object.values(parseBindings(attributes.with ?? '')).flatMap((binding) => (binding.kind === 'from' ? [{ name: binding.name, offset: 0 }] : []));
+  return { ...noNames, uses, exports: splitList(attributes.outputs ?? '').map((name) => ({ name, offset: 0 })) };
 }
 
 /** Makes steps of the drafts that are steps. `inputs` are the names of declared inputs. */

@@ -85,7 +85,7 @@ function named(report: Report, state: StepState): string[] {
 
 /** `release.md:57`: where the step stands in its document. */
 export function placeOf(report: Report, step: ReportStep): string {
-  return `${oneLine(report.runbook)}:${step.line}`;
+  return `${oneLine(step.file ?? report.runbook)}:${step.line}`;
 }
 
 /** `3 made, 2 withheld`, or `none`. */

@@ -3,6 +3,7 @@
 import type { PlanStep } from '@runbook/model';
 import type { Execution } from './execution.ts';
 import { attemptBlock } from './attempt.ts';
+import { runInclude } from './include.ts';
 import { obstacle } from './obstacle.ts';
 import { endOf, limitOf, startAttempt } from './ending.ts';
 
@@ -49,6 +50,11 @@ export async function undoSteps(execution: Execution, how: 'ask' | 'without-aski
 }
 
 async function runOnce(execution: Execution, step: PlanStep): Promise<string> {
+  if (step.kind === 'include') {
+    const end = runInclude(execution, step);
+    execution.tell({ kind: 'step-ended', step: step.id, ...end });
+    return end.state;
+  }
   startAttempt(execution, step);
   const end = endOf(execution, step, await attemptBlock(execution, step, { isVerifier: false, ...limitOf(step) }));
   execution.tell({ kind: 'step-ended', step: step.id, ...end });

@@ -28,7 +28,12 @@ export interface AttemptOptions {
 
 /** The file name of a step's log below the run folder; step ids may hold `/`. */
 export function logName(step: string): string {
-  return `logs/${step.replaceAll(/[^\w.-]+/g, '_')}.log`;
+  return `logs/${fileNameOf(step)}.log`;
+}
+
+/** A step id as the name of a file; ids hold no `~`, so two of them never share one. */
+function fileNameOf(step: string): string {
+  return step.replaceAll(/[^\w.-]+/g, '~');
 }
 
 /** Runs a block once. */
@@ -54,12 +59,12 @@ async function attemptShell(execution: Execution, step: PlanStep, { isVerifier, 
   }
   const capture = captureOutput(step);
   const secrets = sessions.secretsOf(step);
-  const shell = sessions.shell();
+  const shell = sessions.shell(step.scope);
   const block = {
     code: step.source,
     line: step.codeLine,
     variables: sessions.shellVariables(step),
-    unset: Object.keys(options.secrets).filter((name) => !(name in secrets)),
+    unset: Object.keys(execution.scopes.secrets(step.scope)).filter((name) => !(name in secrets)),
     publishes: step.publishes,
     signal: options.signal,
     onOutput: (stream: 'stdout' | 'stderr', chunk: Buffer) => {
@@ -69,7 +74,7 @@ async function attemptShell(execution: Execution, step: PlanStep, { isVerifier, 
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
     ...(step.cwd === undefined ? {} : { cwd: step.cwd }),
   };
-  const name = `${step.id.replaceAll(/[^\w.-]+/g, '_')}.bash`;
+  const name = `${fileNameOf(step.id)}.bash`;
   const stateFile = join(ports.folders.state, name);
   let result: ShellResult;
   if (isVerifier) {
@@ -80,7 +85,7 @@ async function attemptShell(execution: Execution, step: PlanStep, { isVerifier, 
       await copy.close();
     }
   } else if (step.interpreter !== undefined || step.language === 'zsh') {
-    result = await runInterpreter({ ...block, interpreter: step.interpreter ?? step.language, session: shell, name: ports.folders.document });
+    result = await runInterpreter({ ...block, interpreter: step.interpreter ?? step.language, session: shell, name: execution.scopes.find(step.scope)?.file ?? ports.folders.document });
   } else {
     result = await shell.run(block, stateFile);
   }
@@ -103,7 +108,7 @@ function unexpected(step: PlanStep, difference: string, log: StepLog, exitCode?:
 
 /** A writing shell block is one call: what a shell would do cannot be asked bit by bit. */
 function shellCall(execution: Execution, step: PlanStep): Call {
-  const values = Object.entries(execution.sessions.scriptValues()).filter(([name]) => step.uses.includes(name));
+  const values = Object.entries(execution.scopes.values(step.scope)).filter(([name]) => step.uses.includes(name));
   return {
     service: 'shell',
     effect: 'write',
@@ -131,12 +136,12 @@ function fromShell(result: ShellResult, step: PlanStep, tail: readonly string[],
 async function attemptScript(execution: Execution, step: PlanStep, { timeoutMs }: AttemptOptions, log: StepLog): Promise<Attempt> {
   const { ports, options, sessions, tell } = execution;
   const capture = captureOutput(step);
-  const result = await sessions.script().run({
+  const result = await sessions.script(step.scope).run({
     code: step.source,
     language: step.language,
     line: step.codeLine,
     step: step.id,
-    values: sessions.scriptValues(),
+    values: execution.scopes.values(step.scope),
     secrets: sessions.secretsOf(step),
     posture: { mode: options.mode, effect: step.effect },
     now: ports.clock.now(),

@@ -35,7 +35,7 @@ export function endOf(execution: Execution, step: PlanStep, attempt: Attempt): S
       return {
         state: 'passed',
         log,
-        ...publish(execution, attempt.outputs),
+        ...publish(execution, step, attempt.outputs),
         ...(attempt.exitCode === undefined ? {} : { exitCode: attempt.exitCode }),
         ...(snapshot === undefined ? {} : { snapshot }),
       };
@@ -58,7 +58,7 @@ export function endOf(execution: Execution, step: PlanStep, attempt: Attempt): S
 }
 
 /** Outputs as the journal may hold them: one that contains a secret is only named, and kept in memory. */
-export function publish(execution: Execution, outputs: Readonly<Record<string, Json>>): Pick<StepEnd, 'outputs' | 'omitted'> {
+export function publish(execution: Execution, step: PlanStep, outputs: Readonly<Record<string, Json>>): Pick<StepEnd, 'outputs' | 'omitted'> {
   const { redactor } = execution.ports;
   const shown: Record<string, Json> = {};
   const omitted: string[] = [];
@@ -67,7 +67,7 @@ export function publish(execution: Execution, outputs: Readonly<Record<string, J
     if (redactor.redact(text) === text) shown[name] = value;
     else {
       omitted.push(name);
-      execution.memory.keep(name, value);
+      execution.memory.keep(step.id, name, value);
     }
   }
   return { ...(Object.keys(shown).length === 0 ? {} : { outputs: shown }), ...(omitted.length === 0 ? {} : { omitted }) };

@@ -7,6 +7,7 @@ import { createMemory, doneStates } from './memory.ts';
 import { isUndecided, obstacle } from './obstacle.ts';
 import { indexPlan } from './plan-index.ts';
 import type { ExecuteOptions, Ports, Task } from './ports.ts';
+import { openScopes } from './scope.ts';
 import { openSessions } from './sessions.ts';
 import type { StepEnd } from './ending.ts';
 import { runStep } from './step.ts';
@@ -22,7 +23,8 @@ export interface Outcome {
  * Everything it learns is told as events; it throws only for bugs of ours.
  */
 export async function execute(plan: Plan, ports: Ports, options: ExecuteOptions): Promise<Outcome> {
-  const memory = createMemory();
+  const index = indexPlan(plan);
+  const memory = createMemory((step) => index.find(step)?.scope);
   for (const event of options.past) memory.add(event);
   const tell = (event: Untimed<RunEvent>): void => {
     const timed = { at: ports.clock.now(), ...event } as RunEvent;
@@ -30,8 +32,9 @@ export async function execute(plan: Plan, ports: Ports, options: ExecuteOptions)
     memory.add(timed);
     ports.show(timed);
   };
-  const sessions = openSessions(ports, options, memory);
-  const execution: Execution = { plan, index: indexPlan(plan), ports, options, memory, sessions, tell };
+  const scopes = openScopes(plan, options, memory);
+  const sessions = openSessions(ports, scopes, memory);
+  const execution: Execution = { plan, index, scopes, ports, options, memory, sessions, tell };
   try {
     const outcome = await tasks[options.task](execution);
     tell({ kind: 'run-ended', ...outcome });

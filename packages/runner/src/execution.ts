@@ -3,6 +3,7 @@ import type { Plan, RunEvent } from '@runbook/model';
 import type { Memory } from './memory.ts';
 import type { ExecuteOptions, Ports } from './ports.ts';
 import type { PlanIndex } from './plan-index.ts';
+import type { Scopes } from './scope.ts';
 import type { OpenSessions } from './sessions.ts';
 
 /** One execution of a plan: everything the parts of the loop share. */
@@ -12,6 +13,7 @@ export interface Execution {
   readonly ports: Ports;
   readonly options: ExecuteOptions;
   readonly memory: Memory;
+  readonly scopes: Scopes;
   readonly sessions: OpenSessions;
   /** Journals, remembers, then shows. `at` is filled in. */
   tell(event: Untimed<RunEvent>): void;

@@ -2,6 +2,8 @@
 // then goes on as if it had never stopped.
 import type { Json, RunEvent, StepState } from '@runbook/model';
 
+import type { ScopeId } from './scope.ts';
+
 type Signal = Extract<RunEvent, { kind: 'signal' }>;
 type StepEnded = Extract<RunEvent, { kind: 'step-ended' }>;
 
@@ -9,16 +11,16 @@ type StepEnded = Extract<RunEvent, { kind: 'step-ended' }>;
 export interface Memory {
   add(event: RunEvent): void;
   state(step: string): StepState;
-  /** Values that steps have published, by name. */
-  readonly outputs: ReadonlyMap<string, Json>;
+  /** Values that the steps of a scope have published, by name. */
+  outputs(scope: ScopeId): ReadonlyMap<string, Json>;
   /** Keeps an output that holds a secret: known to this process, never journalled. */
-  keep(name: string, value: Json): void;
+  keep(step: string, name: string, value: Json): void;
   /** The deadline of a gate that began to wait, kept over resume. Milliseconds since 1970. */
   deadline(step: string): number | undefined;
   attempts(step: string): number;
   signals(step: string): readonly Signal[];
-  /** The shell state after the last step that was done. */
-  readonly snapshot: { readonly file: string; readonly sha256: string } | undefined;
+  /** The shell state after the last step of a scope that was done. */
+  snapshot(scope: ScopeId): { readonly file: string; readonly sha256: string } | undefined;
   /** Steps in the order in which they passed. */
   readonly passed: readonly string[];
 }
@@ -26,24 +28,31 @@ export interface Memory {
 /** States in which a step is finished well, so that it is not run again. */
 export const doneStates: ReadonlySet<StepState> = new Set<StepState>(['passed', 'skipped']);
 
-/** Starts an empty memory. */
-export function createMemory(): Memory {
+/** Starts an empty memory. @param scopeOf the scope of a step; steps that are not known have none */
+export function createMemory(scopeOf: (step: string) => ScopeId = () => undefined): Memory {
   const states = new Map<string, StepState>();
-  const outputs = new Map<string, Json>();
+  const outputs = new Map<ScopeId, Map<string, Json>>();
   const deadlines = new Map<string, number>();
   const attempts = new Map<string, number>();
   const signals = new Map<string, Signal[]>();
-  let snapshot: Memory['snapshot'];
+  const snapshots = new Map<ScopeId, { readonly file: string; readonly sha256: string }>();
+  const outputsOf = (scope: ScopeId): Map<string, Json> => {
+    const known = outputs.get(scope) ?? new Map<string, Json>();
+    outputs.set(scope, known);
+    return known;
+  };
   // a set keeps the order and forgets one step without walking all of them
   const passed = new Set<string>();
 
   const ended = (event: StepEnded): void => {
     // an output that held a secret is not in the journal: unless this process still knows it, its step is due again
-    const isWhole = (event.omitted ?? []).every((name) => outputs.has(name));
+    const scope = scopeOf(event.step);
+    const known = outputsOf(scope);
+    const isWhole = (event.omitted ?? []).every((name) => known.has(name));
     states.set(event.step, isWhole ? event.state : 'pending');
-    for (const [name, value] of Object.entries(event.outputs ?? {})) outputs.set(name, value);
+    for (const [name, value] of Object.entries(event.outputs ?? {})) known.set(name, value);
     if (doneStates.has(event.state)) {
-      if (event.snapshot !== undefined) snapshot = event.snapshot;
+      if (event.snapshot !== undefined) snapshots.set(scope, event.snapshot);
       deadlines.delete(event.step);
       passed.delete(event.step);
       passed.add(event.step);
@@ -61,16 +70,14 @@ export function createMemory(): Memory {
       else if (event.kind === 'step-ended') ended(event);
     },
     state: (step) => states.get(step) ?? 'pending',
-    outputs,
-    keep(name, value) {
-      outputs.set(name, value);
+    outputs: outputsOf,
+    keep(step, name, value) {
+      outputsOf(scopeOf(step)).set(name, value);
     },
     deadline: (step) => deadlines.get(step),
     attempts: (step) => attempts.get(step) ?? 0,
     signals: (step) => signals.get(step) ?? [],
-    get snapshot() {
-      return snapshot;
-    },
+    snapshot: (scope) => snapshots.get(scope),
     get passed() {
       return [...passed];
     },

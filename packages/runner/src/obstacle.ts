@@ -15,7 +15,17 @@ export function obstacle(execution: Execution, step: PlanStep): Obstacle | undef
   if (selected !== undefined && step.role === 'step') {
     if (!selected.has(step.id)) return { state: 'not-selected', reason: 'it was not selected for this run' };
   } else if (step.excludeFromRunAll) return { state: 'not-selected', reason: 'the document excludes it from a whole run' };
-  return unmetNeed(execution, step) ?? missingValue(execution, step) ?? unmetCondition(execution, step);
+  return enclosing(execution, step) ?? unmetNeed(execution, step) ?? missingValue(execution, step) ?? unmetCondition(execution, step);
+}
+
+/** What keeps an include from running keeps its steps from running. */
+function enclosing(execution: Execution, step: PlanStep): Obstacle | undefined {
+  const include = execution.index.find(step.scope);
+  if (include === undefined) return undefined;
+  const blocked = enclosing(execution, include) ?? unmetNeed(execution, include) ?? missingValue(execution, include) ?? unmetCondition(execution, include);
+  if (blocked !== undefined) return { ...blocked, reason: `${include.id}: ${blocked.reason}` };
+  const misfit = execution.scopes.misfit(include.id);
+  return misfit === undefined ? undefined : { state: 'failed', reason: misfit };
 }
 
 function unmetNeed({ memory }: Execution, step: PlanStep): Obstacle | undefined {
@@ -30,9 +40,10 @@ function unmetNeed({ memory }: Execution, step: PlanStep): Obstacle | undefined 
 
 function missingValue({ index, memory }: Execution, step: PlanStep): Obstacle | undefined {
   const verifier = index.find(step.verifier);
+  const outputs = memory.outputs(step.scope);
   for (const name of [...step.uses, ...(verifier?.uses ?? [])]) {
-    if (memory.outputs.has(name)) continue;
-    const publisher = index.publisher(name);
+    if (outputs.has(name)) continue;
+    const publisher = index.publisher(name, step.scope);
     if (publisher === undefined || publisher.id === step.id) continue;
     const state = memory.state(publisher.id);
     if (doneStates.has(state)) continue; // it ran and left the name unset: the block decides what that means
@@ -41,12 +52,15 @@ function missingValue({ index, memory }: Execution, step: PlanStep): Obstacle | 
   return undefined;
 }
 
-function unmetCondition({ plan, index, memory, options }: Execution, step: PlanStep): Obstacle | undefined {
+function unmetCondition({ plan, index, memory, scopes }: Execution, step: PlanStep): Obstacle | undefined {
   if (step.condition === undefined) return undefined;
-  const values = { ...options.values, ...Object.fromEntries(memory.outputs) };
-  const names = plan.steps.flatMap((other) => other.publishes).filter((name) => !(name in values));
-  const unknown = new Set(names.filter((name) => isUndecided(memory.state(index.publisher(name)?.id ?? ''))));
-  const steps = Object.fromEntries(plan.steps.map((other) => [other.id, memory.state(other.id)]));
+  const values = scopes.values(step.scope);
+  const own = plan.steps.filter((other) => other.scope === step.scope);
+  const names = own.flatMap((other) => other.publishes).filter((name) => !(name in values));
+  const unknown = new Set(names.filter((name) => isUndecided(memory.state(index.publisher(name, step.scope)?.id ?? ''))));
+  // a document names its own steps, without the include in front
+  const cut = step.scope === undefined ? 0 : step.scope.length + 1;
+  const steps = Object.fromEntries(own.map((other) => [other.id.slice(cut), memory.state(other.id)]));
   const answer = evaluateCondition(step.condition, { values, unknown, steps });
   if (answer.kind === 'problem') return { state: 'failed', reason: answer.message };
   if (answer.kind === 'true') return undefined;

@@ -4,8 +4,8 @@ import type { Plan, PlanStep } from '@runbook/model';
 /** The steps of a plan by id and by what they publish. */
 export interface PlanIndex {
   find(id: string | undefined): PlanStep | undefined;
-  /** The step that publishes a name when it runs (a verifier only confirms). */
-  publisher(name: string): PlanStep | undefined;
+  /** The step of a scope that publishes a name when it runs (a verifier only confirms). */
+  publisher(name: string, scope: string | undefined): PlanStep | undefined;
 }
 
 /** Indexes a plan once. Of several publishers of a name the first counts. */
@@ -14,7 +14,11 @@ export function indexPlan(plan: Plan): PlanIndex {
   const publishers = new Map<string, PlanStep>();
   for (const step of plan.steps) {
     if (step.role === 'verifier') continue;
-    for (const name of step.publishes) if (!publishers.has(name)) publishers.set(name, step);
+    for (const name of step.publishes) if (!publishers.has(keyOf(name, step.scope))) publishers.set(keyOf(name, step.scope), step);
   }
-  return { find: (id) => (id === undefined ? undefined : byId.get(id)), publisher: (name) => publishers.get(name) };
+  return { find: (id) => (id === undefined ? undefined : byId.get(id)), publisher: (name, scope) => publishers.get(keyOf(name, scope)) };
+}
+
+function keyOf(name: string, scope = ''): string {
+  return `${scope}:${name}`;
 }

@@ -30,9 +30,10 @@ export interface People {
 
 /** The sessions of a run, opened when first needed. */
 export interface Sessions {
-  /** @param restore a state file to start from. */
-  openShell(restore: string | undefined): ShellSession;
-  openScript(): ScriptSession;
+  /** @param restore a state file to start from. @param file the document whose blocks it runs, for messages. */
+  openShell(restore: string | undefined, file: string | undefined): ShellSession;
+  /** @param file the document whose blocks it runs, for messages and imports. */
+  openScript(file: string | undefined): ScriptSession;
   /** Runs a block of another interpreter in a process of its own. */
   readonly environment: Readonly<Record<string, string>>;
 }
@@ -70,6 +71,8 @@ export interface ExecuteOptions {
   readonly values: Readonly<Record<string, Json>>;
   /** Values of the secret inputs; they never reach an event. */
   readonly secrets: Readonly<Record<string, string>>;
+  /** The same for included documents, by the id of their scope. */
+  readonly scopes?: Readonly<Record<string, { readonly values: Readonly<Record<string, Json>>; readonly secrets: Readonly<Record<string, string>> }>>;
   /** Events of earlier executions of the same run. */
   readonly past: readonly RunEvent[];
   /** The steps that were selected; everything that the document does not exclude unless given. */

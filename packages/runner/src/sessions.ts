@@ -4,39 +4,47 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Json, PlanStep } from '@runbook/model';
 import type { Memory } from './memory.ts';
-import type { ExecuteOptions, Ports } from './ports.ts';
+import type { Ports } from './ports.ts';
+import type { ScopeId, Scopes } from './scope.ts';
 import type { ScriptSession } from './script-session.ts';
 import type { ShellSession } from './shell-session.ts';
 
-/** The sessions at hand, and what a step finds in them. */
+/** The sessions at hand, one of each kind for each document, and what a step finds in them. */
 export interface OpenSessions {
-  shell(): ShellSession;
-  script(): ScriptSession;
+  shell(scope: ScopeId): ShellSession;
+  script(scope: ScopeId): ScriptSession;
   /** Variables that must be assigned before this shell step: what changed since the last one, and the secrets it names. */
   shellVariables(step: PlanStep): Readonly<Record<string, string>>;
   /** Names to unset after the step: its secrets. */
   secretsOf(step: PlanStep): Readonly<Record<string, string>>;
-  /** Inputs and outputs as a script block sees them. */
-  scriptValues(): Readonly<Record<string, Json>>;
-  /** Forgets what was handed to the shell: a fresh one knows nothing. */
   close(): Promise<void>;
 }
 
+interface Pair {
+  shell?: ShellSession;
+  script?: ScriptSession;
+  /** What the shell has been handed already. */
+  readonly handed: Map<string, string>;
+}
+
 /** Prepares the sessions; nothing is started yet. */
-export function openSessions(ports: Ports, options: ExecuteOptions, memory: Memory): OpenSessions {
-  let shell: ShellSession | undefined;
-  let script: ScriptSession | undefined;
-  const handed = new Map<string, string>();
+export function openSessions(ports: Ports, scopes: Scopes, memory: Memory): OpenSessions {
+  const pairs = new Map<ScopeId, Pair>();
+  const pairOf = (scope: ScopeId): Pair => {
+    const pair = pairs.get(scope) ?? { handed: new Map<string, string>() };
+    pairs.set(scope, pair);
+    return pair;
+  };
   const secretsOf = (step: PlanStep): Record<string, string> =>
-    Object.fromEntries(Object.entries(options.secrets).filter(([name]) => step.uses.includes(name)));
+    Object.fromEntries(Object.entries(scopes.secrets(step.scope)).filter(([name]) => step.uses.includes(name)));
   return {
-    shell: () => (shell ??= ports.sessions.openShell(trustedSnapshot(ports, memory))),
-    script: () => (script ??= ports.sessions.openScript()),
+    shell: (scope) => (pairOf(scope).shell ??= ports.sessions.openShell(trustedSnapshot(ports, memory.snapshot(scope)), scopes.find(scope)?.file)),
+    script: (scope) => (pairOf(scope).script ??= ports.sessions.openScript(scopes.find(scope)?.file)),
     secretsOf,
     shellVariables(step) {
+      const { handed } = pairOf(step.scope);
       const due: Record<string, string> = {};
-      const known: Record<string, Json> = { ...options.values, ...Object.fromEntries(memory.outputs) };
-      for (const [name, value] of Object.entries(known)) {
+      for (const [name, value] of Object.entries(scopes.values(step.scope))) {
         const text = shellText(value);
         if (text === undefined || handed.get(name) === text) continue;
         handed.set(name, text);
@@ -44,10 +52,11 @@ export function openSessions(ports: Ports, options: ExecuteOptions, memory: Memo
       }
       return { ...due, ...ports.clock.environment(), ...secretsOf(step) };
     },
-    scriptValues: () => ({ ...options.values, ...Object.fromEntries(memory.outputs) }),
     async close() {
-      await shell?.close();
-      await script?.close();
+      for (const { shell, script } of pairs.values()) {
+        await shell?.close();
+        await script?.close();
+      }
     },
   };
 }
@@ -60,12 +69,12 @@ function shellText(value: Json): string | undefined {
 }
 
 /** The state file to start from, if it still is the one the journal names. */
-function trustedSnapshot(ports: Ports, memory: Memory): string | undefined {
-  if (memory.snapshot === undefined) return undefined;
-  const file = join(ports.folders.run, memory.snapshot.file);
+function trustedSnapshot(ports: Ports, snapshot: ReturnType<Memory['snapshot']>): string | undefined {
+  if (snapshot === undefined) return undefined;
+  const file = join(ports.folders.run, snapshot.file);
   try {
     const sha256 = createHash('sha256').update(readFileSync(file)).digest('hex');
-    return sha256 === memory.snapshot.sha256 ? file : undefined;
+    return sha256 === snapshot.sha256 ? file : undefined;
   } catch {
     // the file is gone: variables that were not published are lost, outputs are handed over anew
     return undefined;

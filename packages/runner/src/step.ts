@@ -5,6 +5,7 @@ import { writeDataFile } from './data-file.ts';
 import { endOf, isAborted, limitOf, startAttempt, type StepEnd } from './ending.ts';
 import type { Execution } from './execution.ts';
 import { runGate } from './gate.ts';
+import { runInclude } from './include.ts';
 import { runManual } from './manual.ts';
 import { runWrite } from './write.ts';
 
@@ -12,6 +13,7 @@ import { runWrite } from './write.ts';
 /** Runs one step to its end. */
 export async function runStep(execution: Execution, step: PlanStep): Promise<StepEnd> {
   if (step.kind === 'manual') return runManual(execution, step);
+  if (step.kind === 'include') return runInclude(execution, step);
   if (step.kind === 'file') return writeDataFile(execution, step);
   if (step.gate !== undefined) return runGate(execution, step);
   if (step.effect === 'write') return runWrite(execution, step);

@@ -14,7 +14,7 @@ const settling = { tries: 3, pauseMs: 5000 };
 export async function runWrite(execution: Execution, step: PlanStep): Promise<StepEnd> {
   const verifier = execution.index.find(step.verifier);
   const before = await check(execution, step, verifier, 'before');
-  if (before?.answer === 'done') return { state: 'skipped', reason: `${verifier?.id ?? ''} says it is done already`, ...publish(execution, ownOutputs(step, before)) };
+  if (before?.answer === 'done') return { state: 'skipped', reason: `${verifier?.id ?? ''} says it is done already`, ...publish(execution, step, ownOutputs(step, before)) };
   if (before?.answer === 'unknown') return { state: 'failed', reason: `not run: ${verifier?.id ?? ''} could not tell whether it is done: ${before.detail}`, tail: before.tail };
   if (verifier === undefined && !(await mayRepeat(execution, step))) return { state: 'interrupted', reason: 'it was begun before and may have happened; it has no verifier, so a person must look' };
   for (let attempt = startAttempt(execution, step); ; attempt = startAttempt(execution, step)) {
@@ -39,7 +39,7 @@ async function mayRepeat({ memory, options, ports }: Execution, step: PlanStep):
 async function check(execution: Execution, step: PlanStep, verifier: PlanStep | undefined, moment: 'before' | 'after'): Promise<Answer | undefined> {
   if (verifier === undefined) return undefined;
   const answer = await verify(execution, verifier);
-  const outputs = publish(execution, answer.outputs).outputs;
+  const outputs = publish(execution, step, answer.outputs).outputs;
   execution.tell({
     kind: 'verified',
     step: step.id,
@@ -76,7 +76,7 @@ function endVerified(execution: Execution, step: PlanStep, result: Attempt, afte
     const reason = result.kind === 'done' ? `it ended well, but ${verifier.id} does not find it` : (end.reason ?? 'failed');
     return { ...end, state: 'failed', reason };
   }
-  if (result.kind !== 'done') return { state: 'passed', reason: `the attempt failed, but ${verifier.id} finds it done`, ...publish(execution, ownOutputs(step, after)) };
+  if (result.kind !== 'done') return { state: 'passed', reason: `the attempt failed, but ${verifier.id} finds it done`, ...publish(execution, step, ownOutputs(step, after)) };
   const contradiction = contradictionOf(result.outputs, after.outputs);
   if (contradiction !== undefined) return { ...end, state: 'failed', reason: `${step.id} and ${verifier.id} disagree about ${contradiction}` };
   return end;

@@ -3,10 +3,12 @@
 import { createWriteLock } from '@runbook/access';
 import { createHttp, AddressError, type Http } from '@runbook/http';
 import { lintRunbook } from '@runbook/lint';
-import { parseRunbook } from '@runbook/model';
+import { linkIncludes, parseRunbook } from '@runbook/model';
+import { homeOf } from '@runbook/runner';
 import { hasErrors, type Problem } from '@runbook/problem';
 import { parseProblemRules, problemCount, problemsJson, renderGithubProblems, renderProblems, renderSarif } from '@runbook/render';
 import { readFileSync } from 'node:fs';
+import { loadFromDisk } from '../included.ts';
 import { print, say, stderrStyle, stdoutStyle } from '../console.ts';
 import { exitCodes, UsageError } from '../exit.ts';
 import { errorsPage } from '../places.ts';
@@ -104,7 +106,9 @@ async function judgeText({ name, path }: GivenDocument, text: string, judges: Ju
   // What is nested too deep is not read for links either: it takes too long.
   const links = problems.some(({ code }) => code === 'nesting-too-deep') ? { problems: [], web: [] } : judges.links.judge(runbook.text, name, path);
   const linted = lintRunbook(runbook);
-  const all = [...problems, ...linted, ...askBash(runbook, linted), ...sources.problems, ...links.problems, ...(judges.machine?.(runbook) ?? [])];
+  // what is wrong inside of an included document is told of that document, when it is checked
+  const included = path === undefined ? [] : linkIncludes(runbook, loadFromDisk(homeOf(path, process.cwd()))).problems.filter(({ file }) => file === name);
+  const all = [...problems, ...included, ...linted, ...askBash(runbook, linted), ...sources.problems, ...links.problems, ...(judges.machine?.(runbook) ?? [])];
   return { verdict: { name, text, problems: all, web: links.web, skipped: sources.skipped }, sources };
 }
 

@@ -3,13 +3,14 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createHash } from 'node:crypto';
-import { parseRunbook, resolveInputs, type Json } from '@runbook/model';
+import { parseRunbook, resolveInputs, type Json, type PlannedInput } from '@runbook/model';
 import { claimRun, documentOf, readJournal, runFolder, type Task } from '@runbook/runner';
 import { stopOwner } from '../owner-stop.ts';
 import { hasTerminal } from '../people.ts';
 import { conduct, reportFormatOf } from '../conduct.ts';
 import { say } from '../console.ts';
-import { insistOnDocument, readDocument } from '../document.ts';
+import { insistOnDocument, readDocument, relink } from '../document.ts';
+import { loadFromRun, resolveScopes, type ScopeValues } from '../included.ts';
 import { exitCodes, UsageError } from '../exit.ts';
 import { doneSteps, insistOnSelection } from '../selection.ts';
 import { defaultSeed } from '../places.ts';
@@ -73,8 +74,8 @@ async function goOn(run: RecalledRun, flags: ResumeFlags, task: Task): Promise<n
       mode: started.mode,
       folder,
       file: started.file,
-      values: valuesOf(run),
-      secrets: secretsOf(run, stage.world?.env ?? process.env),
+      values: valuesOf(started.inputs),
+      ...secretsOf(run, stage.world?.env ?? process.env),
       past,
       ...(selected === undefined ? {} : { selected }),
       world: stage.world,
@@ -108,17 +109,25 @@ function warnIfEdited({ started, folder }: RecalledRun): void {
   say(`${started.file} was edited since this run began. The run goes on with the text it began with: ${folder.document}`);
 }
 
-function valuesOf({ started }: RecalledRun): Record<string, Json> {
-  return Object.fromEntries(Object.entries(started.inputs).flatMap(([name, input]) => (input.kind === 'value' ? [[name, input.value] as const] : [])));
+function valuesOf(inputs: Readonly<Record<string, PlannedInput>>): Record<string, Json> {
+  return Object.fromEntries(Object.entries(inputs).flatMap(([name, input]) => (input.kind === 'value' ? [[name, input.value] as const] : [])));
 }
 
-function secretsOf({ started, folder }: RecalledRun, env: Readonly<Record<string, string | undefined>>): Readonly<Record<string, string>> {
+interface Secrets {
+  readonly secrets: Readonly<Record<string, string>>;
+  readonly scopes: Readonly<Record<string, Pick<ScopeValues, 'values' | 'secrets'>>>;
+}
+
+/** Secrets are not in the journal: they are looked for again where the documents say. */
+function secretsOf({ started, folder }: RecalledRun, env: Readonly<Record<string, string | undefined>>): Secrets {
   const text = documentOf(runFolder(homeHere(), folder.id));
   const { runbook } = parseRunbook(text, started.file);
-  const secrets = runbook.inputs.filter((input) => input.type === 'secret');
-  const resolved = resolveInputs(secrets, {}, { env, examples: false, secrets: started.mode === 'live' ? 'required' : 'ignored', file: started.file });
-  insistOnDocument(resolved.problems, started.file, text);
-  return resolved.secrets;
+  const from = { env, examples: started.mode !== 'live', secrets: started.mode === 'live' ? 'required' : 'ignored' } as const;
+  const own = resolveInputs(runbook.inputs.filter((input) => input.type === 'secret'), {}, { ...from, file: started.file });
+  const included = resolveScopes(relink(runbook, loadFromRun(folder.path)), { ...from, onlySecrets: true });
+  insistOnDocument([...own.problems, ...included.problems], started.file, text);
+  const scopes = Object.entries(included.scopes).map(([id, scope]) => [id, { values: valuesOf(started.scopes?.[id] ?? {}), secrets: scope.secrets }] as const);
+  return { secrets: own.secrets, scopes: Object.fromEntries(scopes) };
 }
 
 /** A rehearsal goes on in the world it began in: the run's own, or the one that RUNBOOK_WORLD names. */

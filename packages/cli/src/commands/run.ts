@@ -11,6 +11,7 @@ import { conduct, reportFormatOf } from '../conduct.ts';
 import { say, stderrStyle } from '../console.ts';
 import { parseDocument, planDocument, readDocument, type PlannedDocument, type SoundDocument } from '../document.ts';
 import { exitCodes, UsageError } from '../exit.ts';
+import { keepIncluded } from '../included.ts';
 import { insistOnSelection, selectionOf } from '../selection.ts';
 import { takeReleaseLock } from '../release-lock.ts';
 import { hasTerminal, terminalPeople } from '../people.ts';
@@ -63,10 +64,11 @@ export async function run(file: string, flags: RunFlags): Promise<number> {
     const selected = insistOnSelection(document.plan, selection);
     if (mode === 'live' && !(await isConfirmed(document.plan, flags.yes === true))) return exitCodes.waiting;
     if (mode === 'live' && document.plan.lock !== undefined) takeReleaseLock(home, document.plan.lock, folder.id);
+    keepIncluded(folder.path, sound.texts);
     const past = begin(document, { mode, folder, home, file, world: stage.world, selection });
     code = exitCodes.failed;
-    const { plan, values, secrets } = document;
-    code = await conduct({ plan, mode, folder, file, values, secrets, past, ...(selected === undefined ? {} : { selected }), world: stage.world, yes: flags.yes === true, detachOnGate: flags.detachOnGate === true, task: 'steps', json: flags.json === true, reports: flags.report ?? [] });
+    const { plan, values, secrets, scopes } = document;
+    code = await conduct({ plan, mode, folder, file, values, secrets, scopes, past, ...(selected === undefined ? {} : { selected }), world: stage.world, yes: flags.yes === true, detachOnGate: flags.detachOnGate === true, task: 'steps', json: flags.json === true, reports: flags.report ?? [] });
     return code;
   } finally {
     await stage.close(code === undefined || code === exitCodes.done);
@@ -163,6 +165,7 @@ function begin(document: PlannedDocument, run: { readonly mode: Mode; readonly f
     hash: plan.runbook.hash,
     inputs: plan.inputs,
     ...(plan.lock === undefined ? {} : { lock: plan.lock }),
+    ...(plan.scopes === undefined ? {} : { scopes: Object.fromEntries(Object.entries(document.scopes).map(([id, scope]) => [id, scope.planned])) }),
     ...(run.selection === undefined ? {} : { selection: run.selection }),
     ...commitOf(run.home, run.file),
     ...worldSentence(run.world),
