@@ -1,6 +1,6 @@
 // `runbook check` as its users call it: the built command as a child process, in folders of its own, against a server on the
 // loopback that plays the web, and against a rehearsal world.
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -325,6 +325,25 @@ test('our own documents check clean, links included', async () => {
   const tracked = execFileSync('git', ['ls-files', '*.md'], { cwd: repositoryFolder, encoding: 'utf8' }).split('\n').filter((name) => name !== '' && !name.includes('/seed/') && !name.includes('/fixtures/'));
   const { stdout, code } = await callRunbook(['check', '--offline', ...tracked], { cwd: repositoryFolder });
   expect([stdout, code]).toEqual([`no problems in ${tracked.length} files\n`, 0]);
+});
+
+const isShellcheckHere = spawnSync('shellcheck', ['--version']).status === 0;
+
+describe('ShellCheck, where it is installed', () => {
+  const text = '# A\n\n- ```bash {name=a effect=read}\n  cd /tmp\n  echo ok\n  x = 1\n  ```\n';
+
+  test.skipIf(!isShellcheckHere)('adds warnings at their place (skipped where it is not)', async () => {
+    write('a.md', text);
+    expect(await problems('a.md')).toMatchObject([{ code: 'shellcheck', severity: 'warning', line: 6, column: 5, message: expect.stringContaining('SC2283: ') }]);
+  });
+
+  test('is not missed where it is not', async () => {
+    write('a.md', text);
+    mkdirSync(join(folder, 'bin'));
+    symlinkSync(execFileSync('sh', ['-c', 'command -v bash'], { encoding: 'utf8' }).trim(), join(folder, 'bin/bash'));
+    const { code, stdout } = await callRunbook(['check', 'a.md', '--json'], { cwd: folder, env: { PATH: join(folder, 'bin') } });
+    expect({ code, problems: (JSON.parse(stdout) as { problems: Told[] }).problems }).toEqual({ code: 0, problems: [] });
+  });
 });
 
 describe('bash has the last word on syntax', () => {

@@ -12,6 +12,7 @@ const severities = {
   'link-unreachable': 'warning',
   'links-unread': 'warning',
   'missing-command': 'warning',
+  shellcheck: 'warning',
 } as const satisfies Record<string, Severity>;
 
 /** A code of a problem with what a document refers to. */

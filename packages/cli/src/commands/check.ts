@@ -18,6 +18,7 @@ import { readDocuments, type GivenDocument } from '../check/document-set.ts';
 import { refreshDocument } from '../check/file-refresh.ts';
 import { createLinkJudge, type LinkJudge, type WebLink } from '../check/link-check.ts';
 import { createMachineJudge } from '../check/machine-check.ts';
+import { askShellcheck } from '../check/shellcheck.ts';
 import { createSourceJudge, type SourceJudge, type SourceVerdict } from '../check/source-check.ts';
 import { checkWebLinks } from '../check/web-link-check.ts';
 
@@ -106,9 +107,10 @@ async function judgeText({ name, path }: GivenDocument, text: string, judges: Ju
   // What is nested too deep is not read for links either: it takes too long.
   const links = problems.some(({ code }) => code === 'nesting-too-deep') ? { problems: [], web: [] } : judges.links.judge(runbook.text, name, path);
   const linted = lintRunbook(runbook);
+  const shell = [...linted, ...askBash(runbook, linted)];
   // what is wrong inside of an included document is told of that document, when it is checked
   const included = path === undefined ? [] : linkIncludes(runbook, loadFromDisk(homeOf(path, process.cwd()))).problems.filter(({ file }) => file === name);
-  const all = [...problems, ...included, ...linted, ...askBash(runbook, linted), ...sources.problems, ...links.problems, ...(judges.machine?.(runbook) ?? [])];
+  const all = [...problems, ...included, ...shell, ...askShellcheck(runbook, shell), ...sources.problems, ...links.problems, ...(judges.machine?.(runbook) ?? [])];
   return { verdict: { name, text, problems: all, web: links.web, skipped: sources.skipped }, sources };
 }
 
