@@ -71,13 +71,13 @@ test('a value that does not fit is refused before anything is begun; one that is
   expect(effects()).toEqual(['tag v1 stable']);
 });
 
-test('resumed, it goes on with the documents it began with', async () => {
+test('resumed with its own text, it goes on with the documents it began with', async () => {
   writeFamily();
   write('main.md', `${readFileSync(join(bench.desk.folder, 'main.md'), 'utf8')}${block('name=last effect=read', `test -e '${bench.desk.folder}/go'`)}`);
   expect((await call(['run', 'main.md', '--yes', '--input', 'version=v1'])).code).toBe(1);
   write('parts/tag.md', '# Gone\n');
   write('go', '');
-  const resumed = await call(['resume', '--json']);
+  const resumed = await call(['resume', '--json', '--keep-text']);
   expect(resumed.code, resumed.stderr).toBe(0);
   expect(states(resumed)).toMatchObject({ 'first/tag': 'passed', last: 'passed' });
   expect(effects()).toEqual(['tag v1 stable', 'tag v2 beta']);

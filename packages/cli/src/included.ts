@@ -1,6 +1,6 @@
 // Documents that a document includes: read from disk for a new run, from the run's own folder for one that goes on. What is
 // read stays below the folder that holds the first document's repository.
-import { readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { resolveInputs, type Included, type InputOptions, type Json, type LoadDocument, type PlannedInput } from '@runbook/model';
 import type { Problem } from '@runbook/problem';
@@ -47,18 +47,22 @@ export function remember(load: LoadDocument): { readonly load: LoadDocument; rea
   };
 }
 
-const keptIn = (runFolder: string): string => join(runFolder, 'included.json');
+const keptIn = (runFolder: string, document: string): string => join(runFolder, `${document}.included.json`);
 
-/** Keeps the included documents of a run as they are when it begins. */
-export function keepIncluded(runFolder: string, texts: Readonly<Record<string, string>>): void {
-  if (Object.keys(texts).length > 0) writeFileSync(keptIn(runFolder), JSON.stringify(texts), { mode: 0o600 });
+/** Keeps the included documents of a run beside the text that includes them. @param document name of that text's file, without `.md` */
+export function keepIncluded(runFolder: string, texts: Readonly<Record<string, string>>, document = 'document'): void {
+  if (Object.keys(texts).length > 0) writeFileSync(keptIn(runFolder, document), JSON.stringify(texts), { mode: 0o600 });
 }
 
-/** Reads included documents as they were when a run began. */
-export function loadFromRun(runFolder: string): LoadDocument {
-  let texts: Readonly<Record<string, string>> | undefined;
+/** The included documents that a run keeps, by file. */
+export function keptTexts(runFolder: string, document = 'document'): Readonly<Record<string, string>> {
+  const file = keptIn(runFolder, document);
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Readonly<Record<string, string>>) : {};
+}
+
+/** Finds included documents among the texts that a run keeps. */
+export function loadKept(texts: Readonly<Record<string, string>>): LoadDocument {
   return (target, from) => {
-    texts ??= JSON.parse(readFileSync(keptIn(runFolder), 'utf8')) as Readonly<Record<string, string>>;
     const file = join(dirname(from), decode(target.split('#')[0] ?? ''));
     const text = Object.hasOwn(texts, file) ? texts[file] : undefined;
     return text === undefined ? { kind: 'absent' } : { kind: 'document', file, text };

@@ -58,6 +58,7 @@ function addRunning(program: Command, does: Does): void {
     .argument('[run]', 'a run; the newest that is not over')
     .description('go on where a run stopped')
     .option('--take-over', 'although it was last run on another machine')
+    .option('--keep-text', 'go on with the text that the run has, although its document was edited')
     .option('-y, --yes', 'in a rehearsal the people of the world tick manual steps')
     .option('--pace <pace>', 'how rehearsed time passes: 0, real, or a factor such as 10x')
     .option('--detach-on-gate', 'end with 3 at a gate that is not met yet; resume asks again')

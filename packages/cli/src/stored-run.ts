@@ -1,14 +1,20 @@
 // A run that was begun earlier: found by its id, or the newest one, and read back into a plan.
-import { homeAt, listRuns, runFolder, documentOf, type StoredRun } from '@runbook/runner';
-import { foldReport, parseRunbook, type Plan, type Report, type RunEvent } from '@runbook/model';
+import { homeAt, listRuns, documentOf, type StoredRun } from '@runbook/runner';
+import { foldReport, parseRunbook, type Included, type Plan, type Report, type RunEvent } from '@runbook/model';
 import { say } from './console.ts';
 import { planWith, relink } from './document.ts';
 import { UsageError } from './exit.ts';
-import { loadFromRun } from './included.ts';
+import { keptTexts, loadKept } from './included.ts';
 
 /** A stored run with the plan it follows. */
 export interface RecalledRun extends StoredRun {
+  /** The start of the run; inputs and hash are those of the text it goes by now. */
   readonly started: Extract<RunEvent, { kind: 'run-started' }>;
+  /** The text it goes by. */
+  readonly text: string;
+  /** The texts of included documents, by file. */
+  readonly texts: Readonly<Record<string, string>>;
+  readonly includes: ReadonlyMap<string, Included>;
   readonly plan: Plan;
   readonly report: Report;
 }
@@ -53,8 +59,13 @@ export function recallRun(id: string | undefined, isWanted: (run: RecalledRun) =
 export function recall(run: StoredRun): RecalledRun {
   const started = run.events.find((event) => event.kind === 'run-started');
   if (started?.kind !== 'run-started') throw new UsageError(`the journal ${run.folder.journal} has no start.`);
-  const text = documentOf(runFolder(homeHere(), run.folder.id));
+  const edited = run.events.findLast((event) => event.kind === 'edited');
+  const current = edited?.kind === 'edited' ? edited : started;
+  const text = documentOf(run);
   const { runbook } = parseRunbook(text, started.file);
-  const plan = planWith(runbook, started.inputs, { includes: relink(runbook, loadFromRun(run.folder.path)), inputs: started.scopes ?? {} });
-  return { ...run, started, plan, report: foldReport(plan, run.events) };
+  const texts = keptTexts(run.folder.path, edited?.kind === 'edited' ? edited.document : undefined);
+  const includes = relink(runbook, loadKept(texts));
+  const plan = planWith(runbook, current.inputs, { includes, inputs: current.scopes ?? {} });
+  const { scopes: _, ...rest } = started;
+  return { ...run, started: { ...rest, hash: current.hash, inputs: current.inputs, ...(current.scopes === undefined ? {} : { scopes: current.scopes }) }, text, texts, includes, plan, report: foldReport(plan, run.events) };
 }

@@ -68,6 +68,17 @@ export type RunEvent = { readonly at: number } & (
       /** Said on the first line of a rehearsal's report: what kept the outside away, and who ticks. */
       readonly world?: string;
     }
+  | {
+      /** The document was edited and the run goes by it from here on. */
+      readonly kind: 'edited';
+      readonly hash: string;
+      /** Name of the text's file below the run folder, without `.md`. */
+      readonly document: string;
+      /** Steps that were done and are due again, as a person said. */
+      readonly due: readonly string[];
+      readonly inputs: Readonly<Record<string, PlannedInput>>;
+      readonly scopes?: Readonly<Record<string, Readonly<Record<string, PlannedInput>>>>;
+    }
   | ({ readonly kind: 'owned' } & Owner)
   | { readonly kind: 'step-started'; readonly step: string; readonly attempt: number; readonly effect: Effect; readonly hash: string }
   | { readonly kind: 'write'; readonly step: string; readonly write: WriteRecord }

@@ -51,7 +51,13 @@ export function createFold(plan: Plan): Fold {
     add(event) {
       if (event.kind === 'write') writes.push({ step: event.step, ...event.write });
       else if (event.kind === 'signal') approvals.push({ step: event.step, by: event.by, ...(event.evidence === undefined ? {} : { evidence: event.evidence }), at: iso(event.at), decision: event.decision });
-      else if (event.kind === 'run-started' || event.kind === 'owned' || event.kind === 'run-ended') addToRun(run, event);
+      else if (event.kind === 'edited') {
+        if (run.started !== undefined) run.started = { ...run.started, hash: event.hash, inputs: event.inputs };
+        for (const id of event.due) {
+          const progress = steps.get(id);
+          if (progress !== undefined) steps.set(id, { step: progress.step, state: 'pending', attempts: progress.attempts });
+        }
+      } else if (event.kind === 'run-started' || event.kind === 'owned' || event.kind === 'run-ended') addToRun(run, event);
       else {
         const progress = steps.get(event.step);
         if (progress !== undefined) addToStep(progress, event);

@@ -65,6 +65,11 @@ export function createMemory(scopeOf: (step: string) => ScopeId = () => undefine
       if (event.kind === 'step-started') {
         states.set(event.step, 'running');
         attempts.set(event.step, event.attempt);
+      } else if (event.kind === 'edited') {
+        for (const step of event.due) {
+          states.delete(step);
+          passed.delete(step);
+        }
       } else if (event.kind === 'gate-waiting') deadlines.set(event.step, event.deadline);
       else if (event.kind === 'signal') signals.set(event.step, [...(signals.get(event.step) ?? []), event]);
       else if (event.kind === 'step-ended') ended(event);

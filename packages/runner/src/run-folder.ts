@@ -108,7 +108,8 @@ export function listRuns(home: string, onDamaged: (id: string, error: JournalErr
     .filter((run) => run.events.some((event) => event.kind === 'run-started'));
 }
 
-/** The document of a run as it was started. */
-export function documentOf(folder: RunFolder): string {
-  return readFileSync(folder.document, 'utf8');
+/** The text that a run goes by: the one it was started with, or the last edited one. */
+export function documentOf({ folder, events }: StoredRun): string {
+  const edited = events.findLast((event) => event.kind === 'edited');
+  return readFileSync(edited?.kind === 'edited' ? join(folder.path, `${edited.document}.md`) : folder.document, 'utf8');
 }

@@ -2,19 +2,19 @@
 // what was begun is verified first.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { createHash } from 'node:crypto';
 import { parseRunbook, resolveInputs, type Json, type PlannedInput } from '@runbook/model';
-import { claimRun, documentOf, readJournal, runFolder, type Task } from '@runbook/runner';
+import { claimRun, readJournal, type Task } from '@runbook/runner';
 import { stopOwner } from '../owner-stop.ts';
 import { hasTerminal } from '../people.ts';
 import { conduct, reportFormatOf } from '../conduct.ts';
 import { say } from '../console.ts';
-import { insistOnDocument, readDocument, relink } from '../document.ts';
-import { loadFromRun, resolveScopes, type ScopeValues } from '../included.ts';
+import { insistOnDocument } from '../document.ts';
+import { takeEdited } from '../edited.ts';
+import { resolveScopes, type ScopeValues } from '../included.ts';
 import { exitCodes, UsageError } from '../exit.ts';
 import { doneSteps, insistOnSelection } from '../selection.ts';
 import { defaultSeed } from '../places.ts';
-import { homeHere, recallRun, type RecalledRun } from '../stored-run.ts';
+import { recall, recallRun, type RecalledRun } from '../stored-run.ts';
 import { connectWorld, machineClock, parsePace, type WorldLink } from '../world-link.ts';
 
 /** The flags of `resume`. */
@@ -25,6 +25,7 @@ export interface ResumeFlags {
   readonly report?: readonly string[];
   readonly pace?: string;
   readonly detachOnGate?: boolean;
+  readonly keepText?: boolean;
 }
 
 /** Resumes a run; without an id the newest that is not over. */
@@ -57,25 +58,29 @@ export async function cancel(id: string, flags: ResumeFlags): Promise<number> {
   return goOn(recallRun(id), flags, 'cancel');
 }
 
-async function goOn(run: RecalledRun, flags: ResumeFlags, task: Task): Promise<number> {
+async function goOn(found: RecalledRun, flags: ResumeFlags, task: Task): Promise<number> {
   for (const report of flags.report ?? []) reportFormatOf(report);
-  const { folder, started, plan } = run;
+  const { folder, started } = found;
   if (flags.detachOnGate === true && started.mode !== 'live') throw new UsageError(`--detach-on-gate belongs to a live run, and ${folder.id} is none: the time of a rehearsal passes only while somebody waits.`);
-  const stage = await openStage(run, parsePace(flags.pace ?? '0'));
+  const stage = await openStage(found, parsePace(flags.pace ?? '0'));
   let code: number = exitCodes.failed;
   try {
-    insistOnClaim(run, (stage.world?.clock ?? machineClock).now(), flags.takeOver === true);
-    warnIfEdited(run);
+    const at = (stage.world?.clock ?? machineClock).now();
+    const env = stage.world?.env ?? process.env;
+    insistOnClaim(found, at, flags.takeOver === true);
     // read again: before the claim another process may have owned the run and done more of it
-    const past = readJournal(folder.journal);
-    const selected = insistOnSelection(plan, started.selection, doneSteps(past));
+    const claimed = recall({ folder, events: readJournal(folder.journal) });
+    const isEdited = task === 'steps' && (await takeEdited(claimed, { keepText: flags.keepText === true, at, env }));
+    const past = isEdited ? readJournal(folder.journal) : claimed.events;
+    const run = isEdited ? recall({ folder, events: past }) : claimed;
+    const selected = insistOnSelection(run.plan, started.selection, doneSteps(past));
     code = await conduct({
-      plan,
+      plan: run.plan,
       mode: started.mode,
       folder,
       file: started.file,
-      values: valuesOf(started.inputs),
-      ...secretsOf(run, stage.world?.env ?? process.env),
+      values: valuesOf(run.started.inputs),
+      ...secretsOf(run, env),
       past,
       ...(selected === undefined ? {} : { selected }),
       world: stage.world,
@@ -101,14 +106,6 @@ function insistOnClaim(run: RecalledRun, at: number, takeOver: boolean): void {
   if (claim.kind === 'elsewhere') throw new UsageError(`${run.folder.id} was last run on ${claim.owner.host}. Make sure that it is stopped there, then: runbook resume ${run.folder.id} --take-over`, exitCodes.waiting);
 }
 
-/** A run follows the document it began with; an edited one is said, not silently taken. */
-function warnIfEdited({ started, folder }: RecalledRun): void {
-  if (!existsSync(started.file)) return;
-  const text = readDocument(started.file).replace(/^\uFEFF/, '');
-  if (createHash('sha256').update(text).digest('hex') === started.hash) return;
-  say(`${started.file} was edited since this run began. The run goes on with the text it began with: ${folder.document}`);
-}
-
 function valuesOf(inputs: Readonly<Record<string, PlannedInput>>): Record<string, Json> {
   return Object.fromEntries(Object.entries(inputs).flatMap(([name, input]) => (input.kind === 'value' ? [[name, input.value] as const] : [])));
 }
@@ -119,12 +116,11 @@ interface Secrets {
 }
 
 /** Secrets are not in the journal: they are looked for again where the documents say. */
-function secretsOf({ started, folder }: RecalledRun, env: Readonly<Record<string, string | undefined>>): Secrets {
-  const text = documentOf(runFolder(homeHere(), folder.id));
+function secretsOf({ started, text, includes }: RecalledRun, env: Readonly<Record<string, string | undefined>>): Secrets {
   const { runbook } = parseRunbook(text, started.file);
   const from = { env, examples: started.mode !== 'live', secrets: started.mode === 'live' ? 'required' : 'ignored' } as const;
   const own = resolveInputs(runbook.inputs.filter((input) => input.type === 'secret'), {}, { ...from, file: started.file });
-  const included = resolveScopes(relink(runbook, loadFromRun(folder.path)), { ...from, onlySecrets: true });
+  const included = resolveScopes(includes, { ...from, onlySecrets: true });
   insistOnDocument([...own.problems, ...included.problems], started.file, text);
   const scopes = Object.entries(included.scopes).map(([id, scope]) => [id, { values: valuesOf(started.scopes?.[id] ?? {}), secrets: scope.secrets }] as const);
   return { secrets: own.secrets, scopes: Object.fromEntries(scopes) };

@@ -32,6 +32,7 @@ export function eventLines(event: RunEvent, telling: Telling): string[] {
       return [`   ${event.decision === 'approve' ? 'approved' : 'declined'} by ${personText(event.by)}${event.evidence === undefined ? '' : `: ${oneLine(event.evidence)}`}`];
     case 'run-ended':
       return [telling.palette.bold(`== run ${event.state === 'dry' ? 'ended as a dry run' : event.state}`)];
+    case 'edited':
     case 'owned':
     case 'gate-waiting':
       return [];
