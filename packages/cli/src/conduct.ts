@@ -12,6 +12,7 @@ import { exitCodeOf, exitCodes, UsageError } from './exit.ts';
 import type { ScopeValues } from './included.ts';
 import { isLiveTerminal } from './palette.ts';
 import { hasTerminal, nobody, terminalPeople, worldPeople } from './people.ts';
+import { stepGuide } from './step-guide.ts';
 import { scriptChild, toolkitModule } from './places.ts';
 import { machineClock, type WorldLink } from './world-link.ts';
 
@@ -32,6 +33,8 @@ export interface Performance {
   readonly world: WorldLink | undefined;
   /** Nobody is asked: the world's people tick in a rehearsal, and only there. */
   readonly yes: boolean;
+  /** Ask before each step. */
+  readonly stepByStep: boolean;
   /** End as waiting at a gate that is not met. */
   readonly detachOnGate: boolean;
   readonly task: Task;
@@ -61,7 +64,7 @@ export async function conduct(performance: Performance): Promise<number> {
   const ports: Ports = {
     clock,
     redactor,
-    people: peopleFor(performance, display),
+    people: peopleFor(performance, display, redactor),
     sessions: sessionsFor(performance, redactor, clock.environment()),
     journal(event) {
       journal.append(event);
@@ -88,6 +91,7 @@ export async function conduct(performance: Performance): Promise<number> {
       past,
       ...(performance.selected === undefined ? {} : { selected: performance.selected }),
       signal: stop.signal,
+      stepByStep: performance.stepByStep,
       detachOnGate: performance.detachOnGate,
       task: performance.task,
       undoWithoutAsking: performance.yes && (mode === 'rehearse' || performance.task === 'undo'),
@@ -119,9 +123,10 @@ function environmentSecrets(env: Readonly<Record<string, string | undefined>>): 
   return ['GITHUB_TOKEN', 'GH_TOKEN'].flatMap((name) => env[name] ?? []).filter((value) => value.length >= shortestSecret);
 }
 
-function peopleFor({ mode, yes }: Performance, display: Display): People {
-  if (mode === 'rehearse' && yes) return worldPeople;
-  return hasTerminal() ? terminalPeople(display) : nobody;
+function peopleFor({ mode, yes, stepByStep, folder }: Performance, display: Display, redactor: Redactor): People {
+  const here = hasTerminal() ? terminalPeople(display) : nobody;
+  const people = mode === 'rehearse' && yes ? worldPeople : here;
+  return stepByStep ? { ...people, before: stepGuide(display, folder.path, redactor) } : people;
 }
 
 function sessionsFor(performance: Performance, redactor: Redactor, times: Readonly<Record<string, string>>): Ports['sessions'] {

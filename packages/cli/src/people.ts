@@ -2,6 +2,7 @@
 import { userInfo } from 'node:os';
 import { createInterface } from 'node:readline/promises';
 import { safeText } from '@runbook/access';
+import { UsageError } from './exit.ts';
 import type { PlanStep } from '@runbook/model';
 import type { People, Tick } from '@runbook/runner';
 
@@ -24,6 +25,11 @@ export const worldPeople: People = {
 /** True when a person can be asked. */
 export function hasTerminal(): boolean {
   return process.stdin.isTTY === true && process.stderr.isTTY === true && (process.env['CI'] ?? '') === '';
+}
+
+/** @throws UsageError (2) where nobody can be asked. */
+export function insistOnTerminal(): void {
+  if (!hasTerminal()) throw new UsageError('--step asks before each step, and nobody is here to answer: it needs a terminal.');
 }
 
 /** The person at the terminal. */
@@ -51,7 +57,7 @@ export function terminalPeople(stage: Stage): People {
 }
 
 /** Ctrl-D or Ctrl-C at a question: no answer. */
-function closed(line: ReturnType<typeof createInterface>): Promise<undefined> {
+export function closed(line: ReturnType<typeof createInterface>): Promise<undefined> {
   return new Promise((resolve) => {
     line.once('close', () => resolve(undefined));
     line.once('SIGINT', () => {

@@ -1,6 +1,6 @@
 // A report, a plan, a list or problems as text. Pure: data in, text out.
 export { formatDuration } from './duration.ts';
-export { listJson, renderList } from './listing.ts';
+export { effectPaint, kindWord, listJson, renderList } from './listing.ts';
 export { plainPalette, type Paint, type Palette } from './palette.ts';
 export { renderPage, type PageSource } from './page.ts';
 export { renderPlan, type PlanTextOptions } from './plan-text.ts';

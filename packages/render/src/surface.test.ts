@@ -4,8 +4,10 @@ test('exports these names', async () => {
   expect(Object.keys(await import('./index.ts')).sort()).toEqual([
     'clipText',
     'defaultSteps',
+    'effectPaint',
     'findStarterFault',
     'formatDuration',
+    'kindWord',
     'listJson',
     'oneLine',
     'parseProblemRules',

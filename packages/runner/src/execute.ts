@@ -6,7 +6,7 @@ import type { Execution, Untimed } from './execution.ts';
 import { createMemory, doneStates } from './memory.ts';
 import { isUndecided, obstacle } from './obstacle.ts';
 import { indexPlan } from './plan-index.ts';
-import type { ExecuteOptions, Ports, Task } from './ports.ts';
+import type { ExecuteOptions, Ports, StepAnswer, Task } from './ports.ts';
 import { openScopes } from './scope.ts';
 import { openSessions } from './sessions.ts';
 import type { StepEnd } from './ending.ts';
@@ -60,6 +60,7 @@ async function cancel(execution: Execution): Promise<Outcome> {
 
 async function doSteps(execution: Execution): Promise<Outcome> {
   const { plan, options, memory, tell } = execution;
+  let lastLog: string | undefined;
   for (const step of plan.steps.filter((candidate) => candidate.role === 'step')) {
     if (doneStates.has(memory.state(step.id))) continue;
     if (options.signal.aborted) return { state: 'interrupted', reason: `stopped before ${step.id}` };
@@ -70,13 +71,28 @@ async function doSteps(execution: Execution): Promise<Outcome> {
       if (blocked.state === 'failed') return fail(execution, step, blocked.reason);
       continue;
     }
+    const answer = await askBefore(execution, step, lastLog);
+    if (answer?.kind === 'stop') return { state: 'waiting', reason: `stopped before ${step.id}` };
+    if (answer?.kind === 'skip') {
+      tell({ kind: 'step-ended', step: step.id, state: 'declined', reason: answer.reason, by: answer.by });
+      followVerifier(execution, step, 'not-needed');
+      continue;
+    }
     const end = await runStep(execution, step);
     tell({ kind: 'step-ended', step: step.id, ...end });
     followVerifier(execution, step, end.state);
+    lastLog = end.log ?? lastLog;
     const stop = await conclude(execution, step, end);
     if (stop !== undefined) return stop;
   }
   return { state: options.mode === 'live' ? 'passed' : options.mode === 'rehearse' ? 'rehearsed' : 'dry' };
+}
+
+/** Going step by step, asks what to do with the next one. What is left of an include does nothing, so nobody is asked. */
+async function askBefore({ options, ports, scopes }: Execution, step: PlanStep, lastLog: string | undefined): Promise<StepAnswer | undefined> {
+  if (options.stepByStep !== true || ports.people.before === undefined || step.kind === 'include') return undefined;
+  const used = <V>(all: Readonly<Record<string, V>>): [string, V][] => Object.entries(all).filter(([name]) => step.uses.includes(name));
+  return ports.people.before(step, { values: Object.fromEntries(used(scopes.values(step.scope))), secrets: used(scopes.secrets(step.scope)).map(([name]) => name), ...(lastLog === undefined ? {} : { lastLog }) });
 }
 
 /** Whether the run ends with this step, and how. */

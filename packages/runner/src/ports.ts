@@ -22,8 +22,22 @@ export interface Tick {
   readonly evidence?: string;
 }
 
-/** The people at hand. Both answers are undefined when nobody can be asked. */
+/** What a person who goes step by step wants of the next one. */
+export type StepAnswer = { readonly kind: 'go' } | { readonly kind: 'stop' } | { readonly kind: 'skip'; readonly reason: string; readonly by: Person };
+
+/** What is shown before a step when somebody goes step by step. */
+export interface StepPreview {
+  /** The values that the step uses, as far as they are known; secrets are only said to be there. */
+  readonly values: Readonly<Record<string, Json>>;
+  readonly secrets: readonly string[];
+  /** Log of the step before, below the run folder. */
+  readonly lastLog?: string;
+}
+
+/** The people at hand. Answers are undefined when nobody can be asked. */
 export interface People {
+  /** Asked before each step of a run that goes step by step. */
+  before?(step: PlanStep, preview: StepPreview): Promise<StepAnswer>;
   confirm(question: string): Promise<boolean | undefined>;
   tick(step: PlanStep, signal: AbortSignal): Promise<Tick | undefined>;
 }
@@ -77,6 +91,8 @@ export interface ExecuteOptions {
   readonly past: readonly RunEvent[];
   /** The steps that were selected; everything that the document does not exclude unless given. */
   readonly selected?: ReadonlySet<string>;
+  /** Asks before each step. */
+  readonly stepByStep?: boolean;
   /** Ends the execution as waiting at a gate that is not met, instead of staying: a later one asks again, with the same deadline. */
   readonly detachOnGate?: boolean;
   /** Aborted by Ctrl-C: the run ends as interrupted. */

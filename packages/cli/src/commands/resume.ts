@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { parseRunbook, resolveInputs, type Json, type PlannedInput } from '@runbook/model';
 import { claimRun, readJournal, type Task } from '@runbook/runner';
 import { stopOwner } from '../owner-stop.ts';
-import { hasTerminal } from '../people.ts';
+import { hasTerminal, insistOnTerminal } from '../people.ts';
 import { conduct, reportFormatOf } from '../conduct.ts';
 import { say } from '../console.ts';
 import { insistOnDocument } from '../document.ts';
@@ -26,6 +26,7 @@ export interface ResumeFlags {
   readonly pace?: string;
   readonly detachOnGate?: boolean;
   readonly keepText?: boolean;
+  readonly step?: boolean;
 }
 
 /** Resumes a run; without an id the newest that is not over. */
@@ -61,6 +62,7 @@ export async function cancel(id: string, flags: ResumeFlags): Promise<number> {
 async function goOn(found: RecalledRun, flags: ResumeFlags, task: Task): Promise<number> {
   for (const report of flags.report ?? []) reportFormatOf(report);
   const { folder, started } = found;
+  if (flags.step === true) insistOnTerminal();
   if (flags.detachOnGate === true && started.mode !== 'live') throw new UsageError(`--detach-on-gate belongs to a live run, and ${folder.id} is none: the time of a rehearsal passes only while somebody waits.`);
   const stage = await openStage(found, parsePace(flags.pace ?? '0'));
   let code: number = exitCodes.failed;
@@ -86,6 +88,7 @@ async function goOn(found: RecalledRun, flags: ResumeFlags, task: Task): Promise
       world: stage.world,
       yes: flags.yes === true,
       task,
+      stepByStep: flags.step === true,
       detachOnGate: flags.detachOnGate === true,
       json: flags.json === true,
       reports: flags.report ?? [],

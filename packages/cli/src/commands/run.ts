@@ -14,7 +14,7 @@ import { exitCodes, UsageError } from '../exit.ts';
 import { keepIncluded } from '../included.ts';
 import { insistOnSelection, selectionOf } from '../selection.ts';
 import { takeReleaseLock } from '../release-lock.ts';
-import { hasTerminal, terminalPeople } from '../people.ts';
+import { hasTerminal, insistOnTerminal, terminalPeople } from '../people.ts';
 import { defaultSeed } from '../places.ts';
 import { version } from '../version.ts';
 import { connectWorld, machineClock, parsePace, type WorldLink } from '../world-link.ts';
@@ -30,6 +30,7 @@ export interface RunFlags {
   readonly seed?: string;
   readonly fault?: readonly string[];
   readonly pace?: string;
+  readonly step?: boolean;
   readonly detachOnGate?: boolean;
   readonly from?: string;
   readonly until?: string;
@@ -47,6 +48,7 @@ interface Stage {
 /** Runs a document. */
 export async function run(file: string, flags: RunFlags): Promise<number> {
   const mode = modeOf(flags);
+  if (flags.step === true) insistOnTerminal();
   for (const report of flags.report ?? []) reportFormatOf(report);
   const selection = selectionOf(flags);
   const text = readDocument(file);
@@ -68,7 +70,7 @@ export async function run(file: string, flags: RunFlags): Promise<number> {
     const past = begin(document, { mode, folder, home, file, world: stage.world, selection });
     code = exitCodes.failed;
     const { plan, values, secrets, scopes } = document;
-    code = await conduct({ plan, mode, folder, file, values, secrets, scopes, past, ...(selected === undefined ? {} : { selected }), world: stage.world, yes: flags.yes === true, detachOnGate: flags.detachOnGate === true, task: 'steps', json: flags.json === true, reports: flags.report ?? [] });
+    code = await conduct({ plan, mode, folder, file, values, secrets, scopes, past, ...(selected === undefined ? {} : { selected }), world: stage.world, yes: flags.yes === true, stepByStep: flags.step === true, detachOnGate: flags.detachOnGate === true, task: 'steps', json: flags.json === true, reports: flags.report ?? [] });
     return code;
   } finally {
     await stage.close(code === undefined || code === exitCodes.done);

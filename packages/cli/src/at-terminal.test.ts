@@ -1,0 +1,71 @@
+// What a person at a real terminal is shown and asked. Skipped where there is no tmux.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { callRunbook, launcher, setUpBench } from './command-harness.ts';
+import { canOpenTerminals, openTerminal, type Terminal } from './terminal.ts';
+
+const bench = setUpBench();
+
+const block = (attributes: string, code: string): string => `\`\`\`bash {${attributes}}\n${code}\n\`\`\`\n\n`;
+const write = (...blocks: readonly string[]): void => writeFileSync(join(bench.desk.folder, 'doc.md'), `# Doc\n\n${blocks.join('')}`);
+const line = (text: string): string => `echo ${text} >> '${bench.desk.folder}/effects'`;
+const effects = (): string[] => (existsSync(join(bench.desk.folder, 'effects')) ? readFileSync(join(bench.desk.folder, 'effects'), 'utf8').trim().split('\n') : []);
+
+function at(...args: string[]): Terminal {
+  const terminal = openTerminal([process.execPath, launcher, ...args], { cwd: bench.desk.folder, env: {} });
+  bench.closeLater(() => terminal.close());
+  return terminal;
+}
+
+async function stateOf(step: string): Promise<unknown> {
+  const { stdout } = await callRunbook(['report', '--json'], { cwd: bench.desk.folder });
+  return (JSON.parse(stdout) as { steps: { id: string; state: string; reason?: string; by?: string }[] }).steps.find(({ id }) => id === step);
+}
+
+describe.skipIf(!canOpenTerminals)('--step (skipped without tmux)', () => {
+  test('goes on, skips with a reason, shows the log of the step before, and stops where it can be resumed', async () => {
+    write(block('name=look effect=read', 'echo looked; export found=42'), block('name=one effect=write', line('one-$found')), block('name=two effect=write', line('two')), block('name=three effect=read', 'echo three'));
+    const terminal = at('run', 'doc.md', '--yes', '--step');
+    await terminal.shows(/Next: look \[read\][^]*\[q\]uit\?/);
+    terminal.type('g');
+    await terminal.shows(/Next: one \[write\] shell bash, line 7\n {2}found = 42\n {2}│ echo one-\$found[^]*\[q\]uit\?/);
+    terminal.type('l');
+    await terminal.shows(/│ looked\n/);
+    terminal.type('g');
+    await terminal.shows(/Next: two[^]*\[q\]uit\?/);
+    terminal.type('s');
+    await terminal.shows(/Why is it skipped\?/);
+    terminal.type('done by hand');
+    await terminal.shows(/Next: three[^]*\[q\]uit\?/);
+    terminal.type('q');
+    expect(await terminal.shows(/\[exit \d+\]/)).toContain('[exit 3]');
+    expect(effects()).toEqual(['one-42']);
+    expect(await stateOf('two')).toMatchObject({ state: 'declined', reason: 'done by hand' });
+    expect(await stateOf('three')).toMatchObject({ state: 'pending' });
+  });
+});
+
+test('--step without a terminal is refused before anything is begun', async () => {
+  write(block('name=one effect=write', line('one')));
+  const refused = await callRunbook(['run', 'doc.md', '--yes', '--step'], { cwd: bench.desk.folder });
+  expect(refused.code).toBe(2);
+  expect(refused.stderr).toContain('it needs a terminal');
+  expect(effects()).toEqual([]);
+});
+
+describe.skipIf(!canOpenTerminals)('a done step of an edited document (skipped without tmux)', () => {
+  test.each([
+    ['y', ['old'], 'counts'],
+    ['n', ['old', 'new'], 'is done again'],
+  ])('is a question; answered with %s', async (answer, written) => {
+    write(block('name=one effect=write', line('old')), block('name=look effect=read', 'exit 7'));
+    await callRunbook(['run', 'doc.md', '--yes'], { cwd: bench.desk.folder });
+    write(block('name=one effect=write', line('new')), block('name=look effect=read', 'true'));
+    const terminal = at('resume');
+    await terminal.shows(/Does what was done still count\?/);
+    terminal.type(answer);
+    expect(await terminal.shows(/\[exit \d+\]/)).toContain('[exit 0]');
+    expect(effects()).toEqual(written);
+  });
+});
