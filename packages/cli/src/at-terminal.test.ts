@@ -69,3 +69,37 @@ describe.skipIf(!canOpenTerminals)('a done step of an edited document (skipped w
     expect(effects()).toEqual(written);
   });
 });
+
+/** A run whose runner is killed in the middle of a write that nothing verifies. */
+async function cutOff(): Promise<void> {
+  write(block('name=bare effect=write', `${line('bare')}\ntest -e '${bench.desk.folder}/once' || { touch '${bench.desk.folder}/once'; kill -KILL "$PPID"; }`), block('name=after effect=write', line('after')));
+  expect((await callRunbook(['run', 'doc.md', '--yes'], { cwd: bench.desk.folder })).signal).toBe('SIGKILL');
+}
+
+describe.skipIf(!canOpenTerminals)('a write that was cut off (skipped without tmux)', () => {
+  test.each([
+    ['d', 0, ['bare', 'after']],
+    ['n', 0, ['bare', 'bare', 'after']],
+    ['s', 3, ['bare']],
+  ])('is a question; answered with %s', async (answer, code, written) => {
+    await cutOff();
+    const terminal = at('resume');
+    await terminal.shows(/bare was begun before and may have happened; nothing verifies it[^]*\[s\]top:/);
+    terminal.type(answer);
+    expect(await terminal.shows(/\[exit \d+\]/)).toContain(`[exit ${code}]`);
+    expect(effects()).toEqual(written);
+  });
+});
+
+test('a write that was cut off is told with what to type, and a word about it is taken and recorded', async () => {
+  await cutOff();
+  const told = await callRunbook(['resume'], { cwd: bench.desk.folder });
+  expect(told.code).toBe(3);
+  expect(told.stderr).toMatch(/Look whether bare has happened\. Then: runbook resume \S+ --done bare, or --not-done bare/);
+  const wrong = await callRunbook(['resume', '--done', 'bar'], { cwd: bench.desk.folder });
+  expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('did you mean bare? Those are: bare.')]);
+  const resumed = await callRunbook(['resume', '--done', 'bare', '--json'], { cwd: bench.desk.folder });
+  expect(resumed.code, resumed.stderr).toBe(0);
+  expect(effects()).toEqual(['bare', 'after']);
+  expect((JSON.parse(resumed.stdout) as { approvals: unknown[] }).approvals).toMatchObject([{ step: 'bare', decision: 'done', by: { verified: 'os' } }]);
+});

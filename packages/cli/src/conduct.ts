@@ -3,7 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { extname } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { createRedactor, shortestSecret, type Mode, type Redactor } from '@runbook/access';
-import { foldReport, type Json, type Plan, type Report, type RunEvent } from '@runbook/model';
+import { foldReport, type Finding, type Json, type Plan, type Report, type RunEvent } from '@runbook/model';
 import { renderReport, renderReportTable, type ReportFormat } from '@runbook/render';
 import { createScriptSession, createShellSession, execute, openJournal, type Task, type People, type Ports, type RunFolder } from '@runbook/runner';
 import { print, say, stderrStyle } from './console.ts';
@@ -11,7 +11,7 @@ import { createDisplay, type Display } from './display/display.ts';
 import { exitCodeOf, exitCodes, UsageError } from './exit.ts';
 import type { ScopeValues } from './included.ts';
 import { isLiveTerminal } from './palette.ts';
-import { hasTerminal, nobody, terminalPeople, worldPeople } from './people.ts';
+import { hasTerminal, informed, nobody, terminalPeople, worldPeople } from './people.ts';
 import { stepGuide } from './step-guide.ts';
 import { scriptChild, toolkitModule } from './places.ts';
 import { machineClock, type WorldLink } from './world-link.ts';
@@ -38,6 +38,8 @@ export interface Performance {
   /** End as waiting at a gate that is not met. */
   readonly detachOnGate: boolean;
   readonly task: Task;
+  /** What somebody found who looked after writes that were cut off, by step. */
+  readonly findings?: ReadonlyMap<string, Finding>;
   readonly json: boolean;
   readonly reports: readonly string[];
 }
@@ -123,9 +125,9 @@ function environmentSecrets(env: Readonly<Record<string, string | undefined>>): 
   return ['GITHUB_TOKEN', 'GH_TOKEN'].flatMap((name) => env[name] ?? []).filter((value) => value.length >= shortestSecret);
 }
 
-function peopleFor({ mode, yes, stepByStep, folder }: Performance, display: Display, redactor: Redactor): People {
+function peopleFor({ mode, yes, stepByStep, folder, findings = new Map() }: Performance, display: Display, redactor: Redactor): People {
   const here = hasTerminal() ? terminalPeople(display) : nobody;
-  const people = mode === 'rehearse' && yes ? worldPeople : here;
+  const people = informed(mode === 'rehearse' && yes ? worldPeople : here, findings);
   return stepByStep ? { ...people, before: stepGuide(display, folder.path, redactor) } : people;
 }
 
@@ -205,7 +207,14 @@ function whatNext(report: Report, { plan, folder, yes, detachOnGate }: Performan
   const waiting = report.steps.find((step) => step.state === 'waiting');
   const isGate = plan.steps.some((step) => step.id === waiting?.id && step.gate !== undefined);
   if (waiting !== undefined && report.state === 'waiting' && !isGate) return `Next: ${commandName()} approve ${folder.id} ${waiting.id}, then ${resume}`;
+  const cutOff = report.steps.find((step) => step.state === 'interrupted' && isInDoubt(plan, step.id));
+  if (cutOff !== undefined) return `Look whether ${cutOff.id} has happened. Then: ${resume} --done ${cutOff.id}, or --not-done ${cutOff.id} to run it again.`;
   return `Go on with: ${resume}`;
+}
+
+/** Whether only a person can say if a step that was cut off has happened. */
+function isInDoubt({ steps }: Plan, id: string): boolean {
+  return steps.some((step) => step.id === id && step.effect === 'write' && step.verifier === undefined);
 }
 
 /** The command as it was called: npx says so in the environment. */

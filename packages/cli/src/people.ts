@@ -3,8 +3,8 @@ import { userInfo } from 'node:os';
 import { createInterface } from 'node:readline/promises';
 import { safeText } from '@runbook/access';
 import { UsageError } from './exit.ts';
-import type { PlanStep } from '@runbook/model';
-import type { People, Tick } from '@runbook/runner';
+import type { Finding, Person, PlanStep } from '@runbook/model';
+import type { People, Settlement, Tick } from '@runbook/runner';
 
 /** What the terminal needs around a question. */
 export interface Stage {
@@ -13,14 +13,31 @@ export interface Stage {
 }
 
 /** Nobody: no terminal, no rehearsal. A question stays open. */
-export const nobody: People = { confirm: () => Promise.resolve(undefined), tick: () => Promise.resolve(undefined) };
+export const nobody: People = { confirm: () => Promise.resolve(undefined), tick: () => Promise.resolve(undefined), settle: () => Promise.resolve(undefined) };
 
 /** The world's people, who tick everything in a rehearsal with `--yes`. */
 export const worldPeople: People = {
   // whether something happened that was cut off in the middle is nothing they could know: the question stays open
   confirm: () => Promise.resolve(undefined),
   tick: () => Promise.resolve({ decision: 'approve', by: { name: 'rehearsal:alice', verified: 'rehearsal' } }),
+  settle: () => Promise.resolve(undefined),
 };
+
+/** The person who called this command, as the operating system knows them. */
+export function personHere(): Person {
+  return { name: userInfo().username, verified: 'os' };
+}
+
+/** People to whom somebody has said beforehand what became of writes. */
+export function informed(people: People, findings: ReadonlyMap<string, Finding>): People {
+  return {
+    ...people,
+    settle: (step) => {
+      const found = findings.get(step.id);
+      return found === undefined ? people.settle(step) : Promise.resolve({ found, by: personHere() });
+    },
+  };
+}
 
 /** True when a person can be asked. */
 export function hasTerminal(): boolean {
@@ -53,6 +70,7 @@ export function terminalPeople(stage: Stage): People {
       return answer === undefined ? undefined : /^y(es)?$/i.test(answer.trim());
     },
     tick: (step, signal) => askTick(ask, step, signal),
+    settle: (step) => askSettlement(ask, step),
   };
 }
 
@@ -67,13 +85,22 @@ export function closed(line: ReturnType<typeof createInterface>): Promise<undefi
   });
 }
 
+async function askSettlement(ask: (question: string) => Promise<string | undefined>, step: PlanStep): Promise<Settlement | undefined> {
+  for (;;) {
+    const answer = (await ask(`\n${step.source.split('\n').map((line) => `  │ ${safeText(line)}`).join('\n')}\n  ${safeText(step.id)} was begun before and may have happened; nothing verifies it. Look.\n  [d]one, [n]ot done: run it again, [s]top: `))?.trim().toLowerCase();
+    if (answer === undefined || answer === 's' || answer === 'stop') return undefined;
+    if (answer === 'd' || answer === 'done') return { found: 'done', by: personHere() };
+    if (answer === 'n' || answer === 'not done') return { found: 'absent', by: personHere() };
+  }
+}
+
 async function askTick(ask: (question: string, signal?: AbortSignal) => Promise<string | undefined>, step: PlanStep, signal: AbortSignal): Promise<Tick | undefined> {
   for (;;) {
     const answer = await ask(`\n  ${safeText(step.source)}\n  Done? [y]es, [n]o, or a link or line as evidence: `, signal);
     if (answer === undefined) return undefined;
     const text = answer.trim();
     if (text === '') continue;
-    const by = { name: userInfo().username, verified: 'os' as const };
+    const by = personHere();
     if (/^n(o)?$/i.test(text)) return { decision: 'decline', by };
     return { decision: 'approve', by, ...(/^y(es)?$/i.test(text) ? {} : { evidence: text }) };
   }

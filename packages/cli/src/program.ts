@@ -59,6 +59,8 @@ function addRunning(program: Command, does: Does): void {
     .argument('[run]', 'a run; the newest that is not over')
     .description('go on where a run stopped')
     .option('--take-over', 'although it was last run on another machine')
+    .option('--done <step>', 'somebody looked: this write, which was cut off, has happened; repeatable', collect)
+    .option('--not-done <step>', 'somebody looked: it has not happened, and is run again; repeatable', collect)
     .option('--keep-text', 'go on with the text that the run has, although its document was edited')
     .option('-y, --yes', 'in a rehearsal the people of the world tick manual steps')
     .option('--pace <pace>', 'how rehearsed time passes: 0, real, or a factor such as 10x')

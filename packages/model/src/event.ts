@@ -28,6 +28,9 @@ export type RunState = 'running' | 'waiting' | 'passed' | 'failed' | 'interrupte
 /** A verifier's answer. `unknown` is neither: the write does not run. */
 export type Verification = 'done' | 'absent' | 'unknown';
 
+/** What a person found who looked after a write that may have happened: a verifier's answer, but for "unknown". */
+export type Finding = 'done' | 'absent';
+
 /** Who did something, and how that is known. */
 export interface Person {
   readonly name: string;
@@ -104,5 +107,7 @@ export type RunEvent = { readonly at: number } & (
       readonly tail?: readonly string[];
     }
   | { readonly kind: 'signal'; readonly step: string; readonly by: Person; readonly evidence?: string; readonly decision: 'approve' | 'decline' }
+  /** A person who has looked says whether a write that was cut off had happened. */
+  | { readonly kind: 'settled'; readonly step: string; readonly found: Finding; readonly by: Person }
   | { readonly kind: 'run-ended'; readonly state: Exclude<RunState, 'running'>; readonly reason?: string }
 );

@@ -51,6 +51,7 @@ export function createFold(plan: Plan): Fold {
     add(event) {
       if (event.kind === 'write') writes.push({ step: event.step, ...event.write });
       else if (event.kind === 'signal') approvals.push({ step: event.step, by: event.by, ...(event.evidence === undefined ? {} : { evidence: event.evidence }), at: iso(event.at), decision: event.decision });
+      else if (event.kind === 'settled') approvals.push({ step: event.step, by: event.by, at: iso(event.at), decision: event.found });
       else if (event.kind === 'edited') {
         if (run.started !== undefined) run.started = { ...run.started, hash: event.hash, inputs: event.inputs };
         for (const id of event.due) {

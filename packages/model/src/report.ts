@@ -1,6 +1,6 @@
 // What a run did, as data: the fold of a plan and its events. Everything shown of a run comes from here.
 import type { Effect, Mode, WriteRecord } from '@runbook/access';
-import type { Person, RunState, StepState } from './event.ts';
+import type { Finding, Person, RunState, StepState } from './event.ts';
 import type { PlannedInput } from './plan.ts';
 import type { Json } from './runbook.ts';
 
@@ -54,7 +54,8 @@ export interface Report {
   readonly finished?: string;
   readonly steps: readonly ReportStep[];
   readonly writes: readonly ReportWrite[];
-  readonly approvals: readonly { readonly step: string; readonly by: Person; readonly evidence?: string; readonly at: string; readonly decision: 'approve' | 'decline' }[];
+  /** What people said: of manual steps, and of writes that were cut off. */
+  readonly approvals: readonly { readonly step: string; readonly by: Person; readonly evidence?: string; readonly at: string; readonly decision: 'approve' | 'decline' | Finding }[];
   /** How many steps ended in each state. */
   readonly counts: Readonly<Partial<Record<StepState, number>>>;
 }

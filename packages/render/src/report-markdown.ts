@@ -106,10 +106,12 @@ function outputs(report: Report): string[] {
   return rows.length === 0 ? [] : [section('Outputs', markdownTable(['STEP', 'NAME', 'VALUE'], rows))];
 }
 
+const decisions = { approve: 'approved', decline: '**declined**', done: 'looked: it was done', absent: 'looked: it was not done' } as const;
+
 function approvals(report: Report): string[] {
   const people = report.approvals.map((one) => [
     codeSpan(one.step),
-    one.decision === 'approve' ? 'approved' : '**declined**',
+    decisions[one.decision],
     `${codeSpan(one.by.name)} (${one.by.verified === 'none' ? 'not verified' : `verified: ${one.by.verified}`})`,
     clock(one.at),
     evidence(one.evidence),

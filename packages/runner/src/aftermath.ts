@@ -4,8 +4,10 @@ import type { PlanStep } from '@runbook/model';
 import type { Execution } from './execution.ts';
 import { attemptBlock } from './attempt.ts';
 import { runInclude } from './include.ts';
+import { doneStates } from './memory.ts';
 import { obstacle } from './obstacle.ts';
 import { endOf, limitOf, startAttempt } from './ending.ts';
+import { runStep } from './step.ts';
 
 /** Runs every `on=failure` step whose values are at hand. One that fails does not keep the next from running. */
 export async function runFailureSteps(execution: Execution): Promise<void> {
@@ -41,8 +43,13 @@ export async function undoSteps(execution: Execution, how: 'ask' | 'without-aski
       if (confirmed === false) tell({ kind: 'step-ended', step: undo.id, state: 'declined', reason: 'not confirmed' });
       continue;
     }
-    const state = await runOnce(execution, undo);
-    if (state !== 'passed') continue;
+    const end = await runStep(execution, undo);
+    tell({ kind: 'step-ended', step: undo.id, ...end });
+    if (!doneStates.has(end.state)) {
+      // what was done before it may need it to be undone first: only a person can say that this does not matter
+      if (how === 'without-asking') break;
+      continue;
+    }
     tell({ kind: 'step-ended', step: done, state: 'undone', reason: `undone by ${undo.id}` });
     undone.push(done);
   }

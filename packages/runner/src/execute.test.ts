@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createRedactor, type Mode } from '@runbook/access';
 import { foldReport, parseRunbook, planRun, type Plan, type RunEvent, type StepState } from '@runbook/model';
 import { execute, type Outcome } from './execute.ts';
-import type { People, Ports, Task, Tick } from './ports.ts';
+import type { People, Ports, Settlement, Task, Tick } from './ports.ts';
 import { createRunFolder, type RunFolder } from './run-folder.ts';
 import { createShellSession } from './shell-session.ts';
 
@@ -20,6 +20,7 @@ interface Act {
   readonly mode?: Mode;
   readonly confirm?: boolean;
   readonly ticks?: readonly Tick[];
+  readonly settlement?: Settlement;
   readonly past?: readonly RunEvent[];
   readonly folder?: RunFolder;
   readonly secrets?: Readonly<Record<string, string>>;
@@ -59,6 +60,7 @@ async function play(text: string, act: Act = {}): Promise<Played> {
       return Promise.resolve(act.confirm);
     },
     tick: () => Promise.resolve(ticks.shift()),
+    settle: () => Promise.resolve(act.settlement),
   };
   const ports: Ports = {
     clock: { now: () => now, jitter: () => 1, environment: () => ({}), sleepUntil: async (at) => void (now = Math.max(now, at)) },
@@ -185,16 +187,6 @@ describe('a write without a verifier', () => {
     const played = await play(block('name=w effect=write', 'exit 7'));
     expect([played.outcome.state, played.states['w']]).toEqual(['failed', 'interrupted']);
     expect(played.outcome.reason).toMatch(/exit code 7.*not known/);
-  });
-
-  test('that was begun by a run which died is not repeated unless a person says so', async () => {
-    const text = block('name=w effect=write', 'echo wrote >> "$PWD/trace"');
-    const folder = createRunFolder(home, text, 0);
-    const past: RunEvent[] = [{ at: 1, kind: 'step-started', step: 'w', attempt: 1, effect: 'write', hash: 'h' }];
-    const unasked = await play(text, { folder, past });
-    expect([unasked.outcome.state, unasked.states['w'], trace(folder).length, unasked.asked.length]).toEqual(['interrupted', 'interrupted', 0, 1]);
-    const confirmed = await play(text, { folder, past, confirm: true });
-    expect([confirmed.states['w'], trace(folder).length]).toEqual(['passed', 1]);
   });
 });
 
@@ -336,6 +328,45 @@ describe('resume', () => {
     appendFileSync(join(first.folder.work, 'go'), '');
     expect((await play(text, { folder: first.folder, past: first.events })).outcome.state).toBe('passed');
   });
+});
+
+describe('a write without a verifier that was cut off', () => {
+  const anna = { name: 'anna', verified: 'os' as const };
+  const text = block('name=w effect=write', 'echo w >> "$PWD/trace"') + block('name=after effect=read', 'echo after');
+  const past: readonly RunEvent[] = [{ at: 1, kind: 'step-started', step: 'w', attempt: 1, effect: 'write', hash: 'h' }];
+
+  test('is not run again while nobody has looked', async () => {
+    const played = await play(text, { past });
+    expect(played.outcome.state).toBe('interrupted');
+    expect([played.states, trace(played.folder)]).toEqual([{ w: 'interrupted', after: 'not-reached' }, []]);
+  });
+
+  test.each([
+    ['done', [], 'passed'],
+    ['absent', ['w'], 'passed'],
+  ] as const)('a person who found it %s is believed and recorded', async (found, ran, state) => {
+    const played = await play(text, { past, settlement: { found, by: anna } });
+    expect(played.outcome.state).toBe('passed');
+    expect([trace(played.folder), played.states['w']]).toEqual([ran, state]);
+    expect(played.events).toContainEqual({ at: 1_000_000, kind: 'settled', step: 'w', found, by: anna });
+  });
+
+  test('an undo that was cut off is asked about as well, even where undoing asks nobody', async () => {
+    const undoing = block('name=w effect=write', 'true') + block('name=u undoes=w effect=write', 'echo u >> "$PWD/trace"');
+    const cutOff: readonly RunEvent[] = [...past, { at: 2, kind: 'step-ended', step: 'w', state: 'passed' }, { at: 3, kind: 'step-started', step: 'u', attempt: 1, effect: 'write', hash: 'h' }];
+    const unasked = await play(undoing, { past: cutOff, task: 'undo', undoWithoutAsking: true });
+    expect([trace(unasked.folder), unasked.states['w']]).toEqual([[], 'passed']);
+    const found = await play(undoing, { past: cutOff, task: 'undo', undoWithoutAsking: true, settlement: { found: 'done', by: anna } });
+    expect([trace(found.folder), found.states['w']]).toEqual([[], 'undone']);
+  });
+});
+
+test('what a person skipped stays skipped when the run goes on, and the end names it', async () => {
+  const text = block('name=w effect=write', 'echo w >> "$PWD/trace"') + block('name=after effect=read', 'echo after');
+  const past: readonly RunEvent[] = [{ at: 1, kind: 'step-ended', step: 'w', state: 'declined', reason: 'by hand', by: { name: 'anna', verified: 'os' } }];
+  const played = await play(text, { past });
+  expect(played.outcome).toEqual({ state: 'passed', reason: 'declined: w' });
+  expect(trace(played.folder)).toEqual([]);
 });
 
 describe('conditions', () => {

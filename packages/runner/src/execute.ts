@@ -62,7 +62,7 @@ async function doSteps(execution: Execution): Promise<Outcome> {
   const { plan, options, memory, tell } = execution;
   let lastLog: string | undefined;
   for (const step of plan.steps.filter((candidate) => candidate.role === 'step')) {
-    if (doneStates.has(memory.state(step.id))) continue;
+    if (doneStates.has(memory.state(step.id)) || isSkipped(execution, step)) continue;
     if (options.signal.aborted) return { state: 'interrupted', reason: `stopped before ${step.id}` };
     const blocked = obstacle(execution, step);
     if (blocked !== undefined) {
@@ -85,7 +85,16 @@ async function doSteps(execution: Execution): Promise<Outcome> {
     const stop = await conclude(execution, step, end);
     if (stop !== undefined) return stop;
   }
-  return { state: options.mode === 'live' ? 'passed' : options.mode === 'rehearse' ? 'rehearsed' : 'dry' };
+  // never done without naming what a person left out
+  const declined = plan.steps.filter((step) => step.role === 'step' && memory.state(step.id) === 'declined').map((step) => step.id);
+  return { state: goodEnds[options.mode], ...(declined.length === 0 ? {} : { reason: `declined: ${declined.join(', ')}` }) };
+}
+
+const goodEnds = { live: 'passed', rehearse: 'rehearsed', 'dry-run': 'dry' } as const;
+
+/** A person who goes step by step left it out for good. A manual step that was declined is asked about again. */
+function isSkipped({ memory }: Execution, step: PlanStep): boolean {
+  return step.kind !== 'manual' && memory.state(step.id) === 'declined';
 }
 
 /** Going step by step, asks what to do with the next one. What is left of an include does nothing, so nobody is asked. */

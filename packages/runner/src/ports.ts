@@ -1,6 +1,6 @@
 // What the loop needs from outside, as small interfaces: a clock, people, sessions, a place to write and someone who watches.
 import type { Mode, Redactor } from '@runbook/access';
-import type { Json, Person, PlanStep, RunEvent } from '@runbook/model';
+import type { Finding, Json, Person, PlanStep, RunEvent } from '@runbook/model';
 import type { ScriptSession } from './script-session.ts';
 import type { ShellSession } from './shell-session.ts';
 
@@ -22,6 +22,12 @@ export interface Tick {
   readonly evidence?: string;
 }
 
+/** What a person found who looked whether a write has happened. */
+export interface Settlement {
+  readonly found: Finding;
+  readonly by: Person;
+}
+
 /** What a person who goes step by step wants of the next one. */
 export type StepAnswer = { readonly kind: 'go' } | { readonly kind: 'stop' } | { readonly kind: 'skip'; readonly reason: string; readonly by: Person };
 
@@ -40,6 +46,8 @@ export interface People {
   before?(step: PlanStep, preview: StepPreview): Promise<StepAnswer>;
   confirm(question: string): Promise<boolean | undefined>;
   tick(step: PlanStep, signal: AbortSignal): Promise<Tick | undefined>;
+  /** Asks whether a write without a verifier, which was begun and did not end well, has happened. */
+  settle(step: PlanStep): Promise<Settlement | undefined>;
 }
 
 /** The sessions of a run, opened when first needed. */

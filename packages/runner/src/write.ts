@@ -16,24 +16,31 @@ export async function runWrite(execution: Execution, step: PlanStep): Promise<St
   const before = await check(execution, step, verifier, 'before');
   if (before?.answer === 'done') return { state: 'skipped', reason: `${verifier?.id ?? ''} says it is done already`, ...publish(execution, step, ownOutputs(step, before)) };
   if (before?.answer === 'unknown') return { state: 'failed', reason: `not run: ${verifier?.id ?? ''} could not tell whether it is done: ${before.detail}`, tail: before.tail };
-  if (verifier === undefined && !(await mayRepeat(execution, step))) return { state: 'interrupted', reason: 'it was begun before and may have happened; it has no verifier, so a person must look' };
+  const settled = verifier === undefined && isInDoubt(execution, step) ? await settleByPerson(execution, step) : undefined;
+  if (settled !== undefined) return settled;
   for (let attempt = startAttempt(execution, step); ; attempt = startAttempt(execution, step)) {
     const result = await attemptBlock(execution, step, { isVerifier: false, ...limitOf(step) });
     if (result.kind === 'withheld') return endOf(execution, step, result);
     if (isAborted(result)) return endOf(execution, step, result);
     if (verifier === undefined) return endUnverified(execution, step, result);
-    const after = await settle(execution, step, verifier, result);
+    const after = await lookAfter(execution, step, verifier, result);
     if (after.answer === 'absent' && result.kind !== 'done' && attempt <= step.retry) continue;
     return endVerified(execution, step, result, after, verifier);
   }
 }
 
-/** A step that was begun in an earlier execution and never ended may have happened. Without a verifier only a person can say. */
-async function mayRepeat({ memory, options, ports }: Execution, step: PlanStep): Promise<boolean> {
+/** A write that was begun in an earlier execution and did not end well may have happened. */
+function isInDoubt({ memory, options }: Execution, step: PlanStep): boolean {
   const state = memory.state(step.id);
-  const wasBegun = state === 'running' || state === 'interrupted' || state === 'failed';
-  if (!wasBegun || options.mode === 'dry-run') return true;
-  return (await ports.people.confirm(`${step.id} was begun before and may have happened. Look, then: run it again?`)) === true;
+  return options.mode !== 'dry-run' && (state === 'running' || state === 'interrupted' || state === 'failed');
+}
+
+/** Without a verifier only a person can say whether it happened. @returns the step's end; undefined when it has to run. */
+async function settleByPerson({ ports, tell }: Execution, step: PlanStep): Promise<StepEnd | undefined> {
+  const settlement = await ports.people.settle(step);
+  if (settlement === undefined) return { state: 'interrupted', reason: 'it was begun before and may have happened; it has no verifier, so a person must look' };
+  tell({ kind: 'settled', step: step.id, ...settlement });
+  return settlement.found === 'absent' ? undefined : { state: 'passed', reason: `${settlement.by.name} looked, and it was done`, by: settlement.by };
 }
 
 async function check(execution: Execution, step: PlanStep, verifier: PlanStep | undefined, moment: 'before' | 'after'): Promise<Answer | undefined> {
@@ -53,7 +60,7 @@ async function check(execution: Execution, step: PlanStep, verifier: PlanStep | 
 }
 
 /** Asks the verifier after an attempt; where the attempt succeeded, gives the outside a little time to show it. */
-async function settle(execution: Execution, step: PlanStep, verifier: PlanStep, result: Attempt): Promise<Answer> {
+async function lookAfter(execution: Execution, step: PlanStep, verifier: PlanStep, result: Attempt): Promise<Answer> {
   const { clock } = execution.ports;
   for (let tries = 1; ; tries += 1) {
     const answer = await check(execution, step, verifier, 'after');

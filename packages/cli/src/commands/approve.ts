@@ -1,8 +1,8 @@
 // `runbook approve`: ticks a manual step of a run from any process. The tick is recorded; `resume` goes on from there.
 import { appendFileSync } from 'node:fs';
-import { userInfo } from 'node:os';
 import { say } from '../console.ts';
 import { exitCodes, UsageError } from '../exit.ts';
+import { personHere } from '../people.ts';
 import { recallRun } from '../stored-run.ts';
 
 /** Records an approval of a manual step. */
@@ -21,7 +21,7 @@ export function approve(id: string, step: string, flags: { readonly evidence?: s
     kind: 'signal',
     step,
     decision: 'approve',
-    by: { name: userInfo().username, verified: 'os' },
+    by: personHere(),
     ...(flags.evidence === undefined ? {} : { evidence: flags.evidence }),
   };
   appendFileSync(run.folder.signals, `${JSON.stringify(signal)}\n`, { mode: 0o600 });

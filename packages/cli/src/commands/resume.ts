@@ -14,6 +14,7 @@ import { resolveScopes, type ScopeValues } from '../included.ts';
 import { exitCodes, UsageError } from '../exit.ts';
 import { doneSteps, insistOnSelection } from '../selection.ts';
 import { defaultSeed } from '../places.ts';
+import { findingsOf } from '../finding.ts';
 import { recall, recallRun, type RecalledRun } from '../stored-run.ts';
 import { connectWorld, machineClock, parsePace, type WorldLink } from '../world-link.ts';
 
@@ -27,6 +28,8 @@ export interface ResumeFlags {
   readonly detachOnGate?: boolean;
   readonly keepText?: boolean;
   readonly step?: boolean;
+  readonly done?: readonly string[];
+  readonly notDone?: readonly string[];
 }
 
 /** Resumes a run; without an id the newest that is not over. */
@@ -75,6 +78,7 @@ async function goOn(found: RecalledRun, flags: ResumeFlags, task: Task): Promise
     const isEdited = task === 'steps' && (await takeEdited(claimed, { keepText: flags.keepText === true, at, env }));
     const past = isEdited ? readJournal(folder.journal) : claimed.events;
     const run = isEdited ? recall({ folder, events: past }) : claimed;
+    const findings = findingsOf(run, flags);
     const selected = insistOnSelection(run.plan, started.selection, doneSteps(past));
     code = await conduct({
       plan: run.plan,
@@ -90,6 +94,7 @@ async function goOn(found: RecalledRun, flags: ResumeFlags, task: Task): Promise
       task,
       stepByStep: flags.step === true,
       detachOnGate: flags.detachOnGate === true,
+      findings,
       json: flags.json === true,
       reports: flags.report ?? [],
     });

@@ -30,6 +30,8 @@ export function eventLines(event: RunEvent, telling: Telling): string[] {
       return endLines(event, telling);
     case 'signal':
       return [`   ${event.decision === 'approve' ? 'approved' : 'declined'} by ${personText(event.by)}${event.evidence === undefined ? '' : `: ${oneLine(event.evidence)}`}`];
+    case 'settled':
+      return [`   ${personText(event.by)} looked: ${event.found === 'done' ? 'it was done' : 'it was not done, and is run again'}`];
     case 'run-ended':
       return [telling.palette.bold(`== run ${event.state === 'dry' ? 'ended as a dry run' : event.state}`)];
     case 'edited':
