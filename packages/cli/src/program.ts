@@ -16,6 +16,7 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
   };
   addRunning(program, does);
   addReading(program, does);
+  addHistory(program, does);
   addWriting(program, does);
   addWorld(program, does);
   try {
@@ -135,6 +136,9 @@ function addReading(program: Command, does: Does): void {
     .option('-o, --out <dir>', 'a folder for the pages, or - for stdout; beside each document')
     .addHelpText('after', '\nExample: runbook docs runbooks/*.md --out site')
     .action(does(async (files: string[], flags: never) => (await import('./commands/docs.ts')).docs(files, flags)));
+}
+
+function addHistory(program: Command, does: Does): void {
   program
     .command('report')
     .argument('[run]', 'a run; the newest one')
