@@ -16,6 +16,7 @@ test('the package exports these names and no others', async () => {
     'journalFormat',
     'keepOutOfGit',
     'listRuns',
+    'logName',
     'openJournal',
     'readJournal',
     'runFolder',
