@@ -3,7 +3,7 @@ import { userInfo } from 'node:os';
 import { createInterface } from 'node:readline/promises';
 import { safeText } from '@runbook/access';
 import { UsageError } from './exit.ts';
-import type { PlanStep } from '@runbook/model';
+import type { Person, PlanStep } from '@runbook/model';
 import type { People, Tick } from '@runbook/runner';
 
 /** What the terminal needs around a question. */
@@ -21,6 +21,11 @@ export const worldPeople: People = {
   confirm: () => Promise.resolve(undefined),
   tick: () => Promise.resolve({ decision: 'approve', by: { name: 'rehearsal:alice', verified: 'rehearsal' } }),
 };
+
+/** The person who calls, as the system knows them. */
+export function thisPerson(): Person {
+  return { name: userInfo().username, verified: 'os' };
+}
 
 /** True when a person can be asked. */
 export function hasTerminal(): boolean {
@@ -73,7 +78,7 @@ async function askTick(ask: (question: string, signal?: AbortSignal) => Promise<
     if (answer === undefined) return undefined;
     const text = answer.trim();
     if (text === '') continue;
-    const by = { name: userInfo().username, verified: 'os' as const };
+    const by = thisPerson();
     if (/^n(o)?$/i.test(text)) return { decision: 'decline', by };
     return { decision: 'approve', by, ...(/^y(es)?$/i.test(text) ? {} : { evidence: text }) };
   }
