@@ -23,8 +23,8 @@ export const worldPeople: People = {
   settle: () => Promise.resolve(undefined),
 };
 
-/** The person who called this command, as the operating system knows them. */
-export function personHere(): Person {
+/** The person who calls, as the system knows them. */
+export function thisPerson(): Person {
   return { name: userInfo().username, verified: 'os' };
 }
 
@@ -34,7 +34,7 @@ export function informed(people: People, findings: ReadonlyMap<string, Finding>)
     ...people,
     settle: (step) => {
       const found = findings.get(step.id);
-      return found === undefined ? people.settle(step) : Promise.resolve({ found, by: personHere() });
+      return found === undefined ? people.settle(step) : Promise.resolve({ found, by: thisPerson() });
     },
   };
 }
@@ -89,8 +89,8 @@ async function askSettlement(ask: (question: string) => Promise<string | undefin
   for (;;) {
     const answer = (await ask(`\n${step.source.split('\n').map((line) => `  │ ${safeText(line)}`).join('\n')}\n  ${safeText(step.id)} was begun before and may have happened; nothing verifies it. Look.\n  [d]one, [n]ot done: run it again, [s]top: `))?.trim().toLowerCase();
     if (answer === undefined || answer === 's' || answer === 'stop') return undefined;
-    if (answer === 'd' || answer === 'done') return { found: 'done', by: personHere() };
-    if (answer === 'n' || answer === 'not done') return { found: 'absent', by: personHere() };
+    if (answer === 'd' || answer === 'done') return { found: 'done', by: thisPerson() };
+    if (answer === 'n' || answer === 'not done') return { found: 'absent', by: thisPerson() };
   }
 }
 
@@ -100,7 +100,7 @@ async function askTick(ask: (question: string, signal?: AbortSignal) => Promise<
     if (answer === undefined) return undefined;
     const text = answer.trim();
     if (text === '') continue;
-    const by = personHere();
+    const by = thisPerson();
     if (/^n(o)?$/i.test(text)) return { decision: 'decline', by };
     return { decision: 'approve', by, ...(/^y(es)?$/i.test(text) ? {} : { evidence: text }) };
   }

@@ -7,7 +7,7 @@ import type { PlanStep } from '@runbook/model';
 import { effectPaint, kindWord, oneLine, safeLines } from '@runbook/render';
 import type { StepAnswer, StepPreview } from '@runbook/runner';
 import { say, stderrStyle } from './console.ts';
-import { closed, personHere, type Stage } from './people.ts';
+import { closed, thisPerson, type Stage } from './people.ts';
 
 /** As many last lines of a log are shown. */
 const shownLines = 40;
@@ -28,7 +28,7 @@ export function stepGuide(stage: Stage, runFolder: string, redactor: Redactor): 
         if (answer !== 's' && answer !== 'skip') continue;
         const reason = (await ask('  Why is it skipped? '))?.trim();
         if (reason === undefined) return { kind: 'stop' };
-        if (reason !== '') return { kind: 'skip', reason: redactor.redact(reason), by: personHere() };
+        if (reason !== '') return { kind: 'skip', reason: redactor.redact(reason), by: thisPerson() };
         say('  A reason is recorded with it; without one it is not skipped.');
       }
     } finally {

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 
 test('the package exports these names and no others', async () => {
   expect(Object.keys(await import('./index.ts')).sort()).toEqual([
+    'HandOverError',
     'JournalError',
     'claimRun',
     'createRunFolder',
@@ -10,9 +11,12 @@ test('the package exports these names and no others', async () => {
     'currentOwner',
     'documentOf',
     'execute',
+    'exportLines',
     'homeAt',
     'homeOf',
+    'importLines',
     'isAlive',
+    'isHandedOver',
     'journalFormat',
     'keepOutOfGit',
     'listRuns',
