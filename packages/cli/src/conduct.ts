@@ -3,9 +3,9 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { extname } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { createRedactor, shortestSecret, type Mode, type Redactor } from '@runbook/access';
-import { foldReport, type Finding, type Json, type Plan, type Report, type RunEvent } from '@runbook/model';
+import { foldReport, type Finding, type Json, type Owner, type Plan, type Report, type RunEvent } from '@runbook/model';
 import { renderReport, renderReportTable, type ReportFormat } from '@runbook/render';
-import { createScriptSession, createShellSession, execute, openJournal, type Task, type People, type Ports, type RunFolder } from '@runbook/runner';
+import { createScriptSession, createShellSession, currentOwner, execute, isHandedOver, openJournal, type Task, type People, type Ports, type RunFolder } from '@runbook/runner';
 import { print, say, stderrStyle } from './console.ts';
 import { createDisplay, type Display } from './display/display.ts';
 import { exitCodeOf, exitCodes, UsageError } from './exit.ts';
@@ -21,6 +21,8 @@ export interface Performance {
   readonly plan: Plan;
   readonly mode: Mode;
   readonly folder: RunFolder;
+  /** The claim of this process. */
+  readonly owner: Owner;
   /** The document's path, for messages and for imports of script blocks. */
   readonly file: string;
   readonly values: Readonly<Record<string, Json>>;
@@ -49,7 +51,7 @@ export async function conduct(performance: Performance): Promise<number> {
   const { plan, mode, folder, world, past } = performance;
   const clock = world?.clock ?? machineClock;
   const redactor = createRedactor([...secretTexts(performance), ...environmentSecrets(world?.env ?? process.env)]);
-  const journal = openJournal(folder.journal);
+  const journal = openJournal(folder.journal, (written) => currentOwner(written)?.id === performance.owner.id && !isHandedOver(written));
   const events: RunEvent[] = [...past];
   const isFirst = past.every((event) => event.kind === 'run-started');
   const display = createDisplay({

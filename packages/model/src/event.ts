@@ -50,6 +50,16 @@ export interface Owner {
   readonly id: string;
 }
 
+/** Where the journal of a run lies. A move on the same disk keeps the file, a copy makes another one. */
+export interface Place {
+  readonly host: string;
+  /** The run folder, links of the file system followed. */
+  readonly path: string;
+  /** Of the journal's file, in decimal. */
+  readonly device: string;
+  readonly inode: string;
+}
+
 /** Every event that is journalled. `at` is milliseconds since 1970 of the run's clock. */
 export type RunEvent = { readonly at: number } & (
   | {
@@ -66,6 +76,7 @@ export type RunEvent = { readonly at: number } & (
       readonly scopes?: Readonly<Record<string, Readonly<Record<string, PlannedInput>>>>;
       /** What part of the plan was asked for; a resumed run keeps to it. */
       readonly selection?: Selection;
+      readonly place?: Place;
       readonly commit?: string;
       readonly dirty?: boolean;
       /** Said on the first line of a rehearsal's report: what kept the outside away, and who ticks. */
@@ -87,6 +98,8 @@ export type RunEvent = { readonly at: number } & (
   /** The run was taken in here, and owned by nobody yet. */
   | { readonly kind: 'taken-in'; readonly by: Person; readonly host: string }
   | ({ readonly kind: 'owned' } & Owner)
+  /** The run goes on at another place, by the word of a person. `due`: done steps that made what the work folder there lacks. */
+  | { readonly kind: 'moved'; readonly place: Place; readonly by: Person; readonly due: readonly string[] }
   | { readonly kind: 'step-started'; readonly step: string; readonly attempt: number; readonly effect: Effect; readonly hash: string }
   | { readonly kind: 'write'; readonly step: string; readonly write: WriteRecord }
   | { readonly kind: 'verified'; readonly step: string; readonly verifier: string; readonly moment: 'before' | 'after'; readonly answer: Verification; readonly detail?: string; readonly outputs?: Readonly<Record<string, Json>> }

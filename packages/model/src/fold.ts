@@ -56,8 +56,8 @@ export function createFold(plan: Plan): Fold {
         run.state = 'interrupted';
         run.over = true;
         run.reason = event.kind === 'handed-over' ? `handed over by ${event.by.name}` : `taken in by ${event.by.name} on ${event.host}`;
-      } else if (event.kind === 'edited') {
-        if (run.started !== undefined) run.started = { ...run.started, hash: event.hash, inputs: event.inputs };
+      } else if (event.kind === 'edited' || event.kind === 'moved') {
+        if (event.kind === 'edited' && run.started !== undefined) run.started = { ...run.started, hash: event.hash, inputs: event.inputs };
         for (const id of event.due) {
           const progress = steps.get(id);
           if (progress !== undefined) steps.set(id, { step: progress.step, state: 'pending', attempts: progress.attempts });

@@ -4,7 +4,6 @@
 import { createHash, type Hash } from 'node:crypto';
 import { appendFileSync, closeSync, existsSync, lstatSync, mkdirSync, openSync, readdirSync, readFileSync, readSync, renameSync, rmSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
-import type { RunEvent } from '@runbook/model';
 import { runFolder, type RunFolder } from './run-folder.ts';
 
 /** The format of the file. A newer one is refused. */
@@ -17,11 +16,6 @@ export class HandOverError extends Error {
     super(message, options);
     this.name = 'HandOverError';
   }
-}
-
-/** Whether a run was handed over, and neither taken in again nor claimed in spite of it since. */
-export function isHandedOver(events: readonly RunEvent[]): boolean {
-  return events.findLast((event) => event.kind === 'handed-over' || event.kind === 'taken-in' || event.kind === 'owned')?.kind === 'handed-over';
 }
 
 /**

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { RunEvent } from '@runbook/model';
+import { currentOwner } from './owner.ts';
 import { JournalError, openJournal, readJournal } from './journal.ts';
 
 let folder = '';
@@ -66,4 +67,18 @@ test.skipIf(!existsSync('/dev/full'))('a full disk is an error with the path, an
   expect(() => journal.append(event(1))).toThrow(/cannot write the journal \/dev\/full: .*ENOSPC.*resume/s);
   expect(() => journal.append(event(2))).toThrow(JournalError);
   journal.close();
+});
+
+test('who has lost the run to another process writes nothing more', () => {
+  const own: RunEvent = { at: 1, kind: 'owned', epoch: 1, pid: 1, born: '1', host: 'h', boot: 'b', id: 'mine' };
+  const journal = openJournal(file, (events) => currentOwner(events)?.id === 'mine');
+  journal.append(own);
+  const other = openJournal(file);
+  other.append({ ...own, id: 'lost the race' });
+  journal.append({ at: 2, kind: 'run-ended', state: 'waiting' });
+  other.append({ ...own, epoch: 2, id: 'took over' });
+  expect(() => journal.append({ at: 3, kind: 'run-ended', state: 'passed' })).toThrow(/another process has taken over/);
+  expect(() => journal.append({ at: 4, kind: 'run-ended', state: 'passed' })).toThrow(JournalError);
+  for (const open of [journal, other]) open.close();
+  expect(readJournal(file).map((event) => event.at)).toEqual([1, 1, 2, 1]);
 });

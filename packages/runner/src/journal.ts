@@ -16,7 +16,7 @@ export interface Journal {
 
 /** Thrown where a journal cannot be used; the message says why and what to do. */
 export class JournalError extends Error {
-  readonly code: 'newer-format' | 'unreadable' | 'damaged' | 'unwritable';
+  readonly code: 'newer-format' | 'unreadable' | 'damaged' | 'unwritable' | 'taken-over';
   constructor(code: JournalError['code'], message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = 'JournalError';
@@ -65,20 +65,32 @@ function decodeLine(line: string): RunEvent | undefined {
   }
 }
 
-/** Opens a journal for appending; makes it (and syncs its folder) when it is new. A torn last line is ended first, never cut. */
-export function openJournal(file: string): Journal {
+/**
+ * Opens a journal for appending; makes it (and syncs its folder) when it is new. A torn last line is ended first, never cut.
+ * @param mayWrite asked whether this process still owns the run, when somebody else has written to the journal meanwhile.
+ */
+export function openJournal(file: string, mayWrite: (events: readonly RunEvent[]) => boolean = () => true): Journal {
   const isNew = !existsSync(file);
   const fd = openSync(file, 'a+', 0o600);
   if (isNew) syncFolder(dirname(file));
   else if (!endsWithNewline(fd)) writeSync(fd, '\n');
+  let { size } = fstatSync(fd);
   let failure: JournalError | undefined;
+  const insistOnOwner = (): void => {
+    const now = fstatSync(fd).size;
+    if (now !== size && !mayWrite(readJournal(file))) failure = new JournalError('taken-over', `another process has taken over the run of ${file}. Nothing more is done here.`);
+    size = now;
+  };
   return {
     append(event) {
       // after a failed write the end of the file is unknown: a further record could melt into a half one
+      if (failure === undefined) insistOnOwner();
       if (failure !== undefined) throw failure;
+      const line = Buffer.from(`${JSON.stringify(event)}\n`);
       try {
-        writeWhole(fd, Buffer.from(`${JSON.stringify(event)}\n`));
+        writeWhole(fd, line);
         fdatasyncSync(fd);
+        size += line.length;
       } catch (cause) {
         failure = new JournalError('unwritable', `cannot write the journal ${file}: ${cause instanceof Error ? cause.message : String(cause)}. Nothing more is done in this run. Make room for it, then resume.`, { cause });
         throw failure;

@@ -4,6 +4,7 @@ import type { Json, RunEvent, StepState } from '@runbook/model';
 
 import type { ScopeId } from './scope.ts';
 
+type Snapshot = NonNullable<StepEnded['snapshot']>;
 type Signal = Extract<RunEvent, { kind: 'signal' }>;
 type StepEnded = Extract<RunEvent, { kind: 'step-ended' }>;
 
@@ -20,7 +21,15 @@ export interface Memory {
   attempts(step: string): number;
   signals(step: string): readonly Signal[];
   /** The shell state after the last step of a scope that was done. */
-  snapshot(scope: ScopeId): { readonly file: string; readonly sha256: string } | undefined;
+  snapshot(scope: ScopeId): Snapshot | undefined;
+  /** Whether a step that was done is due again because the run has moved to another place. */
+  isRedo(step: string): boolean;
+  /** The shell state that a step was begun with when it was first done. */
+  snapshotBefore(step: string): Snapshot | undefined;
+  /** The shell state of a scope when the run moved to its present place. */
+  snapshotAtMove(scope: ScopeId): Snapshot | undefined;
+  /** The run folders in which the run has been, the present one last; empty where the journal does not say. */
+  readonly places: readonly string[];
   /** Steps in the order in which they passed. */
   readonly passed: readonly string[];
 }
@@ -35,7 +44,11 @@ export function createMemory(scopeOf: (step: string) => ScopeId = () => undefine
   const deadlines = new Map<string, number>();
   const attempts = new Map<string, number>();
   const signals = new Map<string, Signal[]>();
-  const snapshots = new Map<ScopeId, { readonly file: string; readonly sha256: string }>();
+  const snapshots = new Map<ScopeId, Snapshot>();
+  const before = new Map<string, Snapshot | undefined>();
+  const atMove = new Map<ScopeId, Snapshot>();
+  const redo = new Set<string>();
+  const places: string[] = [];
   const outputsOf = (scope: ScopeId): Map<string, Json> => {
     const known = outputs.get(scope) ?? new Map<string, Json>();
     outputs.set(scope, known);
@@ -45,16 +58,19 @@ export function createMemory(scopeOf: (step: string) => ScopeId = () => undefine
   const passed = new Set<string>();
 
   const ended = (event: StepEnded): void => {
-    // an output that held a secret is not in the journal: unless this process still knows it, its step is due again
     const scope = scopeOf(event.step);
     const known = outputsOf(scope);
     const isWhole = (event.omitted ?? []).every((name) => known.has(name));
-    states.set(event.step, isWhole ? event.state : 'pending');
+    // an output that held a secret is not in the journal: unless this process still knows it, its step is due again, as one
+    // of which nobody knows whether it may be repeated
+    states.set(event.step, isWhole ? event.state : 'interrupted');
     for (const [name, value] of Object.entries(event.outputs ?? {})) known.set(name, value);
     if (doneStates.has(event.state)) {
+      if (!before.has(event.step)) before.set(event.step, snapshots.get(scope));
       if (event.snapshot !== undefined) snapshots.set(scope, event.snapshot);
       deadlines.delete(event.step);
-      passed.delete(event.step);
+      // what is only made again keeps its turn in the order of undoing
+      if (!redo.delete(event.step)) passed.delete(event.step);
       passed.add(event.step);
     }
     if (event.state === 'undone') passed.delete(event.step);
@@ -70,6 +86,14 @@ export function createMemory(scopeOf: (step: string) => ScopeId = () => undefine
           states.delete(step);
           passed.delete(step);
         }
+      } else if (event.kind === 'run-started' && event.place !== undefined) places.push(event.place.path);
+      else if (event.kind === 'moved') {
+        places.push(event.place.path);
+        for (const [scope, snapshot] of snapshots) atMove.set(scope, snapshot);
+        for (const step of event.due) {
+          states.delete(step);
+          redo.add(step);
+        }
       } else if (event.kind === 'gate-waiting') deadlines.set(event.step, event.deadline);
       else if (event.kind === 'signal') signals.set(event.step, [...(signals.get(event.step) ?? []), event]);
       else if (event.kind === 'step-ended') ended(event);
@@ -83,6 +107,10 @@ export function createMemory(scopeOf: (step: string) => ScopeId = () => undefine
     attempts: (step) => attempts.get(step) ?? 0,
     signals: (step) => signals.get(step) ?? [],
     snapshot: (scope) => snapshots.get(scope),
+    isRedo: (step) => redo.has(step),
+    snapshotBefore: (step) => before.get(step),
+    snapshotAtMove: (scope) => atMove.get(scope),
+    places,
     get passed() {
       return [...passed];
     },

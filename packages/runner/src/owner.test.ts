@@ -17,7 +17,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 test('the first claim of a fresh run wins, and its owner lives', () => {
-  expect(claimRun(journal, 1)).toMatchObject({ kind: 'won', epoch: 1 });
+  expect(claimRun(journal, 1)).toMatchObject({ kind: 'won', owner: { epoch: 1 } });
   const owner = currentOwner(readJournal(journal));
   expect(owner).toMatchObject({ pid: process.pid, host: hostname() });
   expect(owner !== undefined && isAlive(owner)).toBe(true);
@@ -30,13 +30,13 @@ test('a living owner keeps the run', () => {
 
 test('a dead owner of this machine is followed', () => {
   appendFileSync(journal, `${JSON.stringify({ at: 1, kind: 'owned', epoch: 4, pid: 2 ** 22 + 1, born: '1', host: hostname(), boot: 'another boot', id: 'x' })}\n`);
-  expect(claimRun(journal, 2)).toMatchObject({ kind: 'won', epoch: 5 });
+  expect(claimRun(journal, 2)).toMatchObject({ kind: 'won', owner: { epoch: 5 } });
 });
 
 test('an owner on another machine is never presumed dead', () => {
   appendFileSync(journal, `${JSON.stringify({ at: 1, kind: 'owned', epoch: 1, pid: 1, born: '1', host: 'another-host', boot: 'b', id: 'x' })}\n`);
   expect(claimRun(journal, 2)).toMatchObject({ kind: 'elsewhere', owner: { host: 'another-host' } });
-  expect(claimRun(journal, 2, true)).toMatchObject({ kind: 'won', epoch: 2 });
+  expect(claimRun(journal, 2, true)).toMatchObject({ kind: 'won', owner: { epoch: 2 } });
 });
 
 test('of ten processes that race for a dead run exactly one wins', async () => {

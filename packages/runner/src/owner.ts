@@ -5,38 +5,45 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import type { Owner, RunEvent } from '@runbook/model';
-import { isHandedOver } from './hand-over.ts';
 import { openJournal, readJournal } from './journal.ts';
+import { whereabouts, type Whereabouts } from './place.ts';
 
 /** The answer to a claim. */
 export type Claim =
-  | { readonly kind: 'won'; readonly epoch: number; readonly id: string }
+  | { readonly kind: 'won'; readonly owner: Owner }
   /** A living process on this machine owns the run. */
   | { readonly kind: 'owned'; readonly owner: Owner }
   /** A process on another machine owned it last: it is never presumed dead. */
   | { readonly kind: 'elsewhere'; readonly owner: Owner }
   /** It was handed over and goes on elsewhere. */
-  | { readonly kind: 'handed-over' };
+  | { readonly kind: 'handed-over' }
+  | Exclude<Whereabouts, { readonly kind: 'here' }>;
 
 /**
  * Claims a run for this process.
- * @param takeOver claims it although another machine owned it last; the caller has asked a person.
+ * @param takeOver claims it although another machine owned it last, it lies at another place, or it was handed over; the caller
+ * has asked a person. A copy beside its original is never claimed.
  */
 export function claimRun(journalFile: string, at: number, takeOver = false): Claim {
   const events = readJournal(journalFile);
+  const place = whereabouts(journalFile, events);
+  if (place.kind === 'copy' || (place.kind === 'moved' && !takeOver)) return place;
   if (isHandedOver(events) && !takeOver) return { kind: 'handed-over' };
   const last = currentOwner(events);
   if (last !== undefined) {
     if (last.host !== hostname() && !takeOver) return { kind: 'elsewhere', owner: last };
     if (last.host === hostname() && isAlive(last)) return { kind: 'owned', owner: last };
   }
-  const epoch = Math.max(0, ...events.map((event) => (event.kind === 'owned' ? event.epoch : 0))) + 1;
-  const id = randomUUID();
+  const owner: Owner = { epoch: lastEpoch(events) + 1, pid: process.pid, born: bornOf(process.pid) ?? '', host: hostname(), boot: bootId(), id: randomUUID() };
   const journal = openJournal(journalFile);
-  journal.append({ at, kind: 'owned', epoch, pid: process.pid, born: bornOf(process.pid) ?? '', host: hostname(), boot: bootId(), id });
+  journal.append({ at, kind: 'owned', ...owner });
   journal.close();
   const winner = currentOwner(readJournal(journalFile));
-  return winner?.id === id || winner === undefined ? { kind: 'won', epoch, id } : { kind: 'owned', owner: winner };
+  return winner?.id === owner.id || winner === undefined ? { kind: 'won', owner } : { kind: 'owned', owner: winner };
+}
+
+function lastEpoch(events: readonly RunEvent[]): number {
+  return events.reduce((epoch, event) => (event.kind === 'owned' ? Math.max(epoch, event.epoch) : epoch), 0);
 }
 
 /** The owner of a run: the first claim of the newest epoch. A run that was taken in belongs to nobody at first. */
@@ -50,6 +57,18 @@ export function currentOwner(events: readonly RunEvent[]): Owner | undefined {
     isFree = false;
   }
   return isFree ? undefined : owner;
+}
+
+/** Whether a run was handed over, and neither taken in again nor claimed in spite of it since. A lost claim is none. */
+export function isHandedOver(events: readonly RunEvent[]): boolean {
+  let epoch = 0;
+  let isAway = false;
+  for (const event of events) {
+    if (event.kind === 'handed-over') isAway = true;
+    else if (event.kind === 'taken-in' || (event.kind === 'owned' && event.epoch > epoch)) isAway = false;
+    if (event.kind === 'owned') epoch = Math.max(epoch, event.epoch);
+  }
+  return isAway;
 }
 
 /** Whether the process of an owner of this machine still lives: same boot, same pid, same start time. */

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Json, PlanStep } from '@runbook/model';
 import type { Memory } from './memory.ts';
 import type { Ports } from './ports.ts';
+import { settleShell } from './relocation.ts';
 import type { ScopeId, Scopes } from './scope.ts';
 import type { ScriptSession } from './script-session.ts';
 import type { ShellSession } from './shell-session.ts';
@@ -38,7 +39,7 @@ export function openSessions(ports: Ports, scopes: Scopes, memory: Memory): Open
   const secretsOf = (step: PlanStep): Record<string, string> =>
     Object.fromEntries(Object.entries(scopes.secrets(step.scope)).filter(([name]) => step.uses.includes(name)));
   return {
-    shell: (scope) => (pairOf(scope).shell ??= ports.sessions.openShell(trustedSnapshot(ports, memory.snapshot(scope)), scopes.find(scope)?.file)),
+    shell: (scope) => (pairOf(scope).shell ??= settleShell(ports.sessions.openShell(trustedSnapshot(ports, memory.snapshot(scope)), scopes.find(scope)?.file), ports, memory)),
     script: (scope) => (pairOf(scope).script ??= ports.sessions.openScript(scopes.find(scope)?.file)),
     secretsOf,
     shellVariables(step) {

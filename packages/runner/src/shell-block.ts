@@ -45,6 +45,10 @@ export interface ShellSession {
   fork(): ShellSession;
   /** The session's folder and exported variables, for processes beside it. */
   environment(): Promise<{ readonly cwd: string; readonly env: Readonly<Record<string, string>> }>;
+  /** The folder in which the next block starts. */
+  readonly folder: string;
+  /** Lets the next block start in another folder. */
+  enter(folder: string): void;
   readonly pid: number | undefined;
   /** Ends bash and whatever its blocks left running. */
   close(): Promise<void>;

@@ -52,7 +52,7 @@ interface Outcome extends Exit {
 }
 
 class Session implements ShellSession {
-  readonly #options: ShellSessionOptions;
+  #options: ShellSessionOptions;
   readonly #isCopy: boolean;
   /** Assignments that no kept state holds yet; shared with copies, so that what is handed over once is never lost. */
   readonly #owed: Map<string, string | null>;
@@ -72,6 +72,15 @@ class Session implements ShellSession {
 
   get pid(): number | undefined {
     return this.#live?.bash.pid;
+  }
+
+  get folder(): string {
+    return fromBytes(this.#cwd());
+  }
+
+  enter(folder: string): void {
+    if (this.#snapshot === undefined) this.#options = { ...this.#options, cwd: folder };
+    else this.#snapshot = { ...this.#snapshot, cwd: toBytes(folder) };
   }
 
   fork(): ShellSession {

@@ -7,11 +7,15 @@ import type { Execution } from './execution.ts';
 import { runGate } from './gate.ts';
 import { runInclude } from './include.ts';
 import { runManual } from './manual.ts';
+import { redo } from './relocation.ts';
 import { runWrite } from './write.ts';
-
 
 /** Runs one step to its end. */
 export async function runStep(execution: Execution, step: PlanStep): Promise<StepEnd> {
+  return execution.memory.isRedo(step.id) ? redo(execution, step, () => runKind(execution, step)) : runKind(execution, step);
+}
+
+async function runKind(execution: Execution, step: PlanStep): Promise<StepEnd> {
   if (step.kind === 'manual') return runManual(execution, step);
   if (step.kind === 'include') return runInclude(execution, step);
   if (step.kind === 'file') return writeDataFile(execution, step);

@@ -7,6 +7,7 @@ import { isApprovalFile, readApproval } from '../approval-file.ts';
 import { say } from '../console.ts';
 import { exitCodes, UsageError } from '../exit.ts';
 import { thisPerson } from '../people.ts';
+import { refusal } from '../relocation.ts';
 import { homeHere, recallRun } from '../stored-run.ts';
 
 /** Writes a run to stdout. From then on it does not go on here. */
@@ -16,8 +17,7 @@ export async function exportRun(id: string): Promise<number> {
   if (process.stdout.isTTY === true) throw new UsageError(`this writes a file to stdout. Say where to: runbook export ${id} > run.jsonl`);
   if (started.mode === 'rehearse') throw new UsageError(`${folder.id} is a rehearsal: its world is on this machine. A colleague rehearses anew.`);
   const claim = claimRun(folder.journal, Date.now());
-  if (claim.kind === 'owned') throw new UsageError(`${folder.id} is being run by process ${claim.owner.pid} on this machine. Stop it first.`, exitCodes.waiting);
-  if (claim.kind === 'elsewhere') throw new UsageError(`${folder.id} was last run on ${claim.owner.host}: hand it over from there.`, exitCodes.waiting);
+  if (claim.kind !== 'won') throw refusal(folder.id, claim);
   const lines = exportLines(folder);
   const head = firstOf(lines);
   // marked before anything leaves: at no time may both sides go on

@@ -2,7 +2,7 @@
 // what was begun is verified first.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseRunbook, resolveInputs, type Json, type PlannedInput } from '@runbook/model';
+import { parseRunbook, resolveInputs, type Json, type Owner, type PlannedInput } from '@runbook/model';
 import { claimRun, readJournal, type Task } from '@runbook/runner';
 import { stopOwner } from '../owner-stop.ts';
 import { hasTerminal, insistOnTerminal } from '../people.ts';
@@ -15,6 +15,7 @@ import { exitCodes, UsageError } from '../exit.ts';
 import { doneSteps, insistOnSelection } from '../selection.ts';
 import { defaultSeed } from '../places.ts';
 import { findingsOf } from '../finding.ts';
+import { insistOnTakeOver, refusal, relocate } from '../relocation.ts';
 import { recall, recallRun, type RecalledRun } from '../stored-run.ts';
 import { connectWorld, machineClock, parsePace, type WorldLink } from '../world-link.ts';
 
@@ -72,14 +73,14 @@ async function goOn(found: RecalledRun, flags: ResumeFlags, task: Task): Promise
   try {
     const at = (stage.world?.clock ?? machineClock).now();
     const env = stage.world?.env ?? process.env;
-    insistOnClaim(found, at, flags.takeOver === true);
+    const owner = await insistOnClaim(found, at, flags.takeOver === true);
     // read again: before the claim another process may have owned the run and done more of it
-    const claimed = recall({ folder, events: readJournal(folder.journal) });
-    const isEdited = task === 'steps' && (await takeEdited(claimed, { keepText: flags.keepText === true, at, env }));
-    const past = isEdited ? readJournal(folder.journal) : claimed.events;
-    const run = isEdited ? recall({ folder, events: past }) : claimed;
+    let run = recall({ folder, events: readJournal(folder.journal) });
+    const again = (): void => void (run = recall({ folder, events: readJournal(folder.journal) }));
+    if (relocate(run, at)) again();
+    if (task === 'steps' && (await takeEdited(run, { keepText: flags.keepText === true, at, env }))) again();
     const findings = findingsOf(run, flags);
-    const selected = insistOnSelection(run.plan, started.selection, doneSteps(past));
+    const selected = insistOnSelection(run.plan, started.selection, doneSteps(run.events));
     code = await conduct({
       plan: run.plan,
       mode: started.mode,
@@ -87,7 +88,8 @@ async function goOn(found: RecalledRun, flags: ResumeFlags, task: Task): Promise
       file: started.file,
       values: valuesOf(run.started.inputs),
       ...secretsOf(run, env),
-      past,
+      owner,
+      past: run.events,
       ...(selected === undefined ? {} : { selected }),
       world: stage.world,
       yes: flags.yes === true,
@@ -108,11 +110,15 @@ function isOver({ report }: RecalledRun): boolean {
   return ['passed', 'rehearsed', 'dry', 'cancelled'].includes(report.state);
 }
 
-function insistOnClaim(run: RecalledRun, at: number, takeOver: boolean): void {
-  const claim = claimRun(run.folder.journal, at, takeOver);
-  if (claim.kind === 'owned') throw new UsageError(`${run.folder.id} is being run by process ${claim.owner.pid} on this machine. Stop it first, or let it go on.`, exitCodes.waiting);
-  if (claim.kind === 'handed-over') throw new UsageError(`${run.folder.id} was handed over and goes on elsewhere. Should that copy be lost, and only then: runbook resume ${run.folder.id} --take-over`, exitCodes.waiting);
-  if (claim.kind === 'elsewhere') throw new UsageError(`${run.folder.id} was last run on ${claim.owner.host}. Make sure that it is stopped there, then: runbook resume ${run.folder.id} --take-over`, exitCodes.waiting);
+/** Claims the run. With `--take-over` the person is asked once more, and then it is claimed from wherever it was. */
+async function insistOnClaim({ folder }: RecalledRun, at: number, takeOver: boolean): Promise<Owner> {
+  let claim = claimRun(folder.journal, at);
+  if (takeOver && claim.kind !== 'won' && claim.kind !== 'owned' && claim.kind !== 'copy') {
+    await insistOnTakeOver(folder.id, claim);
+    claim = claimRun(folder.journal, at, true);
+  }
+  if (claim.kind !== 'won') throw refusal(folder.id, claim);
+  return claim.owner;
 }
 
 function valuesOf(inputs: Readonly<Record<string, PlannedInput>>): Record<string, Json> {

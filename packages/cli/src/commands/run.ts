@@ -3,9 +3,9 @@ import { execFileSync } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { readFileSync, rmSync } from 'node:fs';
 import type { Mode } from '@runbook/access';
-import type { Plan, RunEvent, Selection } from '@runbook/model';
+import type { Owner, Plan, RunEvent, Selection } from '@runbook/model';
 import { renderPlan } from '@runbook/render';
-import { claimRun, createRunFolder, homeOf, openJournal, unsupportedSteps, type RunFolder } from '@runbook/runner';
+import { claimRun, createRunFolder, homeOf, openJournal, placeOf, unsupportedSteps, type RunFolder } from '@runbook/runner';
 import { askInputs, missingInputs, type TypedInputs } from '../ask-inputs.ts';
 import { conduct, reportFormatOf } from '../conduct.ts';
 import { say, stderrStyle } from '../console.ts';
@@ -67,10 +67,10 @@ export async function run(file: string, flags: RunFlags): Promise<number> {
     if (mode === 'live' && !(await isConfirmed(document.plan, flags.yes === true))) return exitCodes.waiting;
     if (mode === 'live' && document.plan.lock !== undefined) takeReleaseLock(home, document.plan.lock, folder.id);
     keepIncluded(folder.path, sound.texts);
-    const past = begin(document, { mode, folder, home, file, world: stage.world, selection });
+    const { past, owner } = begin(document, { mode, folder, home, file, world: stage.world, selection });
     code = exitCodes.failed;
     const { plan, values, secrets, scopes } = document;
-    code = await conduct({ plan, mode, folder, file, values, secrets, scopes, past, ...(selected === undefined ? {} : { selected }), world: stage.world, yes: flags.yes === true, stepByStep: flags.step === true, detachOnGate: flags.detachOnGate === true, task: 'steps', json: flags.json === true, reports: flags.report ?? [] });
+    code = await conduct({ plan, mode, folder, file, values, secrets, scopes, past, owner, ...(selected === undefined ? {} : { selected }), world: stage.world, yes: flags.yes === true, stepByStep: flags.step === true, detachOnGate: flags.detachOnGate === true, task: 'steps', json: flags.json === true, reports: flags.report ?? [] });
     return code;
   } finally {
     await stage.close(code === undefined || code === exitCodes.done);
@@ -152,7 +152,7 @@ async function isConfirmed(plan: Plan, yes: boolean): Promise<boolean> {
 }
 
 /** The first records of the journal: the run, and who owns it. */
-function begin(document: PlannedDocument, run: { readonly mode: Mode; readonly folder: RunFolder; readonly home: string; readonly file: string; readonly world: WorldLink | undefined; readonly selection: Selection | undefined }): RunEvent[] {
+function begin(document: PlannedDocument, run: { readonly mode: Mode; readonly folder: RunFolder; readonly home: string; readonly file: string; readonly world: WorldLink | undefined; readonly selection: Selection | undefined }): { readonly past: RunEvent[]; readonly owner: Owner } {
   const { plan } = document;
   const at = (run.world?.clock ?? machineClock).now();
   const journal = openJournal(run.folder.journal);
@@ -169,13 +169,15 @@ function begin(document: PlannedDocument, run: { readonly mode: Mode; readonly f
     ...(plan.lock === undefined ? {} : { lock: plan.lock }),
     ...(plan.scopes === undefined ? {} : { scopes: Object.fromEntries(Object.entries(document.scopes).map(([id, scope]) => [id, scope.planned])) }),
     ...(run.selection === undefined ? {} : { selection: run.selection }),
+    place: placeOf(run.folder.journal),
     ...commitOf(run.home, run.file),
     ...worldSentence(run.world),
   };
   journal.append(started);
   journal.close();
-  claimRun(run.folder.journal, at);
-  return [started];
+  const claim = claimRun(run.folder.journal, at);
+  if (claim.kind !== 'won') throw new Error(`a new run was claimed by somebody else: ${claim.kind}`);
+  return { past: [started], owner: claim.owner };
 }
 
 function commitOf(home: string, file: string): { commit?: string; dirty?: boolean } {

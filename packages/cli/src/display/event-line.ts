@@ -37,6 +37,7 @@ export function eventLines(event: RunEvent, telling: Telling): string[] {
     case 'edited':
     case 'handed-over':
     case 'taken-in':
+    case 'moved':
     case 'owned':
     case 'gate-waiting':
       return [];
