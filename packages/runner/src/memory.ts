@@ -1,10 +1,9 @@
 // What a run remembers, and the only thing it remembers: a fold of its events. A resumed run adds the journal's events first,
 // then goes on as if it had never stopped.
-import type { Json, RunEvent, StepState } from '@runbook/model';
+import type { Json, RunEvent, Signal, StepState } from '@runbook/model';
 
 import type { ScopeId } from './scope.ts';
 
-type Signal = Extract<RunEvent, { kind: 'signal' }>;
 type StepEnded = Extract<RunEvent, { kind: 'step-ended' }>;
 
 /** The present state of a run, for the loop's decisions. */
@@ -19,6 +18,8 @@ export interface Memory {
   deadline(step: string): number | undefined;
   attempts(step: string): number;
   signals(step: string): readonly Signal[];
+  /** The forge whose word counts for logins in this run. */
+  readonly forge: string | undefined;
   /** The shell state after the last step of a scope that was done. */
   snapshot(scope: ScopeId): { readonly file: string; readonly sha256: string } | undefined;
   /** Steps in the order in which they passed. */
@@ -41,6 +42,7 @@ export function createMemory(scopeOf: (step: string) => ScopeId = () => undefine
     outputs.set(scope, known);
     return known;
   };
+  let forge: string | undefined;
   // a set keeps the order and forgets one step without walking all of them
   const passed = new Set<string>();
 
@@ -70,7 +72,8 @@ export function createMemory(scopeOf: (step: string) => ScopeId = () => undefine
           states.delete(step);
           passed.delete(step);
         }
-      } else if (event.kind === 'gate-waiting') deadlines.set(event.step, event.deadline);
+      } else if (event.kind === 'run-started') forge = event.forge;
+      else if (event.kind === 'gate-waiting') deadlines.set(event.step, event.deadline);
       else if (event.kind === 'signal') signals.set(event.step, [...(signals.get(event.step) ?? []), event]);
       else if (event.kind === 'step-ended') ended(event);
     },
@@ -82,6 +85,9 @@ export function createMemory(scopeOf: (step: string) => ScopeId = () => undefine
     deadline: (step) => deadlines.get(step),
     attempts: (step) => attempts.get(step) ?? 0,
     signals: (step) => signals.get(step) ?? [],
+    get forge() {
+      return forge;
+    },
     snapshot: (scope) => snapshots.get(scope),
     get passed() {
       return [...passed];

@@ -9,6 +9,7 @@ test('the package exports these names and no others', async () => {
     'createShellSession',
     'currentOwner',
     'documentOf',
+    'dropSignal',
     'execute',
     'homeAt',
     'homeOf',
@@ -17,7 +18,9 @@ test('the package exports these names and no others', async () => {
     'keepOutOfGit',
     'listRuns',
     'openJournal',
+    'postSignal',
     'readJournal',
+    'readSignals',
     'runFolder',
     'unsupportedSteps',
   ]);
