@@ -16,6 +16,7 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
   };
   addRunning(program, does);
   addReading(program, does);
+  addHistory(program, does);
   addWriting(program, does);
   addWorld(program, does);
   try {
@@ -135,6 +136,9 @@ function addReading(program: Command, does: Does): void {
     .option('-o, --out <dir>', 'a folder for the pages, or - for stdout; beside each document')
     .addHelpText('after', '\nExample: runbook docs runbooks/*.md --out site')
     .action(does(async (files: string[], flags: never) => (await import('./commands/docs.ts')).docs(files, flags)));
+}
+
+function addHistory(program: Command, does: Does): void {
   program
     .command('report')
     .argument('[run]', 'a run; the newest one')
@@ -142,18 +146,43 @@ function addReading(program: Command, does: Does): void {
     .option('--format <format>', 'md, json or junit')
     .option('--json', 'as JSON')
     .action(does(async (run: string | undefined, flags: never) => (await import('./commands/read.ts')).report(run, flags)));
-  program
+  const runs = program
     .command('runs')
     .description('list the runs of this place, newest first')
     .option('--state <state>', 'only those in this state')
+    .option('--mode <mode>', 'only live, rehearse or dry-run')
+    .option('--runbook <text>', 'only those whose file or title has this in it')
+    .option('--since <time>', 'only those that began since then: 7d, 2026-11-27')
+    .option('--limit <number>', 'at most so many')
     .option('--json', 'as JSON')
-    .action(does(async (flags: never) => (await import('./commands/read.ts')).runs(flags)));
+    .addHelpText('after', '\nExample:\n  $ runbook runs --state waiting --since 7d')
+    .action(does(async (flags: never) => (await import('./commands/runs.ts')).runs(flags)));
+  runs
+    .command('prune')
+    .description('remove runs that are over; says what would go until --yes')
+    .option('--older <time>', 'that began before then: 30d, 2026-01-01')
+    .option('--keep <number>', 'all but so many of the newest')
+    .option('--force', 'also runs that could be resumed')
+    .option('-y, --yes', 'remove them')
+    .addHelpText('after', '\nExample:\n  $ runbook runs prune --older 30d --keep 10')
+    .action(does(async (flags: never) => (await import('./commands/runs.ts')).prune(flags)));
   program
     .command('logs')
     .argument('<run>')
     .argument('<step>')
     .description('show the output of a step')
-    .action(does(async (run: string, step: string) => (await import('./commands/read.ts')).logs(run, step)));
+    .option('-f, --follow', 'go on until the step has ended')
+    .option('-n, --lines <number>', 'only so many of its last lines')
+    .addHelpText('after', '\nExample:\n  $ runbook logs 20261127T0154 build -f')
+    .action(does(async (run: string, step: string, flags: never) => (await import('./commands/logs.ts')).logs(run, step, flags)));
+  program
+    .command('diff')
+    .argument('<before>', 'a run')
+    .argument('<after>', 'another run')
+    .description('show what differs between two runs')
+    .option('--json', 'as JSON')
+    .addHelpText('after', '\nExample:\n  $ runbook diff 20261126T1012 20261127T0154')
+    .action(does(async (before: string, after: string, flags: never) => (await import('./commands/diff.ts')).diff(before, after, flags)));
 }
 
 function addWriting(program: Command, does: Does): void {

@@ -10,6 +10,7 @@ test('the package exports these names and no others', async () => {
     'makeLintProblem',
     'parseSource',
     'readReferences',
+    'renderDiff',
     'replaceCode',
   ]);
 });

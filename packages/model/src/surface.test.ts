@@ -15,6 +15,7 @@ test('the package exports these names and no others', async () => {
     'matchSteps',
     'mayStandOn',
     'parseCondition',
+    'parseDuration',
     'parseRunbook',
     'planRun',
     'problemCodes',

@@ -17,6 +17,7 @@ test('the package exports these names and no others', async () => {
     'journalFormat',
     'keepOutOfGit',
     'listRuns',
+    'logName',
     'openJournal',
     'postSignal',
     'readJournal',

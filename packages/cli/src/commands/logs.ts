@@ -1,0 +1,96 @@
+// `runbook logs RUN STEP`: the output of a step as it was, or as it comes. It streams: a log may be larger than the memory.
+import { closeSync, createReadStream, existsSync, fstatSync, openSync, readSync } from 'node:fs';
+import { join } from 'node:path';
+import { StringDecoder } from 'node:string_decoder';
+import { setTimeout as pause } from 'node:timers/promises';
+import { safeText } from '@runbook/access';
+import { nearest } from '@runbook/problem';
+import { logName, readJournal } from '@runbook/runner';
+import { say } from '../console.ts';
+import { exitCodes, UsageError } from '../exit.ts';
+import { recallRun, type RecalledRun } from '../stored-run.ts';
+
+/** The flags of `logs`. */
+export interface LogFlags {
+  readonly follow?: boolean;
+  readonly lines?: string;
+}
+
+/** How often a log that is followed is looked at. Milliseconds. */
+const lookEveryMs = 200;
+
+/** Shows a log. At a terminal, control characters of the output are shown and not obeyed. */
+export async function logs(id: string, step: string, { follow, lines }: LogFlags): Promise<number> {
+  if (lines !== undefined && !/^[1-9]\d{0,6}$/.test(lines)) throw new UsageError(`--lines ${lines}: expected a number from 1.`);
+  const run = recallRun(id);
+  const found = run.report.steps.find((candidate) => candidate.id === step);
+  if (found === undefined) {
+    const ids = run.report.steps.map((candidate) => candidate.id);
+    const near = nearest(step, ids);
+    throw new UsageError(`${run.folder.id} has no step ${step}${near === undefined ? '' : `; did you mean ${near}?`} Its steps are: ${ids.join(', ')}.`);
+  }
+  const file = join(run.folder.path, found.log ?? logName(step));
+  if (follow !== true && !existsSync(file)) {
+    say(`${step} has no log: it is ${found.state}.`);
+    return exitCodes.done;
+  }
+  let offset = lines === undefined || !existsSync(file) ? 0 : lastLinesAt(file, Number(lines));
+  const write = createWriter();
+  for (;;) {
+    // asked before reading: what was written until then is shown
+    const isOver = follow !== true || !isGoingOn(run, step);
+    if (existsSync(file)) offset = await copy(file, offset, write);
+    if (isOver) return exitCodes.done;
+    await pause(lookEveryMs);
+  }
+}
+
+/** Whether more of the step's output may come: it has not ended, and neither has the run. */
+function isGoingOn({ folder }: RecalledRun, step: string): boolean {
+  const events = readJournal(folder.journal);
+  const last = events.findLast((event) => event.kind === 'run-ended' || event.kind === 'owned' || (event.kind === 'step-ended' && event.step === step) || (event.kind === 'step-started' && event.step === step));
+  return last === undefined || last.kind === 'owned' || last.kind === 'step-started';
+}
+
+function createWriter(): (chunk: Buffer) => Promise<void> {
+  const decoder = new StringDecoder('utf8');
+  const isTerminal = process.stdout.isTTY === true;
+  return async (chunk) => {
+    if (process.stdout.write(isTerminal ? safeText(decoder.write(chunk)) : chunk)) return;
+    await new Promise((resolve) => process.stdout.once('drain', resolve));
+  };
+}
+
+async function copy(file: string, from: number, write: (chunk: Buffer) => Promise<void>): Promise<number> {
+  let offset = from;
+  for await (const chunk of createReadStream(file, { start: from })) {
+    const bytes = chunk as Buffer;
+    offset += bytes.length;
+    await write(bytes);
+  }
+  return offset;
+}
+
+/** Where the last lines of a file begin, found from its end. */
+function lastLinesAt(file: string, lines: number): number {
+  const fd = openSync(file, 'r');
+  try {
+    const { size } = fstatSync(fd);
+    const piece = Buffer.alloc(65_536);
+    let wanted = lines;
+    for (let end = size; end > 0; ) {
+      const start = Math.max(0, end - piece.length);
+      const length = readSync(fd, piece, 0, end - start, start);
+      for (let at = length - 1; at >= 0; at -= 1) {
+        // the line feed at the very end ends the last line and begins none
+        if (piece[at] !== 10 || start + at === size - 1) continue;
+        wanted -= 1;
+        if (wanted === 0) return start + at + 1;
+      }
+      end = start;
+    }
+    return 0;
+  } finally {
+    closeSync(fd);
+  }
+}
