@@ -2,13 +2,12 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
-import { userInfo } from 'node:os';
 import type { Redactor } from '@runbook/access';
 import type { PlanStep } from '@runbook/model';
 import { effectPaint, kindWord, oneLine, safeLines } from '@runbook/render';
 import type { StepAnswer, StepPreview } from '@runbook/runner';
 import { say, stderrStyle } from './console.ts';
-import { closed, type Stage } from './people.ts';
+import { closed, thisPerson, type Stage } from './people.ts';
 
 /** As many last lines of a log are shown. */
 const shownLines = 40;
@@ -29,7 +28,7 @@ export function stepGuide(stage: Stage, runFolder: string, redactor: Redactor): 
         if (answer !== 's' && answer !== 'skip') continue;
         const reason = (await ask('  Why is it skipped? '))?.trim();
         if (reason === undefined) return { kind: 'stop' };
-        if (reason !== '') return { kind: 'skip', reason: redactor.redact(reason), by: { name: userInfo().username, verified: 'os' } };
+        if (reason !== '') return { kind: 'skip', reason: redactor.redact(reason), by: thisPerson() };
         say('  A reason is recorded with it; without one it is not skipped.');
       }
     } finally {
