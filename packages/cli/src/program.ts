@@ -89,7 +89,23 @@ function addRunning(program: Command, does: Does): void {
     .argument('<step>')
     .description('tick a manual step of a run')
     .option('--evidence <text>', 'a link or a line that shows it')
+    .option('--decline <reason>', 'say no instead')
+    .option('--out <file>', 'write it to a file, for the machine where the run is')
+    .option('--document <file>', 'with --out, where the run is not: the document with the step, so that the approval is of its text')
+    .addHelpText('after', '\nExample:\n  $ runbook approve 20261127T0154 go-ahead --evidence https://example.org/minutes')
     .action(does(async (run: string, step: string, flags: never) => (await import('./commands/approve.ts')).approve(run, step, flags)));
+  program
+    .command('export')
+    .argument('<run>')
+    .description('hand a run over: write it to stdout; it does not go on here then')
+    .addHelpText('after', '\nExample:\n  $ runbook export 20261127T0154 > run.jsonl')
+    .action(does(async (run: string) => (await import('./commands/hand-over.ts')).exportRun(run)));
+  program
+    .command('import')
+    .argument('<file>')
+    .description('take in a run that was handed over, or an approval')
+    .addHelpText('after', '\nExample:\n  $ runbook import run.jsonl')
+    .action(does(async (file: string) => (await import('./commands/hand-over.ts')).importFile(file)));
 }
 
 function addReading(program: Command, does: Does): void {

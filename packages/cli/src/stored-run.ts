@@ -55,6 +55,12 @@ export function recallRun(id: string | undefined, isWanted: (run: RecalledRun) =
   return newest;
 }
 
+/** A run by its id or the beginning of it, if it is here. */
+export function findRun(id: string): RecalledRun | undefined {
+  const found = listRuns(homeHere(), () => undefined).filter((run) => run.folder.id.startsWith(id));
+  return found.length === 1 && found[0] !== undefined ? recall(found[0]) : undefined;
+}
+
 /** Reads the plan of a stored run back from the document it began with. */
 export function recall(run: StoredRun): RecalledRun {
   const started = run.events.find((event) => event.kind === 'run-started');

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { weighApprovals, type Signal } from './index.ts';
-import type { Person } from './index.ts';
+import { weighApprovals, type Person, type Signal } from './index.ts';
 
 const github = 'https://api.github.com';
 const user = (uid: number, name: string, host = 'laptop'): Person['user'] & object => ({ uid, name, host });

@@ -87,6 +87,10 @@ export type RunEvent = { readonly at: number } & (
       readonly inputs: Readonly<Record<string, PlannedInput>>;
       readonly scopes?: Readonly<Record<string, Readonly<Record<string, PlannedInput>>>>;
     }
+  /** The run goes on elsewhere; nobody goes on here. */
+  | { readonly kind: 'handed-over'; readonly by: Person }
+  /** The run was taken in here, and owned by nobody yet. */
+  | { readonly kind: 'taken-in'; readonly by: Person; readonly host: string }
   | ({ readonly kind: 'owned' } & Owner)
   | { readonly kind: 'step-started'; readonly step: string; readonly attempt: number; readonly effect: Effect; readonly hash: string }
   | { readonly kind: 'write'; readonly step: string; readonly write: WriteRecord }

@@ -52,7 +52,11 @@ export function createFold(plan: Plan): Fold {
     add(event) {
       if (event.kind === 'write') writes.push({ step: event.step, ...event.write });
       else if (event.kind === 'signal') signals.push(event);
-      else if (event.kind === 'edited') {
+      else if (event.kind === 'handed-over' || event.kind === 'taken-in') {
+        run.state = 'interrupted';
+        run.over = true;
+        run.reason = event.kind === 'handed-over' ? `handed over by ${event.by.name}` : `taken in by ${event.by.name} on ${event.host}`;
+      } else if (event.kind === 'edited') {
         if (run.started !== undefined) run.started = { ...run.started, hash: event.hash, inputs: event.inputs };
         for (const id of event.due) {
           const progress = steps.get(id);

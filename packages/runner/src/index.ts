@@ -1,4 +1,5 @@
 export { execute, type Outcome } from './execute.ts';
+export { exportLines, HandOverError, importLines, isHandedOver } from './hand-over.ts';
 export { logName } from './attempt.ts';
 export type { Clock, ExecuteOptions, People, Ports, Sessions, Standing, StepAnswer, StepPreview, Task, Tick } from './ports.ts';
 export { JournalError, journalFormat, openJournal, readJournal, type Journal } from './journal.ts';

@@ -5,6 +5,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import type { Owner, RunEvent } from '@runbook/model';
+import { isHandedOver } from './hand-over.ts';
 import { openJournal, readJournal } from './journal.ts';
 
 /** The answer to a claim. */
@@ -13,19 +14,23 @@ export type Claim =
   /** A living process on this machine owns the run. */
   | { readonly kind: 'owned'; readonly owner: Owner }
   /** A process on another machine owned it last: it is never presumed dead. */
-  | { readonly kind: 'elsewhere'; readonly owner: Owner };
+  | { readonly kind: 'elsewhere'; readonly owner: Owner }
+  /** It was handed over and goes on elsewhere. */
+  | { readonly kind: 'handed-over' };
 
 /**
  * Claims a run for this process.
  * @param takeOver claims it although another machine owned it last; the caller has asked a person.
  */
 export function claimRun(journalFile: string, at: number, takeOver = false): Claim {
-  const last = currentOwner(readJournal(journalFile));
+  const events = readJournal(journalFile);
+  if (isHandedOver(events) && !takeOver) return { kind: 'handed-over' };
+  const last = currentOwner(events);
   if (last !== undefined) {
     if (last.host !== hostname() && !takeOver) return { kind: 'elsewhere', owner: last };
     if (last.host === hostname() && isAlive(last)) return { kind: 'owned', owner: last };
   }
-  const epoch = (last?.epoch ?? 0) + 1;
+  const epoch = Math.max(0, ...events.map((event) => (event.kind === 'owned' ? event.epoch : 0))) + 1;
   const id = randomUUID();
   const journal = openJournal(journalFile);
   journal.append({ at, kind: 'owned', epoch, pid: process.pid, born: bornOf(process.pid) ?? '', host: hostname(), boot: bootId(), id });
@@ -34,13 +39,17 @@ export function claimRun(journalFile: string, at: number, takeOver = false): Cla
   return winner?.id === id || winner === undefined ? { kind: 'won', epoch, id } : { kind: 'owned', owner: winner };
 }
 
-/** The owner of a run: the first claim of the newest epoch. */
+/** The owner of a run: the first claim of the newest epoch. A run that was taken in belongs to nobody at first. */
 export function currentOwner(events: readonly RunEvent[]): Owner | undefined {
   let owner: Owner | undefined;
+  let isFree = false;
   for (const event of events) {
-    if (event.kind === 'owned' && (owner === undefined || event.epoch > owner.epoch)) owner = event;
+    if (event.kind === 'taken-in') isFree = true;
+    if (event.kind !== 'owned' || (owner !== undefined && event.epoch <= owner.epoch)) continue;
+    owner = event;
+    isFree = false;
   }
-  return owner;
+  return isFree ? undefined : owner;
 }
 
 /** Whether the process of an owner of this machine still lives: same boot, same pid, same start time. */

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 
 test('the package exports these names and no others', async () => {
   expect(Object.keys(await import('./index.ts')).sort()).toEqual([
+    'HandOverError',
     'JournalError',
     'claimRun',
     'createRunFolder',
@@ -11,9 +12,12 @@ test('the package exports these names and no others', async () => {
     'documentOf',
     'dropSignal',
     'execute',
+    'exportLines',
     'homeAt',
     'homeOf',
+    'importLines',
     'isAlive',
+    'isHandedOver',
     'journalFormat',
     'keepOutOfGit',
     'listRuns',

@@ -106,6 +106,7 @@ function isOver({ report }: RecalledRun): boolean {
 function insistOnClaim(run: RecalledRun, at: number, takeOver: boolean): void {
   const claim = claimRun(run.folder.journal, at, takeOver);
   if (claim.kind === 'owned') throw new UsageError(`${run.folder.id} is being run by process ${claim.owner.pid} on this machine. Stop it first, or let it go on.`, exitCodes.waiting);
+  if (claim.kind === 'handed-over') throw new UsageError(`${run.folder.id} was handed over and goes on elsewhere. Should that copy be lost, and only then: runbook resume ${run.folder.id} --take-over`, exitCodes.waiting);
   if (claim.kind === 'elsewhere') throw new UsageError(`${run.folder.id} was last run on ${claim.owner.host}. Make sure that it is stopped there, then: runbook resume ${run.folder.id} --take-over`, exitCodes.waiting);
 }
 

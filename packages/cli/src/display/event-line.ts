@@ -33,6 +33,8 @@ export function eventLines(event: RunEvent, telling: Telling): string[] {
     case 'run-ended':
       return [telling.palette.bold(`== run ${event.state === 'dry' ? 'ended as a dry run' : event.state}`)];
     case 'edited':
+    case 'handed-over':
+    case 'taken-in':
     case 'owned':
     case 'gate-waiting':
       return [];
