@@ -12,6 +12,7 @@ import type { ScopeValues } from './included.ts';
 import { isLiveTerminal } from './palette.ts';
 import { hasTerminal, nobody, terminalPeople, worldPeople } from './people.ts';
 import { stepGuide } from './step-guide.ts';
+import { createNotifier, type Notifier } from './notifier.ts';
 import { scriptChild, toolkitModule } from './places.ts';
 import { machineClock, type WorldLink } from './world-link.ts';
 
@@ -32,6 +33,8 @@ export interface Performance {
   readonly world: WorldLink | undefined;
   /** Nobody is asked: the world's people tick in a rehearsal, and only there. */
   readonly yes: boolean;
+  /** A program that is told when the run waits or is over. */
+  readonly notify: string | undefined;
   /** Ask before each step. */
   readonly stepByStep: boolean;
   /** End as waiting at a gate that is not met. */
@@ -60,6 +63,7 @@ export async function conduct(performance: Performance): Promise<number> {
   });
   if (isFirst) for (const event of past) display.event(event);
   const stop = listenForSignals();
+  const notifier = notifierFor(performance, redactor, (why) => display.note(why));
   const ports: Ports = {
     clock,
     redactor,
@@ -70,7 +74,10 @@ export async function conduct(performance: Performance): Promise<number> {
       events.push(event);
       if (event.kind === 'signal' && event.id !== undefined) dropSignal(folder.signals, event.id);
     },
-    show: (event) => display.event(event),
+    show(event) {
+      display.event(event);
+      notifier?.event(event);
+    },
     output: (step, text) => display.output(step, text),
     progress: (step, text) => display.progress(step, text),
     signals: () => readSignals(folder.signals, events),
@@ -96,6 +103,7 @@ export async function conduct(performance: Performance): Promise<number> {
       task: performance.task,
       undoWithoutAsking: performance.yes && (mode === 'rehearse' || performance.task === 'undo'),
     });
+    await notifier?.close();
     display.close();
     finish(performance, foldReport(plan, events), redactor);
     // whoever asked for the end of the run got what they asked for
@@ -121,6 +129,13 @@ function secretNames({ plan }: Performance): ReadonlySet<string> {
 /** Tokens of the environment that are secrets whatever a runbook says. */
 function environmentSecrets(env: Readonly<Record<string, string | undefined>>): string[] {
   return ['GITHUB_TOKEN', 'GH_TOKEN'].flatMap((name) => env[name] ?? []).filter((value) => value.length >= shortestSecret);
+}
+
+function notifierFor({ notify, plan, folder, file }: Performance, redactor: Redactor, onFailure: (why: string) => void): Notifier | undefined {
+  if (notify === undefined) return undefined;
+  const manual = new Set(plan.steps.filter((step) => step.kind === 'manual').map((step) => step.id));
+  const { GITHUB_TOKEN: _, GH_TOKEN: __, ...env } = process.env;
+  return createNotifier({ program: notify, run: folder.id, runbook: file, env, manual, redact: (text) => redactor.redact(text), onFailure });
 }
 
 function peopleFor({ mode, yes, stepByStep, folder, world }: Performance, display: Display, redactor: Redactor): People {

@@ -78,3 +78,20 @@ test('a document that requires another version is not run', async () => {
     expect(refused.stderr).toContain('the document requires runbook >= 99, and this is');
   }
 });
+
+test('--notify starts a program when a gate opens and is met, when a person is needed, and at the end; one that fails changes nothing', async () => {
+  const { folder } = bench.desk;
+  const program = join(folder, 'tell');
+  writeFileSync(program, `#!/bin/sh\necho "$RUNBOOK_OCCASION $RUNBOOK_STEP" >> '${folder}/told'\ncat >> '${folder}/json'\nexit 5\n`, { mode: 0o755 });
+  write(block('name=gate effect=read poll=1s timeout=1h', `test -e '${folder}/go' || { touch '${folder}/go'; echo "not yet"; exit 1; }`), '- [ ] Go <!-- {name=person} -->\n');
+  const waiting = await call('run', 'part.md', '--yes', '--notify', program);
+  expect(waiting.code, waiting.stderr).toBe(3);
+  expect(readFileSync(join(folder, 'told'), 'utf8').trim().split('\n').sort()).toEqual(['gate-met gate', 'gate-opened gate', 'person-needed person', 'run-ended']);
+  const notices = readFileSync(join(folder, 'json'), 'utf8').trim().split('\n').map((line) => JSON.parse(line) as { occasion: string; message: string });
+  expect(notices.find(({ occasion }) => occasion === 'gate-opened')?.message).toContain('not yet');
+  expect(waiting.stderr).toContain(`--notify ${program}: ended with 5`);
+  const absent = await call('run', 'part.md', '--yes', '--notify', join(folder, 'nothing'));
+  expect(absent.code).toBe(3);
+  expect(absent.stderr).toContain('ENOENT');
+  expect((await call('run', 'part.md', '--rehearse', '--notify', program)).code).toBe(2);
+});

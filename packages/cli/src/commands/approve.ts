@@ -80,7 +80,7 @@ function insistOnManual<S extends Pick<PlanStep, 'id' | 'kind' | 'hash'>>(where:
   if (found !== undefined) return found;
   const ids = manual.map((candidate) => candidate.id);
   const near = nearest(step, ids);
-  throw new UsageError(`${where} has no manual step ${step}${near === undefined ? '' : `; did you mean ${near}?`} Its manual steps are: ${ids.join(', ') || 'none'}.`);
+  throw new UsageError(`${where} has no manual step ${step}${near === undefined ? '; its' : `; did you mean ${near}? Its`} manual steps are: ${ids.join(', ') || 'none'}.`);
 }
 
 /** The run need not be here; where it or its document is, the approval is bound to the step as it reads. */

@@ -27,6 +27,7 @@ export interface ResumeFlags {
   readonly detachOnGate?: boolean;
   readonly keepText?: boolean;
   readonly step?: boolean;
+  readonly notify?: string;
 }
 
 /** Resumes a run; without an id the newest that is not over. */
@@ -63,6 +64,7 @@ async function goOn(found: RecalledRun, flags: ResumeFlags, task: Task): Promise
   for (const report of flags.report ?? []) reportFormatOf(report);
   const { folder, started } = found;
   if (flags.step === true) insistOnTerminal();
+  if (flags.notify !== undefined && started.mode !== 'live') throw new UsageError(`--notify belongs to a live run, and ${folder.id} is none.`);
   if (flags.detachOnGate === true && started.mode !== 'live') throw new UsageError(`--detach-on-gate belongs to a live run, and ${folder.id} is none: the time of a rehearsal passes only while somebody waits.`);
   const stage = await openStage(found, parsePace(flags.pace ?? '0'));
   let code: number = exitCodes.failed;
@@ -88,6 +90,7 @@ async function goOn(found: RecalledRun, flags: ResumeFlags, task: Task): Promise
       world: stage.world,
       yes: flags.yes === true,
       task,
+      notify: flags.notify,
       stepByStep: flags.step === true,
       detachOnGate: flags.detachOnGate === true,
       json: flags.json === true,

@@ -31,6 +31,7 @@ export interface RunFlags {
   readonly fault?: readonly string[];
   readonly pace?: string;
   readonly step?: boolean;
+  readonly notify?: string;
   readonly detachOnGate?: boolean;
   readonly from?: string;
   readonly until?: string;
@@ -70,7 +71,7 @@ export async function run(file: string, flags: RunFlags): Promise<number> {
     const past = begin(document, { mode, folder, home, file, world: stage.world, forge: await forgeOf(document.plan, mode, stage.world), selection });
     code = exitCodes.failed;
     const { plan, values, secrets, scopes } = document;
-    code = await conduct({ plan, mode, folder, file, values, secrets, scopes, past, ...(selected === undefined ? {} : { selected }), world: stage.world, yes: flags.yes === true, stepByStep: flags.step === true, detachOnGate: flags.detachOnGate === true, task: 'steps', json: flags.json === true, reports: flags.report ?? [] });
+    code = await conduct({ plan, mode, folder, file, values, secrets, scopes, past, ...(selected === undefined ? {} : { selected }), world: stage.world, yes: flags.yes === true, notify: flags.notify, stepByStep: flags.step === true, detachOnGate: flags.detachOnGate === true, task: 'steps', json: flags.json === true, reports: flags.report ?? [] });
     return code;
   } finally {
     await stage.close(code === undefined || code === exitCodes.done);
@@ -89,6 +90,7 @@ function modeOf(flags: RunFlags): Mode {
   if (flags.rehearse === true && flags.dryRun === true) throw new UsageError('--rehearse and --dry-run exclude each other: the one writes into a rehearsal world, the other writes nothing.');
   if (flags.rehearse !== true && (flags.seed !== undefined || (flags.fault ?? []).length > 0 || flags.pace !== undefined)) throw new UsageError('--seed, --fault and --pace belong to --rehearse.');
   if (flags.detachOnGate === true && (flags.rehearse === true || flags.dryRun === true)) throw new UsageError('--detach-on-gate belongs to a live run: a dry run tries a gate once, and the time of a rehearsal passes only while somebody waits.');
+  if (flags.notify !== undefined && (flags.rehearse === true || flags.dryRun === true)) throw new UsageError('--notify belongs to a live run: a rehearsal and a dry run tell nobody outside.');
   return flags.rehearse === true ? 'rehearse' : flags.dryRun === true ? 'dry-run' : 'live';
 }
 
