@@ -97,7 +97,7 @@ test('a link in the work folder is not handed over, and the run goes on here', a
 });
 
 interface Approval {
-  readonly by?: { readonly name: string };
+  readonly by?: object;
   readonly [key: string]: unknown;
 }
 
