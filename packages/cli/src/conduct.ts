@@ -1,11 +1,10 @@
 // Conducts one execution of a run, new or resumed: opens the journal, wires the ports, shows what happens, prints the end.
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { extname } from 'node:path';
-import { isDeepStrictEqual } from 'node:util';
 import { createRedactor, shortestSecret, type Mode, type Redactor } from '@runbook/access';
 import { foldReport, type Finding, type Json, type Owner, type Plan, type Report, type RunEvent } from '@runbook/model';
 import { renderReport, renderReportTable, type ReportFormat } from '@runbook/render';
-import { createScriptSession, createShellSession, currentOwner, execute, isHandedOver, openJournal, type Task, type People, type Ports, type RunFolder } from '@runbook/runner';
+import { createScriptSession, createShellSession, currentOwner, dropSignal, execute, isHandedOver, openJournal, readSignals, type Task, type People, type Ports, type RunFolder } from '@runbook/runner';
 import { print, say, stderrStyle } from './console.ts';
 import { createDisplay, type Display } from './display/display.ts';
 import { exitCodeOf, exitCodes, UsageError } from './exit.ts';
@@ -77,6 +76,7 @@ export async function conduct(performance: Performance): Promise<number> {
     journal(event) {
       journal.append(event);
       events.push(event);
+      if (event.kind === 'signal' && event.id !== undefined) dropSignal(folder.signals, event.id);
     },
     show(event) {
       display.event(event);
@@ -84,7 +84,7 @@ export async function conduct(performance: Performance): Promise<number> {
     },
     output: (step, text) => display.output(step, text),
     progress: (step, text) => display.progress(step, text),
-    signals: () => newSignals(folder.signals, events),
+    signals: () => readSignals(folder.signals, events),
     entering: (step) => world?.entering(step) ?? Promise.resolve(),
     ask: async (kind, data) => {
       if (kind === 'report') return renderReport(foldReport(plan, events), 'md', { plan });
@@ -142,9 +142,11 @@ function notifierFor({ notify, plan, folder, file }: Performance, redactor: Reda
   return createNotifier({ program: notify, run: folder.id, runbook: file, env, manual, redact: (text) => redactor.redact(text), onFailure });
 }
 
-function peopleFor({ mode, yes, stepByStep, folder, findings = new Map() }: Performance, display: Display, redactor: Redactor): People {
-  const here = hasTerminal() ? terminalPeople(display) : nobody;
-  const people = informed(mode === 'rehearse' && yes ? worldPeople : here, findings);
+function peopleFor({ mode, yes, stepByStep, folder, world, findings = new Map() }: Performance, display: Display, redactor: Redactor): People {
+  // credentials of the machine are no business of a rehearsal: there the user of the machine has to do
+  const who = mode === 'live' && world === undefined ? async () => (await import('./identity.ts')).identify(process.env, folder.path) : undefined;
+  const here = hasTerminal() ? terminalPeople(display, who) : nobody;
+  const people = informed(mode === 'rehearse' && yes ? worldPeople(world?.people ?? []) : here, findings);
   return stepByStep ? { ...people, before: stepGuide(display, folder.path, redactor) } : people;
 }
 
@@ -164,24 +166,6 @@ function sessionsFor(performance: Performance, redactor: Redactor, times: Readon
 
 function pick(env: Readonly<Record<string, string>>, names: readonly string[]): Record<string, string> {
   return Object.fromEntries(names.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]] as const])));
-}
-
-/** Approvals that other processes wrote since the run last looked. */
-function newSignals(file: string, events: readonly RunEvent[]): Extract<RunEvent, { kind: 'signal' }>[] {
-  if (!existsSync(file)) return [];
-  const known = events.filter((event) => event.kind === 'signal').map(({ at: _, ...signal }) => signal);
-  return readFileSync(file, 'utf8')
-    .split('\n')
-    .filter((line) => line !== '')
-    .flatMap((line) => {
-      try {
-        return [JSON.parse(line) as Extract<RunEvent, { kind: 'signal' }>];
-      } catch {
-        // a line that is just being written: it is read the next time
-        return [];
-      }
-    })
-    .filter(({ at: _, ...signal }) => !known.some((other) => isDeepStrictEqual(other, signal)));
 }
 
 /** `sleep` of a block passes on the run's clock, so that a rehearsal does not wait for it. */

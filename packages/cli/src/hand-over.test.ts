@@ -1,4 +1,5 @@
 // A run that goes from one desk to another, and an approval that comes back as a file.
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -95,6 +96,18 @@ test('a link in the work folder is not handed over, and the run goes on here', a
   expect((await call(folder, 'resume', id)).code).toBe(0);
 });
 
+interface Approval {
+  readonly by?: object;
+  readonly [key: string]: unknown;
+}
+
+/** Another approval in the file, with the digest that fits. */
+function rewrite(file: string, change: (approval: Approval) => Approval): void {
+  const { run, step, hash, decision, by, evidence, at, ...rest } = change(JSON.parse(readFileSync(file, 'utf8')) as Approval);
+  const sha256 = createHash('sha256').update(JSON.stringify([run, step, hash ?? null, decision, by, evidence ?? null, at])).digest('hex');
+  writeFileSync(file, JSON.stringify({ ...rest, run, step, hash, decision, by, evidence, at, sha256 }));
+}
+
 describe('an approval as a file', () => {
   test('counts as what it is: somebody not verified, for the step as it reads', async () => {
     const { folder } = bench.desk;
@@ -104,11 +117,15 @@ describe('an approval as a file', () => {
     const there = otherDesk();
     for (const step of ['go', 'both']) expect((await call(there, 'approve', id, step, '--evidence', 'minutes', '--out', join(there, step))).code).toBe(0);
     expect((await call(there, 'approve', id, 'go', '--out', join(there, 'go'))).stderr).toContain('it is there already');
-    for (const step of ['go', 'both']) expect((await call(folder, 'import', join(there, step))).code).toBe(0);
+    for (const step of ['go', 'both']) {
+      rewrite(join(there, step), (approval) => ({ ...approval, by: { ...approval.by, user: { uid: 4711, name: 'carol', host: 'elsewhere' } } }));
+      expect((await call(folder, 'import', join(there, step))).code).toBe(0);
+    }
     const resumed = await call(folder, 'resume', id, '--json');
     expect(resumed.code, 'two verified people are wanted, and a file verifies nobody').toBe(3);
     expect(statesOf(resumed)).toEqual({ go: 'passed', both: 'waiting' });
-    expect(JSON.parse(resumed.stdout)).toMatchObject({ approvals: [{ step: 'go', by: { verified: 'none' }, evidence: 'minutes' }, { step: 'both', by: { verified: 'none' } }] });
+    const by = { verified: 'none', claims: expect.arrayContaining([expect.stringMatching(/^user of elsewhere, as the file says/)]) };
+    expect(JSON.parse(resumed.stdout)).toMatchObject({ approvals: [{ step: 'go', by, evidence: 'minutes' }, { step: 'both', by, uncounted: 'nobody vouches for the name' }] });
   });
 
   test.each<[string, Record<string, unknown>, RegExp]>([
@@ -123,7 +140,7 @@ describe('an approval as a file', () => {
     await call(folder, 'run', 'doc.md', '--yes');
     mkdirSync(join(folder, 'in'));
     await call(folder, 'approve', runIn(folder), 'go', '--out', join(folder, 'in/a'));
-    writeFileSync(join(folder, 'in/a'), JSON.stringify({ ...(JSON.parse(readFileSync(join(folder, 'in/a'), 'utf8')) as object), ...difference }));
+    rewrite(join(folder, 'in/a'), (approval) => ({ ...approval, ...difference }));
     const refused = await call(folder, 'import', join(folder, 'in/a'));
     expect(refused.code, refused.stderr).toBe(2);
     expect(refused.stderr).toMatch(why);

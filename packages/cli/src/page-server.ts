@@ -1,6 +1,6 @@
 // For tests: a server on the loopback that plays the web. `RUNBOOK_ROUTES="https://*=<url>/*"` leads every address to it.
 // Only tests import this; nothing here is part of the command.
-import { createServer } from 'node:http';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** How a page is answered. */
@@ -16,7 +16,7 @@ export interface PageOptions {
 export interface Pages {
   readonly url: string;
   /** Serves a text under `host/path`; a function is called for each request. */
-  serve(address: string, text: string | (() => string), options?: PageOptions): void;
+  serve(address: string, text: string | ((headers: IncomingHttpHeaders) => string), options?: PageOptions): void;
   /** What was asked for, as `METHOD host/path`, in order. */
   asked(): readonly string[];
   close(): Promise<void>;
@@ -24,7 +24,7 @@ export interface Pages {
 
 /** Starts a server without pages: everything is 404. */
 export async function servePages(): Promise<Pages> {
-  const pages = new Map<string, { readonly text: string | (() => string); readonly options: PageOptions }>();
+  const pages = new Map<string, { readonly text: string | ((headers: IncomingHttpHeaders) => string); readonly options: PageOptions }>();
   const asked: string[] = [];
   const server = createServer((request, response) => {
     const address = (request.url ?? '/').slice(1);
@@ -33,7 +33,7 @@ export async function servePages(): Promise<Pages> {
     const { status = 200, type = 'text/plain; charset=utf-8', location, refuses } = page?.options ?? { status: 404 };
     const code = refuses === request.method ? 405 : status;
     response.writeHead(code, { 'content-type': type, ...(location === undefined ? {} : { location }), ...(code === 429 || code === 503 ? { 'retry-after': '3600' } : {}) });
-    response.end(typeof page?.text === 'function' ? page.text() : (page?.text ?? 'not found'));
+    response.end(typeof page?.text === 'function' ? page.text(request.headers) : (page?.text ?? 'not found'));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   let isOpen = true;

@@ -1,10 +1,11 @@
 // Who can be asked: the person at the terminal, the world's people in a rehearsal, or nobody.
-import { userInfo } from 'node:os';
+import { hostname, userInfo } from 'node:os';
 import { createInterface } from 'node:readline/promises';
 import { safeText } from '@runbook/access';
 import { UsageError } from './exit.ts';
 import type { Finding, Person, PlanStep } from '@runbook/model';
-import type { People, Settlement, Tick } from '@runbook/runner';
+import type { People, Settlement, Standing, Tick } from '@runbook/runner';
+import { say } from './console.ts';
 
 /** What the terminal needs around a question. */
 export interface Stage {
@@ -15,17 +16,35 @@ export interface Stage {
 /** Nobody: no terminal, no rehearsal. A question stays open. */
 export const nobody: People = { confirm: () => Promise.resolve(undefined), tick: () => Promise.resolve(undefined), settle: () => Promise.resolve(undefined) };
 
-/** The world's people, who tick everything in a rehearsal with `--yes`. */
-export const worldPeople: People = {
-  // whether something happened that was cut off in the middle is nothing they could know: the question stays open
-  confirm: () => Promise.resolve(undefined),
-  tick: () => Promise.resolve({ decision: 'approve', by: { name: 'rehearsal:alice', verified: 'rehearsal' } }),
-  settle: () => Promise.resolve(undefined),
-};
+/** The world's people, who tick everything in a rehearsal with `--yes`: each step by as many of them as it asks for. */
+export function worldPeople(logins: readonly string[]): People {
+  return {
+    // whether something happened that was cut off in the middle is nothing they could know: the question stays open
+    confirm: () => Promise.resolve(undefined),
+    tick(_step, _signal, { counted }) {
+      const free = logins.map((login) => `rehearsal:${login}`).find((name) => !counted.some((signal) => signal.by.name === name));
+      return Promise.resolve(free === undefined ? undefined : { decision: 'approve', by: { name: free, verified: 'rehearsal' } });
+    },
+    settle: () => Promise.resolve(undefined),
+  };
+}
 
-/** The person who calls, as the system knows them. */
+/** The user of this process, as the kernel knows it: the real one, whoever's rights it runs with. */
 export function thisPerson(): Person {
-  return { name: userInfo().username, verified: 'os' };
+  const uid = process.getuid?.();
+  const name = userName(uid);
+  return uid === undefined ? { name, verified: 'none' } : { name, verified: 'os', user: { uid, name, host: hostname() } };
+}
+
+function userName(uid: number | undefined): string {
+  try {
+    // the name belongs to the rights that the process runs with
+    const user = userInfo();
+    return uid === undefined || user.uid === uid ? user.username : `uid ${uid}`;
+  } catch {
+    // no entry in the password file, as in many containers
+    return `uid ${uid ?? '?'}`;
+  }
 }
 
 /** People to whom somebody has said beforehand what became of writes. */
@@ -49,8 +68,15 @@ export function insistOnTerminal(): void {
   if (!hasTerminal()) throw new UsageError('--step asks before each step, and nobody is here to answer: it needs a terminal.');
 }
 
-/** The person at the terminal. */
-export function terminalPeople(stage: Stage): People {
+/** How often it is looked, while a question stands, whether it was answered elsewhere. Milliseconds. */
+const lookEveryMs = 500;
+
+/**
+ * The person at the terminal.
+ * @param who tells who that is; asked once, when a manual step is to be ticked.
+ */
+export function terminalPeople(stage: Stage, who: () => Promise<Person> = () => Promise.resolve(thisPerson())): People {
+  let here: Promise<Person> | undefined;
   const ask = async (question: string, signal?: AbortSignal): Promise<string | undefined> => {
     stage.suspend();
     const line = createInterface({ input: process.stdin, output: process.stderr });
@@ -69,7 +95,14 @@ export function terminalPeople(stage: Stage): People {
       const answer = await ask(`${safeText(question)} [y/N] `);
       return answer === undefined ? undefined : /^y(es)?$/i.test(answer.trim());
     },
-    tick: (step, signal) => askTick(ask, step, signal),
+    async tick(step, signal, standing) {
+      const by = await (here ??= who());
+      if (standing.counted.some((one) => one.by.name === by.name && one.by.verified === by.verified)) {
+        say(`${safeText(step.id)}: ${safeText(by.name)} has approved; ${standing.missing === 1 ? 'somebody else' : `${standing.missing} others`} must as well.`);
+        return undefined;
+      }
+      return askTick(ask, step, { by, signal, standing });
+    },
     settle: (step) => askSettlement(ask, step),
   };
 }
@@ -94,14 +127,28 @@ async function askSettlement(ask: (question: string) => Promise<string | undefin
   }
 }
 
-async function askTick(ask: (question: string, signal?: AbortSignal) => Promise<string | undefined>, step: PlanStep, signal: AbortSignal): Promise<Tick | undefined> {
-  for (;;) {
-    const answer = await ask(`\n  ${safeText(step.source)}\n  Done? [y]es, [n]o, or a link or line as evidence: `, signal);
-    if (answer === undefined) return undefined;
-    const text = answer.trim();
-    if (text === '') continue;
-    const by = thisPerson();
-    if (/^n(o)?$/i.test(text)) return { decision: 'decline', by };
-    return { decision: 'approve', by, ...(/^y(es)?$/i.test(text) ? {} : { evidence: text }) };
+interface TickQuestion {
+  readonly by: Person;
+  readonly signal: AbortSignal;
+  readonly standing: Standing;
+}
+
+async function askTick(ask: (question: string, signal?: AbortSignal) => Promise<string | undefined>, step: PlanStep, { by, signal, standing }: TickQuestion): Promise<Tick | 'look-again' | undefined> {
+  const news = new AbortController();
+  const watch = setInterval(() => {
+    if (standing.hasNews()) news.abort();
+  }, lookEveryMs);
+  const many = standing.missing > 1 ? ` (${standing.missing} people must)` : '';
+  try {
+    for (;;) {
+      const answer = await ask(`\n  ${safeText(step.source)}\n  Done${many}? [y]es, [n]o, or a link or line as evidence: `, AbortSignal.any([signal, news.signal]));
+      if (answer === undefined) return news.signal.aborted && !signal.aborted ? 'look-again' : undefined;
+      const text = answer.trim();
+      if (text === '') continue;
+      if (/^n(o)?$/i.test(text)) return { decision: 'decline', by };
+      return { decision: 'approve', by, ...(/^y(es)?$/i.test(text) ? {} : { evidence: text }) };
+    }
+  } finally {
+    clearInterval(watch);
   }
 }

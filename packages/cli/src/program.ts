@@ -95,6 +95,7 @@ function addRunning(program: Command, does: Does): void {
     .option('--evidence <text>', 'a link or a line that shows it')
     .option('--decline <reason>', 'say no instead')
     .option('--out <file>', 'write it to a file, for the machine where the run is')
+    .option('--document <file>', 'with --out, where the run is not: the document with the step, so that the approval is of its text')
     .addHelpText('after', '\nExample:\n  $ runbook approve 20261127T0154 go-ahead --evidence https://example.org/minutes')
     .action(does(async (run: string, step: string, flags: never) => (await import('./commands/approve.ts')).approve(run, step, flags)));
   program

@@ -11,6 +11,8 @@ export interface WorldLink {
   /** All that a block gets. */
   readonly env: Readonly<Record<string, string>>;
   readonly clock: Clock;
+  /** Logins of the world's people. */
+  readonly people: readonly string[];
   entering(step: string | undefined): Promise<void>;
 }
 
@@ -47,7 +49,7 @@ export async function connectWorld(url: string, pace: Pace): Promise<WorldLink> 
       now = Math.max(now, decodeNow(await control(url, 'advance', { to: Math.max(at, now) })));
     },
   };
-  return { url, dir: info.dir, env: info.env, clock, entering: async (step) => void (await control(url, 'step', { step: step ?? null })) };
+  return { url, dir: info.dir, env: info.env, people: info.people, clock, entering: async (step) => void (await control(url, 'step', { step: step ?? null })) };
 }
 
 function parseUrl(url: string): URL {
@@ -70,9 +72,10 @@ export async function control(url: string, route: string, body?: unknown): Promi
   return answer.json();
 }
 
-function decodeInfo(value: unknown): { readonly now: number; readonly dir: string; readonly env: Readonly<Record<string, string>> } {
+function decodeInfo(value: unknown): { readonly now: number; readonly dir: string; readonly env: Readonly<Record<string, string>>; readonly people: readonly string[] } {
   if (typeof value === 'object' && value !== null && 'now' in value && 'env' in value && 'dir' in value && typeof value.now === 'number' && typeof value.dir === 'string' && typeof value.env === 'object' && value.env !== null) {
-    return { now: value.now, dir: value.dir, env: value.env as Readonly<Record<string, string>> };
+    const people = 'people' in value && Array.isArray(value.people) ? value.people.filter((login): login is string => typeof login === 'string') : [];
+    return { now: value.now, dir: value.dir, env: value.env as Readonly<Record<string, string>>, people };
   }
   throw new Error('the rehearsal world told nothing of itself');
 }

@@ -36,6 +36,12 @@ export interface Person {
   readonly name: string;
   /** `forge`: a login answered by the token; `os`: the operating system's user; `rehearsal`: one of the world's people. */
   readonly verified: 'forge' | 'os' | 'rehearsal' | 'none';
+  /** The forge that answered for the login: the address of its API that was really spoken to. */
+  readonly forge?: string;
+  /** The user of the machine, as its kernel told. */
+  readonly user?: { readonly uid: number; readonly name: string; readonly host: string };
+  /** Further names that the environment or a file claims; nobody vouches for them. */
+  readonly claims?: readonly string[];
 }
 
 /** The owner of a run: which process may write its journal. */
@@ -72,6 +78,8 @@ export type RunEvent = { readonly at: number } & (
       readonly hash: string;
       readonly inputs: Readonly<Record<string, PlannedInput>>;
       readonly lock?: string;
+      /** The forge whose word counts for the logins of approvers: the address of its API. */
+      readonly forge?: string;
       /** Inputs of included documents, by the id of their scope. */
       readonly scopes?: Readonly<Record<string, Readonly<Record<string, PlannedInput>>>>;
       /** What part of the plan was asked for; a resumed run keeps to it. */
@@ -123,7 +131,17 @@ export type RunEvent = { readonly at: number } & (
       /** The last lines of a failed step's output, redacted. */
       readonly tail?: readonly string[];
     }
-  | { readonly kind: 'signal'; readonly step: string; readonly by: Person; readonly evidence?: string; readonly decision: 'approve' | 'decline' }
+  | {
+      readonly kind: 'signal';
+      readonly step: string;
+      readonly by: Person;
+      readonly evidence?: string;
+      readonly decision: 'approve' | 'decline';
+      /** Content hash of the step that it was said of. */
+      readonly hash?: string;
+      /** Names a signal that came from another process, so that it is taken once. */
+      readonly id?: string;
+    }
   /** A person who has looked says whether a write that was cut off had happened. */
   | { readonly kind: 'settled'; readonly step: string; readonly found: Finding; readonly by: Person }
   | { readonly kind: 'run-ended'; readonly state: Exclude<RunState, 'running'>; readonly reason?: string }

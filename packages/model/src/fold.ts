@@ -3,7 +3,8 @@
 import type { Mode } from '@runbook/access';
 import type { RunEvent, RunState, StepState } from './event.ts';
 import type { Plan, PlanStep } from './plan.ts';
-import type { Report, ReportStep, ReportWrite } from './report.ts';
+import { weighApprovals, type Signal, type Weighing } from './approval.ts';
+import type { Report, ReportApproval, ReportStep, ReportWrite } from './report.ts';
 import type { Json } from './runbook.ts';
 
 /** A report that grows with the journal. */
@@ -46,12 +47,13 @@ export function createFold(plan: Plan): Fold {
   const files = new Map((plan.scopes ?? []).map((scope) => [scope.id, scope.file]));
   const steps = new Map<string, Progress>(plan.steps.map((step) => [step.id, { step, state: 'pending', attempts: 0 }]));
   const writes: ReportWrite[] = [];
-  const approvals: Report['approvals'][number][] = [];
+  const signals: Signal[] = [];
+  const settled: ReportApproval[] = [];
   return {
     add(event) {
       if (event.kind === 'write') writes.push({ step: event.step, ...event.write });
-      else if (event.kind === 'signal') approvals.push({ step: event.step, by: event.by, ...(event.evidence === undefined ? {} : { evidence: event.evidence }), at: iso(event.at), decision: event.decision });
-      else if (event.kind === 'settled') approvals.push({ step: event.step, by: event.by, at: iso(event.at), decision: event.found });
+      else if (event.kind === 'signal') signals.push(event);
+      else if (event.kind === 'settled') settled.push({ step: event.step, by: event.by, at: iso(event.at), decision: event.found });
       else if (event.kind === 'handed-over' || event.kind === 'taken-in') {
         run.state = 'interrupted';
         run.over = true;
@@ -71,10 +73,23 @@ export function createFold(plan: Plan): Fold {
       }
     },
     report() {
-      const told = [...steps.values()].map((progress) => tell(progress, run, steps, files.get(progress.step.scope ?? '')));
-      return { ...head(plan, run), ...aboutWorld(run, approvals), steps: told, writes: [...writes], approvals: [...approvals], counts: count(told) };
+      const weighings = weigh(plan, signals, run.started?.forge);
+      const told = [...steps.values()].map((progress) => tell(progress, run, { steps, file: files.get(progress.step.scope ?? ''), approved: weighings.get(progress.step.id) }));
+      const approvals = [...signals.map((signal) => tellApproval(signal, weighings.get(signal.step))), ...settled];
+      return { ...head(plan, run), ...aboutWorld(run, approvals), steps: told, writes: [...writes], approvals, counts: count(told) };
     },
   };
+}
+
+/** Where the approvals of each step with signals stand. */
+function weigh(plan: Plan, signals: readonly Signal[], forge: string | undefined): ReadonlyMap<string, Weighing> {
+  const asked = new Set(signals.map((signal) => signal.step));
+  return new Map(plan.steps.filter((step) => asked.has(step.id)).map((step) => [step.id, weighApprovals(signals.filter((signal) => signal.step === step.id), { approvers: step.approvers, hash: step.hash, ...(forge === undefined ? {} : { forge }) })]));
+}
+
+function tellApproval(signal: Signal, weighing: Weighing | undefined): ReportApproval {
+  const why = weighing?.uncounted.find((one) => one.signal === signal)?.why;
+  return { step: signal.step, by: signal.by, ...(signal.evidence === undefined ? {} : { evidence: signal.evidence }), at: iso(signal.at), decision: signal.decision, ...(why === undefined ? {} : { uncounted: why }) };
 }
 
 /** A rehearsal's first line also says who ticked: nobody may take the world's people for colleagues. */
@@ -154,7 +169,13 @@ function head(plan: Plan, run: RunProgress): Omit<Report, 'steps' | 'writes' | '
   };
 }
 
-function tell(progress: Progress, run: RunProgress, steps: ReadonlyMap<string, Progress>, file: string | undefined): ReportStep {
+interface Surroundings {
+  readonly steps: ReadonlyMap<string, Progress>;
+  readonly file: string | undefined;
+  readonly approved: Weighing | undefined;
+}
+
+function tell(progress: Progress, run: RunProgress, { steps, file, approved }: Surroundings): ReportStep {
   const { step, ended, started, finished } = progress;
   const outputs = ended?.outputs ?? progress.found ?? {};
   const link = findLink(outputs);
@@ -175,7 +196,7 @@ function tell(progress: Progress, run: RunProgress, steps: ReadonlyMap<string, P
     outputs,
     attempts: progress.attempts,
     ...(ended?.evidence === undefined ? {} : { evidence: ended.evidence }),
-    ...(ended?.by === undefined ? {} : { by: ended.by.name }),
+    ...(ended?.by === undefined ? {} : { by: ended.state === 'passed' && approved !== undefined && approved.counted.length > 1 ? approved.counted.map((signal) => signal.by.name).join(', ') : ended.by.name }),
     ...(progress.reason === undefined ? {} : { reason: progress.reason }),
     ...(link === undefined ? {} : { link }),
     ...(ended?.log === undefined ? {} : { log: ended.log }),

@@ -17,6 +17,7 @@ export { matchExpectation, type ExpectationMatch, type StepOutput } from './expe
 export type { Expectation, ExpectedLine } from './expectation.ts';
 export { selectSteps, type SelectedSteps, type Selection } from './selection.ts';
 export { linkIncludes, type Included, type LinkedIncludes, type LoadDocument, type LoadedDocument } from './include.ts';
+export { weighApprovals, type ApprovalRule, type Signal, type Weighing } from './approval.ts';
 export type { Binding } from './include-binding.ts';
 export { checkRequires } from './requirement.ts';
 export { locateInStep } from './step-place.ts';

@@ -36,6 +36,17 @@ export interface ReportWrite extends WriteRecord {
   readonly step: string;
 }
 
+/** What a person said of a manual step, and when. */
+export interface ReportApproval {
+  readonly step: string;
+  readonly by: Person;
+  readonly evidence?: string;
+  readonly at: string;
+  readonly decision: 'approve' | 'decline' | Finding;
+  /** Why it does not count towards the people that the step asks for. */
+  readonly uncounted?: string;
+}
+
 /** A run, told. The JSON of `runbook report`. */
 export interface Report {
   readonly run: string;
@@ -54,8 +65,8 @@ export interface Report {
   readonly finished?: string;
   readonly steps: readonly ReportStep[];
   readonly writes: readonly ReportWrite[];
-  /** What people said: of manual steps, and of writes that were cut off. */
-  readonly approvals: readonly { readonly step: string; readonly by: Person; readonly evidence?: string; readonly at: string; readonly decision: 'approve' | 'decline' | Finding }[];
+  /** What people said of manual steps, and of writes that were cut off. */
+  readonly approvals: readonly ReportApproval[];
   /** How many steps ended in each state. */
   readonly counts: Readonly<Partial<Record<StepState, number>>>;
 }

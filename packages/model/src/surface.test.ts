@@ -24,5 +24,6 @@ test('the package exports these names and no others', async () => {
     'reservedNames',
     'resolveInputs',
     'selectSteps',
+    'weighApprovals',
   ]);
 });

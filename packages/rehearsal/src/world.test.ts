@@ -135,7 +135,7 @@ describe('the router', () => {
   });
 
   test('control: info, ledger after a number, and time', async () => {
-    expect((await ask(world, 'GET _world/info')).json).toEqual({ now: world.now(), url: world.url, env: world.env, user: { login: 'robin', name: 'Robin Rehearsal', email: 'robin@rehearsal.example' }, dir: world.dir });
+    expect((await ask(world, 'GET _world/info')).json).toEqual({ now: world.now(), url: world.url, env: world.env, user: { login: 'robin', name: 'Robin Rehearsal', email: 'robin@rehearsal.example' }, dir: world.dir, people: ['alice', 'bob'] });
     const entries = world.ledger();
     expect((await ask(world, `GET _world/ledger?after=${entries.length - 1}`)).json).toEqual({ entries: entries.slice(-1) });
     const to = world.now() + 1000;

@@ -299,7 +299,7 @@ describe('people', () => {
     const twice: Tick = { decision: 'approve', by: anna };
     const unknown: Tick = { decision: 'approve', by: { name: 'bert', verified: 'none' } };
     const waiting = await play(item('name=m approvers=2'), { ticks: [twice, twice, unknown] });
-    expect(waiting.outcome).toEqual({ state: 'waiting', reason: 'm: waits for a person' });
+    expect(waiting.outcome).toEqual({ state: 'waiting', reason: 'm: waits for a person (1 of 2 have approved)' });
     const done = await play(item('name=m approvers=2'), { ticks: [twice, { decision: 'approve', by: { name: 'carl', verified: 'forge' } }] });
     expect(done.states['m']).toBe('passed');
   });

@@ -1,11 +1,12 @@
 export { execute, type Outcome } from './execute.ts';
 export { exportLines, HandOverError, importLines } from './hand-over.ts';
 export { logName } from './attempt.ts';
-export type { Clock, ExecuteOptions, People, Ports, Sessions, Settlement, StepAnswer, StepPreview, Task, Tick } from './ports.ts';
+export type { Clock, ExecuteOptions, People, Ports, Sessions, Settlement, Standing, StepAnswer, StepPreview, Task, Tick } from './ports.ts';
 export { JournalError, journalFormat, openJournal, readJournal, type Journal } from './journal.ts';
 export { claimRun, currentOwner, isAlive, isHandedOver, type Claim } from './owner.ts';
 export { isSamePlace, lastPlace, placeOf } from './place.ts';
 export { createRunFolder, documentOf, homeAt, homeOf, keepOutOfGit, listRuns, runFolder, type RunFolder, type StoredRun } from './run-folder.ts';
+export { dropSignal, postSignal, readSignals } from './signal-box.ts';
 export { createScriptSession, type ScriptSession } from './script-session.ts';
 export { createShellSession, type ShellSession } from './shell-session.ts';
 export { unsupportedSteps } from './unsupported.ts';

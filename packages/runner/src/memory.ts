@@ -1,11 +1,10 @@
 // What a run remembers, and the only thing it remembers: a fold of its events. A resumed run adds the journal's events first,
 // then goes on as if it had never stopped.
-import type { Json, RunEvent, StepState } from '@runbook/model';
+import type { Json, RunEvent, Signal, StepState } from '@runbook/model';
 
 import type { ScopeId } from './scope.ts';
 
 type Snapshot = NonNullable<StepEnded['snapshot']>;
-type Signal = Extract<RunEvent, { kind: 'signal' }>;
 type StepEnded = Extract<RunEvent, { kind: 'step-ended' }>;
 
 /** The present state of a run, for the loop's decisions. */
@@ -20,6 +19,8 @@ export interface Memory {
   deadline(step: string): number | undefined;
   attempts(step: string): number;
   signals(step: string): readonly Signal[];
+  /** The forge whose word counts for logins in this run. */
+  readonly forge: string | undefined;
   /** The shell state after the last step of a scope that was done. */
   snapshot(scope: ScopeId): Snapshot | undefined;
   /** Whether a step that was done is due again because the run has moved to another place. */
@@ -54,6 +55,7 @@ export function createMemory(scopeOf: (step: string) => ScopeId = () => undefine
     outputs.set(scope, known);
     return known;
   };
+  let forge: string | undefined;
   // a set keeps the order and forgets one step without walking all of them
   const passed = new Set<string>();
 
@@ -86,8 +88,10 @@ export function createMemory(scopeOf: (step: string) => ScopeId = () => undefine
           states.delete(step);
           passed.delete(step);
         }
-      } else if (event.kind === 'run-started' && event.place !== undefined) places.push(event.place.path);
-      else if (event.kind === 'moved') {
+      } else if (event.kind === 'run-started') {
+        forge = event.forge;
+        if (event.place !== undefined) places.push(event.place.path);
+      } else if (event.kind === 'moved') {
         places.push(event.place.path);
         for (const [scope, snapshot] of snapshots) atMove.set(scope, snapshot);
         for (const step of event.due) {
@@ -106,6 +110,9 @@ export function createMemory(scopeOf: (step: string) => ScopeId = () => undefine
     deadline: (step) => deadlines.get(step),
     attempts: (step) => attempts.get(step) ?? 0,
     signals: (step) => signals.get(step) ?? [],
+    get forge() {
+      return forge;
+    },
     snapshot: (scope) => snapshots.get(scope),
     isRedo: (step) => redo.has(step),
     snapshotBefore: (step) => before.get(step),

@@ -1,6 +1,6 @@
 // What the loop needs from outside, as small interfaces: a clock, people, sessions, a place to write and someone who watches.
 import type { Mode, Redactor } from '@runbook/access';
-import type { Finding, Json, Person, PlanStep, RunEvent } from '@runbook/model';
+import type { Finding, Json, Person, PlanStep, RunEvent, Signal } from '@runbook/model';
 import type { ScriptSession } from './script-session.ts';
 import type { ShellSession } from './shell-session.ts';
 
@@ -45,9 +45,20 @@ export interface People {
   /** Asked before each step of a run that goes step by step. */
   before?(step: PlanStep, preview: StepPreview): Promise<StepAnswer>;
   confirm(question: string): Promise<boolean | undefined>;
-  tick(step: PlanStep, signal: AbortSignal): Promise<Tick | undefined>;
+  /** `look-again` when something was said elsewhere while the question stood. */
+  tick(step: PlanStep, signal: AbortSignal, standing: Standing): Promise<Tick | 'look-again' | undefined>;
   /** Asks whether a write without a verifier, which was begun and did not end well, has happened. */
   settle(step: PlanStep): Promise<Settlement | undefined>;
+}
+
+/** Where a manual step stands when a person is asked. */
+export interface Standing {
+  /** Approvals that count so far. */
+  readonly counted: readonly Signal[];
+  /** How many people are missing. */
+  readonly missing: number;
+  /** Whether something was said elsewhere since. */
+  hasNews(): boolean;
 }
 
 /** The sessions of a run, opened when first needed. */
@@ -75,7 +86,7 @@ export interface Ports {
   /** Shows what a step is doing just now. */
   progress(step: string, text: string): void;
   /** Signals that arrived from other processes since the last call. */
-  signals(): readonly Extract<RunEvent, { kind: 'signal' }>[];
+  signals(): readonly Signal[];
   /** Tells a rehearsal which step is running, for its ledger. */
   entering(step: string | undefined): Promise<void>;
   /** Answers what a block asks of its run, for example the report so far. */

@@ -11,7 +11,7 @@ export interface RunFolder {
   readonly id: string;
   readonly path: string;
   readonly journal: string;
-  /** Approvals from other processes arrive here. */
+  /** The folder in which approvals of other processes arrive. */
   readonly signals: string;
   /** The document as it was when the run started. */
   readonly document: string;
@@ -58,7 +58,7 @@ export function runFolder(home: string, id: string): RunFolder {
     id,
     path,
     journal: join(path, 'journal.jsonl'),
-    signals: join(path, 'signals.jsonl'),
+    signals: join(path, 'signals'),
     document: join(path, 'document.md'),
     work: join(path, 'work'),
     logs: join(path, 'logs'),

@@ -10,6 +10,7 @@ test('the package exports these names and no others', async () => {
     'createShellSession',
     'currentOwner',
     'documentOf',
+    'dropSignal',
     'execute',
     'exportLines',
     'homeAt',
@@ -25,7 +26,9 @@ test('the package exports these names and no others', async () => {
     'logName',
     'openJournal',
     'placeOf',
+    'postSignal',
     'readJournal',
+    'readSignals',
     'runFolder',
     'unsupportedSteps',
   ]);

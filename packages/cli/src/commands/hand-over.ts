@@ -1,8 +1,9 @@
 // `runbook export RUN` and `runbook import FILE`: a run goes to a colleague's machine, or an approval comes from one.
-import { appendFileSync, createReadStream, existsSync } from 'node:fs';
+import { createReadStream, existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { createInterface } from 'node:readline';
-import { claimRun, exportLines, HandOverError, importLines, isHandedOver, keepOutOfGit, openJournal, readJournal } from '@runbook/runner';
+import { safeText } from '@runbook/access';
+import { claimRun, exportLines, HandOverError, importLines, isHandedOver, keepOutOfGit, openJournal, postSignal, readJournal } from '@runbook/runner';
 import { isApprovalFile, readApproval } from '../approval-file.ts';
 import { say } from '../console.ts';
 import { exitCodes, UsageError } from '../exit.ts';
@@ -66,14 +67,14 @@ export async function importFile(file: string): Promise<number> {
 function importApproval(file: string): number {
   const approval = readApproval(file);
   const run = recallRun(approval.run);
+  if (run.folder.id !== approval.run) throw new UsageError(`${file}: it is for the run ${approval.run}; ${run.folder.id} is another one.`);
   if (isHandedOver(run.events)) throw new UsageError(`${run.folder.id} was handed over: take the approval in where it goes on.`, exitCodes.waiting);
   const step = run.plan.steps.find((candidate) => candidate.id === approval.step);
-  if (step?.kind !== 'manual') throw new UsageError(`${file}: ${run.folder.id} has no manual step ${approval.step}.`);
+  if (step?.kind !== 'manual') throw new UsageError(`${file}: ${run.folder.id} has no manual step ${safeText(approval.step)}.`);
   if (approval.hash !== undefined && approval.hash !== step.hash) throw new UsageError(`${file}: ${approval.step} says something else now than what was approved. Ask again.`);
   const { by, decision, evidence, at } = approval;
-  // a file proves nobody: whoever wrote it could have written any name
-  const signal = { at, kind: 'signal', step: approval.step, decision, by: { name: by, verified: 'none' }, ...(evidence === undefined ? {} : { evidence }) };
-  appendFileSync(run.folder.signals, `${JSON.stringify(signal)}\n`, { mode: 0o600 });
-  say(`${approval.step}: ${decision === 'approve' ? 'approved' : 'declined'} by ${by} (not verified: it came as a file). Go on with: runbook resume ${run.folder.id}`);
+  postSignal(run.folder.signals, { at, kind: 'signal', step: approval.step, decision, by, ...(approval.hash === undefined ? {} : { hash: approval.hash }), ...(evidence === undefined ? {} : { evidence }) });
+  const how = by.verified === 'os' ? 'verified: os, the file is of this user of this machine' : 'not verified: it came as a file';
+  say(`${approval.step}: ${decision === 'approve' ? 'approved' : 'declined'} by ${safeText(by.name)} (${how}). Go on with: runbook resume ${run.folder.id}`);
   return exitCodes.done;
 }

@@ -68,7 +68,7 @@ export async function run(file: string, flags: RunFlags): Promise<number> {
     if (mode === 'live' && !(await isConfirmed(document.plan, flags.yes === true))) return exitCodes.waiting;
     if (mode === 'live' && document.plan.lock !== undefined) takeReleaseLock(home, document.plan.lock, folder.id);
     keepIncluded(folder.path, sound.texts);
-    const { past, owner } = begin(document, { mode, folder, home, file, world: stage.world, selection });
+    const { past, owner } = begin(document, { mode, folder, home, file, world: stage.world, forge: await forgeOf(document.plan, mode, stage.world), selection });
     code = exitCodes.failed;
     const { plan, values, secrets, scopes } = document;
     code = await conduct({ plan, mode, folder, file, values, secrets, scopes, past, owner, ...(selected === undefined ? {} : { selected }), world: stage.world, yes: flags.yes === true, notify: flags.notify, stepByStep: flags.step === true, detachOnGate: flags.detachOnGate === true, task: 'steps', json: flags.json === true, reports: flags.report ?? [] });
@@ -154,7 +154,7 @@ async function isConfirmed(plan: Plan, yes: boolean): Promise<boolean> {
 }
 
 /** The first records of the journal: the run, and who owns it. */
-function begin(document: PlannedDocument, run: { readonly mode: Mode; readonly folder: RunFolder; readonly home: string; readonly file: string; readonly world: WorldLink | undefined; readonly selection: Selection | undefined }): { readonly past: RunEvent[]; readonly owner: Owner } {
+function begin(document: PlannedDocument, run: { readonly mode: Mode; readonly folder: RunFolder; readonly home: string; readonly file: string; readonly world: WorldLink | undefined; readonly forge: string | undefined; readonly selection: Selection | undefined }): { readonly past: RunEvent[]; readonly owner: Owner } {
   const { plan } = document;
   const at = (run.world?.clock ?? machineClock).now();
   const journal = openJournal(run.folder.journal);
@@ -169,6 +169,7 @@ function begin(document: PlannedDocument, run: { readonly mode: Mode; readonly f
     hash: plan.runbook.hash,
     inputs: plan.inputs,
     ...(plan.lock === undefined ? {} : { lock: plan.lock }),
+    ...(run.forge === undefined ? {} : { forge: run.forge }),
     ...(plan.scopes === undefined ? {} : { scopes: Object.fromEntries(Object.entries(document.scopes).map(([id, scope]) => [id, scope.planned])) }),
     ...(run.selection === undefined ? {} : { selection: run.selection }),
     place: placeOf(run.folder.journal),
@@ -180,6 +181,12 @@ function begin(document: PlannedDocument, run: { readonly mode: Mode; readonly f
   const claim = claimRun(run.folder.journal, at);
   if (claim.kind !== 'won') throw new Error(`a new run was claimed by somebody else: ${claim.kind}`);
   return { past: [started], owner: claim.owner };
+}
+
+/** Whose word a live run takes for the logins of approvers; undefined where nobody approves anything. */
+async function forgeOf(plan: Plan, mode: Mode, world: WorldLink | undefined): Promise<string | undefined> {
+  if (mode !== 'live' || world !== undefined || !plan.steps.some((step) => step.kind === 'manual')) return undefined;
+  return (await import('../identity.ts')).forgeOf(process.env);
 }
 
 function commitOf(home: string, file: string): { commit?: string; dirty?: boolean } {

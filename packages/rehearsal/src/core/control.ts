@@ -25,7 +25,7 @@ export function createControl(parts: ControlParts): (request: Request) => Promis
     if (host !== '127.0.0.1' && host !== 'localhost') return c.json({ message: `the world is steered from this machine only, not as ${host}` }, 403);
     return next();
   });
-  app.get('/info', (c) => c.json({ now: core.now(), url: parts.url(), env: parts.env(), user: core.config.user, dir: core.dir }));
+  app.get('/info', (c) => c.json({ now: core.now(), url: parts.url(), env: parts.env(), user: core.config.user, people: core.config.people.map((person) => person.login), dir: core.dir }));
   app.get('/ledger', (c) => {
     const after = Number(c.req.query('after') ?? '0');
     return c.json({ entries: ledger.entries().filter((entry) => entry.seq > after) });
