@@ -52,7 +52,9 @@ export interface Performance {
 export async function conduct(performance: Performance): Promise<number> {
   const { plan, mode, folder, world, past } = performance;
   const clock = world?.clock ?? machineClock;
-  const redactor = createRedactor([...secretTexts(performance), ...environmentSecrets(world?.env ?? process.env)]);
+  const hidden = [...secretTexts(performance), ...environmentSecrets(world?.env ?? process.env)];
+  const redactor = createRedactor(hidden);
+  if (hidden.length > 0) await world?.hide(hidden);
   const journal = openJournal(folder.journal, (written) => currentOwner(written)?.id === performance.owner.id && !isHandedOver(written));
   const events: RunEvent[] = [...past];
   const isFirst = past.every((event) => event.kind === 'run-started');

@@ -1,7 +1,7 @@
 // A document from disk to a plan. Anything wrong with it is shown with its place, and ends the command with 2.
 import { readFileSync } from 'node:fs';
 import { hasErrors, type Problem } from '@runbook/problem';
-import { checkRequires, linkIncludes, parseRunbook, planRun, resolveInputs, type Included, type Json, type LoadDocument, type Plan, type PlannedInput, type Runbook, type ScopeInputs } from '@runbook/model';
+import { checkRequires, linkIncludes, parseRunbook, planRun, resolveInputs, type Included, type Json, type LoadDocument, type Plan, type PlannedInput, type Runbook, type ScopeInputs, type SecretsMode } from '@runbook/model';
 import { renderProblems } from '@runbook/render';
 import { stderrStyle } from './console.ts';
 import { UsageError } from './exit.ts';
@@ -81,8 +81,8 @@ export interface PlanningOptions {
   readonly given: Readonly<Record<string, string>>;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly examples: boolean;
-  readonly secrets: 'required' | 'ignored';
-  /** Secrets that were typed at a prompt. */
+  readonly secrets: SecretsMode;
+  /** Secrets that were typed at a prompt or read from a file. */
   readonly secretValues?: Readonly<Record<string, string>>;
 }
 

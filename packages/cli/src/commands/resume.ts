@@ -10,6 +10,8 @@ import { conduct, reportFormatOf } from '../conduct.ts';
 import { say } from '../console.ts';
 import { insistOnDocument } from '../document.ts';
 import { takeEdited } from '../edited.ts';
+import { parseInputs, secretsIn, splitSecrets } from '../given-inputs.ts';
+import { askInputs, missingInputs } from '../ask-inputs.ts';
 import { resolveScopes, type ScopeValues } from '../included.ts';
 import { exitCodes, UsageError } from '../exit.ts';
 import { doneSteps, insistOnSelection } from '../selection.ts';
@@ -32,6 +34,7 @@ export interface ResumeFlags {
   readonly done?: readonly string[];
   readonly notDone?: readonly string[];
   readonly notify?: string;
+  readonly input?: readonly string[];
 }
 
 /** Resumes a run; without an id the newest that is not over. */
@@ -82,6 +85,7 @@ async function goOn(found: RecalledRun, flags: ResumeFlags, task: Task): Promise
     if (relocate(run, at)) again();
     if (task === 'steps' && (await takeEdited(run, { keepText: flags.keepText === true, at, env }))) again();
     const findings = findingsOf(run, flags);
+    const secrets = await secretsOf(run, { env, pairs: flags.input ?? [] });
     const selected = insistOnSelection(run.plan, started.selection, doneSteps(run.events));
     code = await conduct({
       plan: run.plan,
@@ -89,7 +93,7 @@ async function goOn(found: RecalledRun, flags: ResumeFlags, task: Task): Promise
       folder,
       file: started.file,
       values: valuesOf(run.started.inputs),
-      ...secretsOf(run, env),
+      ...secrets,
       owner,
       past: run.events,
       ...(selected === undefined ? {} : { selected }),
@@ -133,11 +137,14 @@ interface Secrets {
   readonly scopes: Readonly<Record<string, Pick<ScopeValues, 'values' | 'secrets'>>>;
 }
 
-/** Secrets are not in the journal: they are looked for again where the documents say. */
-function secretsOf({ started, text, includes }: RecalledRun, env: Readonly<Record<string, string | undefined>>): Secrets {
-  const { runbook } = parseRunbook(text, started.file);
-  const from = { env, examples: started.mode !== 'live', secrets: started.mode === 'live' ? 'required' : 'ignored' } as const;
-  const own = resolveInputs(runbook.inputs.filter((input) => input.type === 'secret'), {}, { ...from, file: started.file });
+/** Secrets are not in the journal: they are looked for again where the documents say, in files that are named, and with the person. */
+async function secretsOf({ started, text, includes }: RecalledRun, { env, pairs }: { readonly env: Readonly<Record<string, string | undefined>>; readonly pairs: readonly string[] }): Promise<Secrets> {
+  const declared = parseRunbook(text, started.file).runbook.inputs.filter((input) => input.type === 'secret');
+  const { given, secretValues } = splitSecrets(parseInputs(pairs), declared);
+  for (const name of Object.keys(given)) if (!declared.some((input) => input.name === name)) throw new UsageError(`--input ${name}: a run goes on with the inputs it began with; only a secret can be given again, as --input NAME=@FILE. ${declared.length === 0 ? 'This run has no secrets.' : `Its secrets: ${declared.map((input) => input.name).join(', ')}.`}`);
+  const typed = started.mode === 'live' && hasTerminal() ? await askInputs(missingInputs(declared, { ...given, ...secretValues }, env)) : { secrets: {} };
+  const from = { env, examples: started.mode !== 'live', secrets: secretsIn(started.mode) } as const;
+  const own = resolveInputs(declared, given, { ...from, secretValues: { ...secretValues, ...typed.secrets }, file: started.file });
   const included = resolveScopes(includes, { ...from, onlySecrets: true });
   insistOnDocument([...own.problems, ...included.problems], started.file, text);
   const scopes = Object.entries(included.scopes).map(([id, scope]) => [id, { values: valuesOf(started.scopes?.[id] ?? {}), secrets: scope.secrets }] as const);
