@@ -75,6 +75,8 @@ export type RunEvent = { readonly at: number } & (
       readonly mode: Mode;
       readonly tool: string;
       readonly file: string;
+      /** The folder that `file` is told from, as a path from the run's home. */
+      readonly from?: string;
       readonly hash: string;
       readonly inputs: Readonly<Record<string, PlannedInput>>;
       readonly lock?: string;

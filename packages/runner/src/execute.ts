@@ -33,7 +33,7 @@ export async function execute(plan: Plan, ports: Ports, options: ExecuteOptions)
     ports.show(timed);
   };
   const scopes = openScopes(plan, options, memory);
-  const sessions = openSessions(ports, scopes, memory);
+  const sessions = openSessions(ports, scopes, memory, { ...plan.runbook, file: ports.folders.document });
   const execution: Execution = { plan, index, scopes, ports, options, memory, sessions, tell };
   try {
     const outcome = await tasks[options.task](execution);
