@@ -74,15 +74,15 @@ export const frontMatterSchema: JsonSchema = {
     requires: { ...text, pattern: '^\\s*runbook(?:\\s*(?:>=|<=|[<>=])\\s*\\d{1,6}(?:\\.\\d{1,6}){0,2}){1,20}\\s*$', description: 'The oldest version that can run this document, for example `runbook >= 0.1`.' },
     lock: { ...text, pattern: '^(?:[^{}]|\\{[^{}]*\\})*$', description: 'The name of the release; a second live run of the same one is refused. `{version}` stands for the value of that input.' },
     inputs: {
-    cwd: { ...text, description: 'Where shell and script blocks begin, from the folder of this document. Without it they begin in the work folder of the run.' },
-    shell: { ...text, description: 'What runs shell blocks that name no `interpreter`, for example `zsh`. Each such block is a process of its own.' },
-    tag: { ...text, description: 'Tags of every step, with commas between.' },
-    category: { ...text, description: 'The same as `tag`, as runme calls it.' },
       type: ['object', 'null'],
       description: 'The values a run needs, by name. Blocks use them as variables.',
       propertyNames: { pattern: '^[A-Za-z_][A-Za-z0-9_]*$', maxLength: 100, not: { enum: [...reservedNames].sort() } },
       additionalProperties: declaration,
     },
+    cwd: { ...text, description: 'Where shell and script blocks begin, from the folder of this document. Without it they begin in the work folder of the run.' },
+    shell: { ...text, description: 'What runs shell blocks that name no `interpreter`, for example `zsh`. Each such block is a process of its own.' },
+    tag: { ...text, description: 'Tags of every step, with commas between.' },
+    category: { ...text, description: 'The same as `tag`, as runme calls it.' },
   },
 };
 
