@@ -63,8 +63,11 @@ export function parseDocument(file: string, text: string, more: (runbook: Runboo
   return { runbook, warnings: all, includes: linked.includes, texts };
 }
 
-function unmetRequirement({ requires, file }: Runbook): Problem[] {
-  const unmet = checkRequires(requires ?? '', version, { file, line: 1, column: 1 });
+/** Whether a document asks for another version than this one. */
+export function unmetRequirement({ requires, file, text }: Runbook): Problem[] {
+  if (requires === undefined) return [];
+  const before = text.slice(0, Math.max(0, text.search(/^[ \t{]*["']?requires["']?[ \t]*[:=]/m))).split(/\r\n?|\n/);
+  const unmet = checkRequires(requires, version, { file, line: before.length, column: 1 });
   return unmet === undefined ? [] : [unmet];
 }
 
