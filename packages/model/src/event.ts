@@ -132,6 +132,8 @@ export type RunEvent = { readonly at: number } & (
       readonly log?: string;
       /** The last lines of a failed step's output, redacted. */
       readonly tail?: readonly string[];
+      /** A background block that was ended with its execution; it is started again where steps behind it are due. */
+      readonly stopped?: true;
     }
   | {
       readonly kind: 'signal';
