@@ -169,8 +169,8 @@ function sessionsFor(performance: Performance, redactor: Redactor, times: Readon
   const githubToken = GITHUB_TOKEN ?? GH_TOKEN;
   return {
     environment,
-    openShell: (restore, document) => createShellSession({ name: document.file, cwd: firstFolder(document, folder.work), env: environment, secrets, holdsSecret: (text) => redactor.redact(text) !== text, ...(restore === undefined ? {} : { restore }) }),
-    openScript: (document) => createScriptSession({ childModule: scriptChild, toolkitModule, runbookFile: document.file, cwd: firstFolder(document, folder.work), env: rest, init: githubToken === undefined ? {} : { githubToken } }),
+    openShell: (restore, document, onGroup) => createShellSession({ onGroup, name: document.file, cwd: firstFolder(document, folder.work), env: environment, secrets, holdsSecret: (text) => redactor.redact(text) !== text, ...(restore === undefined ? {} : { restore }) }),
+    openScript: (document, onGroup) => createScriptSession({ onGroup, childModule: scriptChild, toolkitModule, runbookFile: document.file, cwd: firstFolder(document, folder.work), env: rest, init: githubToken === undefined ? {} : { githubToken } }),
   };
 }
 

@@ -9,6 +9,7 @@ import type { Execution } from './execution.ts';
 import { captureOutput } from './expected-output.ts';
 import type { ScriptResult } from './script-session.ts';
 import { runInterpreter, type ShellResult } from './shell-session.ts';
+import { tellGroup } from './orphan.ts';
 import { openStepLog, type StepLog } from './step-log.ts';
 
 /** How an attempt ended. */
@@ -88,7 +89,10 @@ async function attemptShell(execution: Execution, step: PlanStep, { isVerifier, 
       await copy.close();
     }
   } else if (step.interpreter !== undefined || step.language === 'zsh' || beside !== undefined) {
-    result = await runInterpreter({ ...block, ...(beside === undefined ? {} : { onStart: beside.onStart }), interpreter: step.interpreter ?? (step.language === 'zsh' ? 'zsh' : 'bash'), session: shell, name: execution.scopes.find(step.scope)?.file ?? ports.folders.document });
+    result = await runInterpreter({ ...block, onStart: (group) => {
+        tellGroup(tell, group, step.id);
+        beside?.onStart();
+      }, interpreter: step.interpreter ?? (step.language === 'zsh' ? 'zsh' : 'bash'), session: shell, name: execution.scopes.find(step.scope)?.file ?? ports.folders.document });
   } else {
     result = await shell.run(block, stateFile);
   }

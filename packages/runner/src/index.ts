@@ -4,6 +4,7 @@ export { logName } from './attempt.ts';
 export type { Clock, ExecuteOptions, People, Ports, Sessions, Settlement, Standing, StepAnswer, StepPreview, Task, Tick } from './ports.ts';
 export { JournalError, journalFormat, openJournal, readJournal, type Journal } from './journal.ts';
 export { claimRun, currentOwner, isAlive, isHandedOver, type Claim } from './owner.ts';
+export { endOrphan, findOrphans, type Orphan } from './orphan.ts';
 export { isSamePlace, lastPlace, placeOf } from './place.ts';
 export { createRunFolder, documentOf, homeAt, homeOf, keepOutOfGit, listRuns, runFolder, type RunFolder, type StoredRun } from './run-folder.ts';
 export { dropSignal, postSignal, readSignals } from './signal-box.ts';

@@ -63,10 +63,10 @@ export interface Standing {
 
 /** The sessions of a run, opened when first needed. */
 export interface Sessions {
-  /** @param restore a state file to start from. @param document whose blocks it runs: the included one, or the run's own. */
-  openShell(restore: string | undefined, document: { readonly file: string; readonly cwd?: string }): ShellSession;
+  /** @param onGroup told of each process group before a block runs in it. @param restore a state file to start from. @param document whose blocks it runs: the included one, or the run's own. */
+  openShell(restore: string | undefined, document: { readonly file: string; readonly cwd?: string }, onGroup: (group: number) => void): ShellSession;
   /** @param document whose blocks it runs; its file is also where imports start. */
-  openScript(document: { readonly file: string; readonly cwd?: string }): ScriptSession;
+  openScript(document: { readonly file: string; readonly cwd?: string }, onGroup: (group: number) => void): ScriptSession;
   /** Runs a block of another interpreter in a process of its own. */
   readonly environment: Readonly<Record<string, string>>;
 }

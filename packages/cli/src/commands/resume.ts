@@ -17,6 +17,7 @@ import { exitCodes, UsageError } from '../exit.ts';
 import { doneSteps, insistOnSelection } from '../selection.ts';
 import { defaultSeed } from '../places.ts';
 import { findingsOf } from '../finding.ts';
+import { insistOnNothingLeft } from '../left-running.ts';
 import { insistOnTakeOver, refusal, relocate } from '../relocation.ts';
 import { recall, recallRun, type RecalledRun } from '../stored-run.ts';
 import { connectWorld, machineClock, parsePace, type WorldLink } from '../world-link.ts';
@@ -92,6 +93,7 @@ async function goOn(found: RecalledRun, flags: ResumeFlags, task: Task): Promise
     const at = (stage.world?.clock ?? machineClock).now();
     const env = stage.world?.env ?? process.env;
     const owner = await insistOnClaim(found, at, flags.takeOver === true);
+    await insistOnNothingLeft(folder.id, found.events);
     // read again: before the claim another process may have owned the run and done more of it
     let run = recall({ folder, events: readJournal(folder.journal) });
     const again = (): void => void (run = recall({ folder, events: readJournal(folder.journal) }));
