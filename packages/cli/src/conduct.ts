@@ -15,6 +15,7 @@ import { isLiveTerminal } from './palette.ts';
 import { hasTerminal, informed, nobody, terminalPeople, worldPeople } from './people.ts';
 import { stepGuide } from './step-guide.ts';
 import { createNotifier, type Notifier } from './notifier.ts';
+import { lendTerminal } from './person-terminal.ts';
 import { scriptChild, toolkitModule } from './places.ts';
 import { machineClock, type WorldLink } from './world-link.ts';
 
@@ -101,6 +102,7 @@ export async function conduct(performance: Performance): Promise<number> {
       if (kind === 'sleep') return sleepInRun(clock, data, stop.signal);
       throw new Error(`a block asked its run for ${kind}, which it does not know`);
     },
+    ...(hasTerminal() ? { terminal: lendTerminal(display) } : {}),
     folders: { run: folder.path, work: folder.work, logs: folder.logs, state: folder.state, document: performance.file },
   };
   try {

@@ -2,6 +2,7 @@ export { execute, type Outcome } from './execute.ts';
 export { exportLines, HandOverError, importLines } from './hand-over.ts';
 export { logName } from './attempt.ts';
 export type { Clock, ExecuteOptions, People, Ports, Sessions, Settlement, Standing, StepAnswer, StepPreview, Task, Tick } from './ports.ts';
+export type { PersonTerminal } from './interactive.ts';
 export { JournalError, journalFormat, openJournal, readJournal, type Journal } from './journal.ts';
 export { claimRun, currentOwner, isAlive, isHandedOver, type Claim } from './owner.ts';
 export { endOrphan, findOrphans, type Orphan } from './orphan.ts';
@@ -10,4 +11,3 @@ export { createRunFolder, documentOf, homeAt, homeOf, keepOutOfGit, listRuns, ru
 export { dropSignal, postSignal, readSignals } from './signal-box.ts';
 export { createScriptSession, type ScriptSession } from './script-session.ts';
 export { createShellSession, type ShellSession } from './shell-session.ts';
-export { unsupportedSteps } from './unsupported.ts';

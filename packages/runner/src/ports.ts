@@ -2,6 +2,7 @@
 import type { Mode, Redactor } from '@runbook/access';
 import type { Finding, Json, Person, PlanStep, RunEvent, Signal } from '@runbook/model';
 import type { ScriptSession } from './script-session.ts';
+import type { PersonTerminal } from './interactive.ts';
 import type { ShellSession } from './shell-session.ts';
 
 /** The run's clock: the machine's in a live run, the world's in a rehearsal. Milliseconds since 1970. */
@@ -81,6 +82,8 @@ export interface Ports {
   journal(event: RunEvent): void;
   /** Shows an event that is already journalled. */
   show(event: RunEvent): void;
+  /** The person's terminal for an interactive block; what is shown by others is kept away meanwhile. Absent without a terminal. */
+  readonly terminal?: { lend<T>(use: (terminal: PersonTerminal) => Promise<T>): Promise<T> };
   /** Shows a piece of a step's output, already redacted. */
   output(step: string, text: string): void;
   /** Shows what a step is doing just now. */

@@ -32,6 +32,5 @@ test('the package exports these names and no others', async () => {
     'readJournal',
     'readSignals',
     'runFolder',
-    'unsupportedSteps',
   ]);
 });

@@ -14,6 +14,7 @@ import { parseInputs, secretsIn, splitSecrets, type GivenInputs } from '../given
 import { askInputs, missingInputs } from '../ask-inputs.ts';
 import { resolveScopes, type ScopeValues } from '../included.ts';
 import { exitCodes, UsageError } from '../exit.ts';
+import { insistOnInteraction } from '../person-terminal.ts';
 import { doneSteps, insistOnSelection } from '../selection.ts';
 import { defaultSeed } from '../places.ts';
 import { findingsOf } from '../finding.ts';
@@ -101,6 +102,8 @@ async function goOn(found: RecalledRun, flags: ResumeFlags, task: Task): Promise
     if (task === 'steps' && (await takeEdited(run, { keepText: flags.keepText === true, at, env }))) again();
     const findings = findingsOf(run, flags);
     insistOnFolders(run.plan);
+    const done = doneSteps(run.events);
+    if (task === 'steps') insistOnInteraction(run.plan, (step) => done.has(step) || (selected !== undefined && !selected.has(step)));
     const secrets = await secretsOf(run, { env, pairs });
     const selected = insistOnSelection(run.plan, started.selection, doneSteps(run.events));
     code = await conduct({
