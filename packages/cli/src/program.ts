@@ -223,6 +223,12 @@ function addWriting(program: Command, does: Does): void {
     .addHelpText('after', '\nIn the settings of an editor:\n  runbook lsp\nSee docs/editors.md.')
     .action(does(async () => (await import('./commands/lsp.ts')).lsp()));
   program
+    .command('types')
+    .argument('[file]', 'a document, for its inputs and outputs')
+    .description('print the types of what script blocks have in scope, for editors')
+    .addHelpText('after', '\nExample:\n  runbook types runbooks/release.md > runbook.d.ts')
+    .action(does(async (file: string | undefined) => (await import('./commands/types.ts')).types(file)));
+  program
     .command('schema')
     .description('print the JSON schema of the front matter')
     .addHelpText('after', '\nExample:\n  runbook schema > front-matter.schema.json')
