@@ -19,6 +19,7 @@ import { defaultSeed } from '../places.ts';
 import { findingsOf } from '../finding.ts';
 import { insistOnTakeOver, refusal, relocate } from '../relocation.ts';
 import { recall, recallRun, type RecalledRun } from '../stored-run.ts';
+import { recordTools, toolVersions } from '../tool-versions.ts';
 import { connectWorld, machineClock, parsePace, type WorldLink } from '../world-link.ts';
 
 /** The flags of `resume`. */
@@ -84,6 +85,7 @@ async function goOn(found: RecalledRun, flags: ResumeFlags, task: Task): Promise
     const again = (): void => void (run = recall({ folder, events: readJournal(folder.journal) }));
     if (relocate(run, at)) again();
     if (task === 'steps' && (await takeEdited(run, { keepText: flags.keepText === true, at, env }))) again();
+    if (task !== 'cancel' && recordTools(run, await toolVersions(run.plan, env), at)) again();
     const findings = findingsOf(run, flags);
     const secrets = await secretsOf(run, { env, pairs: flags.input ?? [] });
     const selected = insistOnSelection(run.plan, started.selection, doneSteps(run.events));

@@ -17,6 +17,7 @@ import { insistOnSelection, selectionOf } from '../selection.ts';
 import { takeReleaseLock } from '../release-lock.ts';
 import { hasTerminal, insistOnTerminal, terminalPeople } from '../people.ts';
 import { defaultSeed } from '../places.ts';
+import { toolVersions } from '../tool-versions.ts';
 import { version } from '../version.ts';
 import { connectWorld, machineClock, parsePace, type WorldLink } from '../world-link.ts';
 
@@ -70,7 +71,7 @@ export async function run(file: string, flags: RunFlags): Promise<number> {
     if (mode === 'live' && !(await isConfirmed(document.plan, flags.yes === true))) return exitCodes.waiting;
     if (mode === 'live' && document.plan.lock !== undefined) takeReleaseLock(home, document.plan.lock, folder.id);
     keepIncluded(folder.path, sound.texts);
-    const { past, owner } = begin(document, { mode, folder, home, file, world: stage.world, forge: await forgeOf(document.plan, mode, stage.world), selection });
+    const { past, owner } = await begin(document, { mode, folder, home, file, world: stage.world, forge: await forgeOf(document.plan, mode, stage.world), selection });
     code = exitCodes.failed;
     const { plan, values, secrets, scopes } = document;
     code = await conduct({ plan, mode, folder, file, values, secrets, scopes, past, owner, ...(selected === undefined ? {} : { selected }), world: stage.world, yes: flags.yes === true, notify: flags.notify, stepByStep: flags.step === true, detachOnGate: flags.detachOnGate === true, task: 'steps', json: flags.json === true, reports: flags.report ?? [] });
@@ -129,8 +130,10 @@ async function isConfirmed(plan: Plan, yes: boolean): Promise<boolean> {
 }
 
 /** The first records of the journal: the run, and who owns it. */
-function begin(document: PlannedDocument, run: { readonly mode: Mode; readonly folder: RunFolder; readonly home: string; readonly file: string; readonly world: WorldLink | undefined; readonly forge: string | undefined; readonly selection: Selection | undefined }): { readonly past: RunEvent[]; readonly owner: Owner } {
+async function begin(document: PlannedDocument, run: { readonly mode: Mode; readonly folder: RunFolder; readonly home: string; readonly file: string; readonly world: WorldLink | undefined; readonly forge: string | undefined; readonly selection: Selection | undefined }): Promise<{ readonly past: RunEvent[]; readonly owner: Owner }> {
   const { plan } = document;
+  const asked = toolVersions(plan, run.world?.env ?? process.env);
+  const commit = commitOf(run.home, run.file); // while they answer
   const at = (run.world?.clock ?? machineClock).now();
   const journal = openJournal(run.folder.journal);
   const started: RunEvent = {
@@ -148,7 +151,8 @@ function begin(document: PlannedDocument, run: { readonly mode: Mode; readonly f
     ...(plan.scopes === undefined ? {} : { scopes: Object.fromEntries(Object.entries(document.scopes).map(([id, scope]) => [id, scope.planned])) }),
     ...(run.selection === undefined ? {} : { selection: run.selection }),
     place: placeOf(run.folder.journal),
-    ...commitOf(run.home, run.file),
+    ...commit,
+    tools: await asked,
     ...worldSentence(run.world),
   };
   journal.append(started);
