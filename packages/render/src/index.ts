@@ -7,9 +7,11 @@ export { renderPlan, type PlanTextOptions } from './plan-text.ts';
 export { problemCount, problemsJson, renderProblems, type ProblemTextOptions } from './problem-frame.ts';
 export { renderGithubProblems } from './problem-github.ts';
 export { parseProblemRules, renderSarif, type ProblemRule, type SarifTool } from './problem-sarif.ts';
-export { renderReportMarkdown, type ReportOptions } from './report-markdown.ts';
+export { fitReportMarkdown, renderReportMarkdown, type ReportOptions, type Room } from './report-markdown.ts';
+export { renderReportPage, type LogExcerpt, type ReportPageSource } from './report-page.ts';
+export { reportSchema } from './report-schema.ts';
 export { renderReportTable, type ReportTableOptions, type TextOptions } from './report-table.ts';
-export { renderReport, renderReportJson, reportFormats, type ReportFormat } from './report.ts';
+export { renderReport, renderReportJson, reportFormats, type ReportFormat, type ReportTextFormat } from './report.ts';
 export {
   defaultSteps,
   findStarterFault,

@@ -3,20 +3,23 @@ import type { Report } from '@runbook/model';
 import { renderReportJunit } from './report-junit.ts';
 import { renderReportMarkdown, type ReportOptions } from './report-markdown.ts';
 
-/** The formats of `runbook report --format`. */
-export type ReportFormat = 'md' | 'json' | 'junit';
+/** The formats that are made in one piece. */
+export type ReportTextFormat = 'md' | 'json' | 'junit';
 
-const writers: Readonly<Record<ReportFormat, (report: Report, options: ReportOptions) => string>> = {
+/** The formats of `runbook report --format`. */
+export type ReportFormat = ReportTextFormat | 'html';
+
+const writers: Readonly<Record<ReportTextFormat, (report: Report, options: ReportOptions) => string>> = {
   md: renderReportMarkdown,
   json: (report) => renderReportJson(report),
   junit: renderReportJunit,
 };
 
 /** Every format there is, in the order in which help names them. */
-export const reportFormats: readonly ReportFormat[] = ['md', 'json', 'junit'];
+export const reportFormats: readonly ReportFormat[] = ['md', 'json', 'junit', 'html'];
 
-/** The report as text of a format. Pure: same report, same bytes. */
-export function renderReport(report: Report, format: ReportFormat, options: ReportOptions = {}): string {
+/** The report as text of a format; `html` is made by `renderReportPage`. Pure: same report, same bytes. */
+export function renderReport(report: Report, format: ReportTextFormat, options: ReportOptions = {}): string {
   return writers[format](report, options);
 }
 
