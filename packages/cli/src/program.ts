@@ -25,9 +25,15 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
   } catch (error) {
     // told by its name, so that the runner is not loaded for commands that do without it
     if (error instanceof Error && error.name === 'JournalError') throw new UsageError(error.message, exitCodes.usage, { cause: error });
+    if (isRefusedBySystem(error)) throw new UsageError(`the system refused something that is needed: ${error.message}. Make room or give the right, then try again; a run is resumed.`, exitCodes.usage, { cause: error });
     if (!(error instanceof CommanderError)) throw error;
     return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
   }
+}
+
+/** A full or read-only disk, a missing right, too many open files: no bug of ours. */
+function isRefusedBySystem(error: unknown): error is Error {
+  return error instanceof Error && 'syscall' in error && 'code' in error && ['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM', 'EIO', 'EMFILE', 'ENFILE', 'EFBIG'].includes(String(error.code));
 }
 
 type Does = (action: (...args: never[]) => number | Promise<number>) => (...args: unknown[]) => Promise<void>;

@@ -158,7 +158,7 @@ class Session implements ShellSession {
     const isLeaving = outcome?.state?.isLeaving === true;
     if (outcome !== undefined && !isLeaving && outcome.state?.exitTrap === '') {
       bash.send(endBlock);
-      await Promise.race([Promise.all([home.stdout.mark(), home.stderr.mark()]), bash.ended]);
+      await bash.orEnd(Promise.all([home.stdout.mark(), home.stderr.mark()]));
       live.cwd = outcome.state.cwd;
       if (outcome.code !== 0) this.#forget(live);
       return outcome;
