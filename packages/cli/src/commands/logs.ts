@@ -1,13 +1,13 @@
 // `runbook logs RUN STEP`: the output of a step as it was, or as it comes. It streams: a log may be larger than the memory.
 import { closeSync, createReadStream, existsSync, fstatSync, openSync, readSync } from 'node:fs';
-import { join } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 import { setTimeout as pause } from 'node:timers/promises';
 import { safeText } from '@runbook/access';
 import { nearest } from '@runbook/problem';
-import { logName, readJournal } from '@runbook/runner';
+import { readJournal } from '@runbook/runner';
 import { say } from '../console.ts';
 import { exitCodes, UsageError } from '../exit.ts';
+import { logFile } from '../stored-log.ts';
 import { recallRun, type RecalledRun } from '../stored-run.ts';
 
 /** The flags of `logs`. */
@@ -29,7 +29,7 @@ export async function logs(id: string, step: string, { follow, lines }: LogFlags
     const near = nearest(step, ids);
     throw new UsageError(`${run.folder.id} has no step ${step}${near === undefined ? '' : `; did you mean ${near}?`} Its steps are: ${ids.join(', ')}.`);
   }
-  const file = join(run.folder.path, found.log ?? logName(step));
+  const file = logFile(run.folder, found);
   if (follow !== true && !existsSync(file)) {
     say(`${step} has no log: it is ${found.state}.`);
     return exitCodes.done;

@@ -6,7 +6,8 @@ import { parseRunbook, resolveInputs, type Json, type Owner, type PlannedInput }
 import { claimRun, readJournal, type Task } from '@runbook/runner';
 import { stopOwner } from '../owner-stop.ts';
 import { hasTerminal, insistOnTerminal } from '../people.ts';
-import { conduct, reportFormatOf } from '../conduct.ts';
+import { conduct } from '../conduct.ts';
+import { insistOnReports } from '../report-file.ts';
 import { say } from '../console.ts';
 import { insistOnDocument } from '../document.ts';
 import { takeEdited } from '../edited.ts';
@@ -69,7 +70,7 @@ export async function cancel(id: string, flags: ResumeFlags): Promise<number> {
 }
 
 async function goOn(found: RecalledRun, flags: ResumeFlags, task: Task): Promise<number> {
-  for (const report of flags.report ?? []) reportFormatOf(report);
+  insistOnReports(flags.report ?? []);
   const { folder, started } = found;
   if (flags.step === true) insistOnTerminal();
   if (flags.notify !== undefined && started.mode !== 'live') throw new UsageError(`--notify belongs to a live run, and ${folder.id} is none.`);

@@ -7,7 +7,8 @@ import type { Owner, Plan, RunEvent, Selection } from '@runbook/model';
 import { renderPlan } from '@runbook/render';
 import { claimRun, createRunFolder, homeOf, openJournal, placeOf, unsupportedSteps, type RunFolder } from '@runbook/runner';
 import { askInputs, missingInputs } from '../ask-inputs.ts';
-import { conduct, reportFormatOf } from '../conduct.ts';
+import { conduct } from '../conduct.ts';
+import { insistOnReports } from '../report-file.ts';
 import { say, stderrStyle } from '../console.ts';
 import { parseDocument, planDocument, readDocument, type PlannedDocument } from '../document.ts';
 import { exitCodes, UsageError } from '../exit.ts';
@@ -52,7 +53,7 @@ interface Stage {
 export async function run(file: string, flags: RunFlags): Promise<number> {
   const mode = modeOf(flags);
   if (flags.step === true) insistOnTerminal();
-  for (const report of flags.report ?? []) reportFormatOf(report);
+  insistOnReports(flags.report ?? []);
   const selection = selectionOf(flags);
   const text = readDocument(file);
   const sound = parseDocument(file, text, unsupportedSteps);
