@@ -17,9 +17,14 @@ export function evidencePieces(step: ReportStep, mode: Mode): readonly Piece[] {
 
 /** Names of images among the outputs, with their digests shortened: the whole ones stand with the outputs. */
 function imagesOf({ outputs }: ReportStep): readonly string[] {
-  const texts = Object.values(outputs).flatMap((value): readonly Json[] => (Array.isArray(value) ? value : [value]));
+  const texts = Object.values(outputs).flatMap((value): readonly Json[] => (Array.isArray(value) ? value : [value])).map(referenceOf);
   const images = texts.filter((value): value is string => typeof value === 'string' && /^[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::\d+)?(?:\/[a-z0-9._-]+)+(?::[\w.-]+)?(?:@sha256:[0-9a-f]{64})?$/.test(value) && /[:@]/.test(value.slice(value.lastIndexOf('/'))));
   return [...new Set(images)].map((image) => image.replace(/(@sha256:[0-9a-f]{12})[0-9a-f]{52}$/, '$1…'));
+}
+
+/** What the clients call an image's full name. */
+function referenceOf(value: Json): Json {
+  return typeof value === 'object' && value !== null && 'reference' in value ? value.reference : value;
 }
 
 /** A short name of a page: the pull request, release, commit or job where the address says so, else the host; undefined for what is no plain https address. */

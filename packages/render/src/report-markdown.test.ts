@@ -56,7 +56,7 @@ test('a rehearsal and a dry run say so on the first line', () => {
 test('a failure has its own part, with its last lines and log', () => {
   const failed = sampleReport([sampleReportStep('tag', { state: 'failed', exitCode: 7, reason: 'exit code 7', tail: ['```', 'boom'], log: 'logs/tag.log' })], { state: 'failed' });
   const text = renderReportMarkdown(failed);
-  expect(text).toContain('| `tag` | Tag the release |  |  |  | **failed** (exit 7): exit code 7 |');
+  expect(text).toContain('| `tag` | Tag the release |  |  |  | **failed**: exit code 7 |');
   expect(text).toContain('## tag failed\n\n`release.md:10` exit code 7\n\n````\n```\nboom\n````\n\nLog: `logs/tag.log`');
 });
 

@@ -4,7 +4,8 @@ import type { Json, Plan, PlannedInput, PlanStep, Report, ReportApproval, Report
 import { formatDuration } from './duration.ts';
 import { evidencePieces } from './report-evidence.ts';
 import { countWrites, placeOf, reportRows, runSentence, type ReportRow } from './report-row.ts';
-import { countStates, stateWord } from './state.ts';
+import { countStates, stateMeanings, stateWord } from './state.ts';
+import { clipText } from './width.ts';
 import { spreadJson } from './withheld.ts';
 
 /** A piece of a line. `ours` is our own wording; all else may be foreign and is shown, never obeyed. */
@@ -91,19 +92,22 @@ function stepTable(report: Report, rows: readonly ReportRow[], plan: Plan | unde
   };
 }
 
+/** Columns of a command in the table; the document has it whole. */
+const longestCommand = 120;
+
 /** The first line of the code that does something; for a manual step its text; without a plan the first write, or the heading. */
 function command({ heading }: ReportStep, planned: PlanStep | undefined, write: ReportWrite | undefined): Line {
   if (planned === undefined) return [write === undefined ? text(heading) : code(`${write.method ?? ''} ${write.target}`)];
   const lines = planned.source.split('\n').filter((line) => line.trim() !== '' && !/^\s*(?:#|\/\/)/.test(line));
   const first = lines[0]?.trim() ?? '';
   if (planned.kind === 'manual' || planned.kind === 'include') return [text(first)];
-  return [code(first), ours(lines.length > 1 ? ' …' : '')];
+  return [code(clipText(first, longestCommand)), ours(lines.length > 1 ? ' …' : '')];
 }
 
 function succeeded({ step: { state, reason, exitCode }, verified }: ReportRow): Line {
   if (state === 'passed') return [ours(verified ? 'yes, verified' : 'yes')];
   const isBad = state === 'failed' || state === 'interrupted';
-  const exit = exitCode === undefined || exitCode === 0 ? '' : ` (exit ${exitCode})`;
+  const exit = exitCode === undefined || exitCode === 0 || reason?.startsWith(`exit code ${exitCode}`) === true ? '' : ` (exit ${exitCode})`;
   return [{ kind: isBad ? 'strong' : 'ours', text: stateWord(state) }, ours(`${exit}${reason === undefined ? '' : ': '}`), text(reason ?? '')];
 }
 
@@ -129,7 +133,7 @@ const toldElsewhere: ReadonlySet<StepState> = new Set(['passed', 'failed', 'inte
 /** What a reader of a green report could miss. */
 function notDone(rows: readonly ReportRow[]): Section[] {
   const left = rows.filter(({ step: { state } }) => !toldElsewhere.has(state));
-  const told = left.map(({ step: one, verified }) => [step(one.id), [ours(stateWord(one.state))], [one.reason === undefined && verified ? ours('its verifier found it done') : text(one.reason ?? '')]]);
+  const told = left.map(({ step: one, verified }) => [step(one.id), [ours(stateWord(one.state))], [one.reason === undefined && verified ? ours('its verifier found it done') : text(one.reason ?? stateMeanings[one.state])]]);
   return table({ title: 'Not done in this run', weight: 7, header: ['STEP', 'STATE', 'WHY'] }, told);
 }
 
@@ -169,7 +173,9 @@ function decision({ decision: word, uncounted }: ReportApproval): Line {
 function person({ by }: ReportApproval): Line {
   const where = by.verified === 'forge' && by.forge !== undefined ? ` at ${by.forge.replace(/^https:\/\//, '')}` : by.verified === 'os' && by.user !== undefined ? `, uid ${by.user.uid} on ${by.user.host}` : '';
   const known = by.verified === 'none' ? [ours(' (not verified)')] : [ours(` (verified: ${by.verified}`), text(where), ours(')')];
-  return [code(by.name), ...known, ...(by.claims ?? []).flatMap((claim) => [ours('; claimed, not verified: '), text(claim)])];
+  // mail addresses stay in the JSON: a record is for more eyes than they are
+  const claims = (by.claims ?? []).filter((claim) => !/\S@\S/.test(claim));
+  return [code(by.name), ...known, ...(claims.length === 0 ? [] : [ours('; claimed, not verified: '), text(claims.join(', '))])];
 }
 
 function evidence(given: string | undefined, { mode }: Report): Line {
@@ -212,6 +218,6 @@ function valueCode(value: Json): Piece {
 }
 
 /** `2026-11-22 17:04:05Z` of an ISO 8601 time. */
-function clock(iso: string | undefined): string {
+export function clock(iso: string | undefined): string {
   return (iso ?? '').replace('T', ' ').replace(/\.\d+Z$/, 'Z');
 }

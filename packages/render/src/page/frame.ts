@@ -46,9 +46,11 @@ export function pageEnd(): readonly ElementContent[] {
   return [el('p', { id: 'said', className: ['unseen'], role: 'status' }), el('script', {}, script)];
 }
 
+const writer = unified().use(rehypeStringify).freeze();
+
 /** A part of a page as HTML. */
 export function toHtml(children: Root['children']): string {
-  return unified().use(rehypeStringify).stringify({ type: 'root', children });
+  return writer.stringify({ type: 'root', children });
 }
 
 function digest(text: string): string {

@@ -16,10 +16,11 @@ nav .state{font-size:.65rem;padding:0 .4em}
 
 const parts = `.page{grid-template-columns:minmax(15rem,18rem) minmax(0,64rem);max-width:92rem}
 #document .scroll table{width:100%}
-.scroll td code,.scroll th code{overflow-wrap:anywhere}
+.scroll td code{overflow-wrap:anywhere}.scroll th code{overflow-wrap:break-word}
 .scroll th[scope=row]{white-space:nowrap}
 .scroll td{min-width:5.5rem}
 .scroll td:nth-child(2){min-width:10rem}
+.times td:nth-child(4),.times td:nth-child(5){white-space:nowrap}
 .facts{list-style:none;padding:0}
 .shown{margin:0 0 1rem;border:1px solid var(--line);border-radius:8px;overflow:clip}
 .step .state{order:1}.step>header .badge{order:2}.step>header .tag{order:3}
@@ -47,6 +48,7 @@ const paper = `@media print{
 .scroll table{font-size:7.5pt}
 .scroll th[scope=row]{white-space:normal}
 .scroll td,.scroll td:nth-child(2){min-width:0}
+.times td:nth-child(4){white-space:normal}
 }`;
 
 /** The style sheet of the page of a run, exactly as its hash in the policy is taken. */

@@ -2,10 +2,10 @@
 // in memory at a time. All text is foreign: it becomes text nodes, and addresses become links only where they are plain https.
 import type { Plan, PlanStep, Report, ReportStep } from '@runbook/model';
 import { safeText } from '@runbook/access';
-import type { Element, ElementContent } from 'hast';
+import type { Element } from 'hast';
 import { formatDuration } from '../duration.ts';
 import { evidencePieces, linkLabel } from '../report-evidence.ts';
-import { tellReport, type Line, type Section, type Story } from '../report-story.ts';
+import { clock, tellReport, type Block, type Line, type Section, type Story } from '../report-story.ts';
 import { stateMark, stateWord } from '../state.ts';
 import { encodeId, idPrefixes } from './anchor.ts';
 import { badge, markOf } from './card.ts';
@@ -46,7 +46,9 @@ export function* buildReportPage({ report, plan, logOf, tool }: ReportPageSource
   yield `<!doctype html><html lang="en">${toHtml([pageHead({ title, tool: `report by ${tool}`, style: reportStyle })])}<body>${toHtml([skipLink('report')])}<div class="page">`;
   yield toHtml([contents(report, story)]);
   yield '<main id="document" tabindex="-1">';
-  yield toHtml([lead(report, story), ...sectionOf(story.steps, 'steps'), ...story.sections.flatMap((section, index) => sectionOf(section, `part-${index + 1}`))]);
+  yield toHtml([lead(report, story)]);
+  yield* sectionPieces(story.steps, 'steps');
+  for (const [index, section] of story.sections.entries()) yield* sectionPieces(section, `part-${index + 1}`);
   yield toHtml([el('h2', { id: 'details' }, 'Step by step')]);
   const planned = new Map((plan?.steps ?? []).map((step) => [step.id, step]));
   for (const step of report.steps) yield toHtml([card(step, report, planned.get(step.id), logOf?.(step))]);
@@ -75,24 +77,26 @@ function lead({ state }: Report, { world, title, sentence, summary }: Story): El
   );
 }
 
-function sectionOf(section: Section, id: string): ElementContent[] {
-  const heading = el('h2', { id }, ...section.title.map(({ text }) => visible(text)));
-  if (section.kind === 'table') return [heading, table(section, id)];
-  if (section.kind === 'facts') return [heading, el('ul', { className: ['facts'] }, section.facts.map((fact) => el('li', {}, ...lineOf(fact))))];
+function* sectionPieces(section: Section, id: string): Generator<string> {
+  yield toHtml([el('h2', { id }, ...section.title.map(({ text }) => visible(text)))]);
+  if (section.kind === 'table') yield* tablePieces(section, id);
+  else if (section.kind === 'facts') yield toHtml([el('ul', { className: ['facts'] }, section.facts.map((fact) => el('li', {}, ...lineOf(fact))))]);
+  else for (const block of section.blocks) yield toHtml(blockOf(block, section.title.map(({ text }) => text).join('')));
+}
+
+function blockOf({ lead: first, code, close }: Block, label: string): Element[] {
   return [
-    heading,
-    ...section.blocks.flatMap(({ lead: first, code, close }) => [
-      el('p', {}, ...lineOf(first)),
-      ...(code === undefined ? [] : [el('div', { className: ['shown'] }, codeBox(safeText(code), '', section.title.map(({ text }) => text).join('')))]),
-      ...(close === undefined ? [] : [el('p', {}, ...lineOf(close))]),
-    ]),
+    el('p', {}, ...lineOf(first)),
+    ...(code === undefined ? [] : [el('div', { className: ['shown'] }, codeBox(safeText(code), '', label))]),
+    ...(close === undefined ? [] : [el('p', {}, ...lineOf(close))]),
   ];
 }
 
-function table({ header, rows }: Extract<Section, { readonly kind: 'table' }>, id: string): Element {
+function* tablePieces({ header, rows }: Extract<Section, { readonly kind: 'table' }>, id: string): Generator<string> {
   const head = el('thead', {}, el('tr', {}, header.map((text) => el('th', { scope: 'col' }, text))));
-  const body = el('tbody', {}, rows.map((row) => el('tr', {}, row.map((cell, index) => el(index === 0 ? 'th' : 'td', index === 0 ? { scope: 'row' } : {}, ...lineOf(cell))))));
-  return el('div', { className: ['scroll'], tabIndex: 0, role: 'region', ariaLabelledBy: [id] }, el('table', {}, head, body));
+  yield `<div class="scroll${id === 'steps' ? ' times' : ''}" tabindex="0" role="region" aria-labelledby="${id}"><table>${toHtml([head])}<tbody>`;
+  for (const row of rows) yield toHtml([el('tr', {}, row.map((cell, index) => el(index === 0 ? 'th' : 'td', index === 0 ? { scope: 'row' } : {}, ...lineOf(cell))))]);
+  yield '</tbody></table></div>';
 }
 
 function lineOf(line: Line): Child[] {
@@ -126,9 +130,16 @@ function card(step: ReportStep, report: Report, planned: PlanStep | undefined, l
     { className: ['step', mark], id, ariaLabelledBy: [`${id}-name`] },
     el('header', {}, el('a', { className: ['name'], id: `${id}-name`, href: `#${encodeId(id)}` }, visible(step.id)), stateBadge(step), badge(mark), step.role === 'step' ? undefined : el('span', { className: ['tag'] }, roles[step.role])),
     told(step, report),
-    planned === undefined || planned.source.trim() === '' ? undefined : fold('Code', [], planned.kind === 'manual' || planned.kind === 'include' ? el('div', { className: ['task'] }, visible(planned.source)) : codeBox(planned.source, planned.language, `Code of ${step.id}`)),
+    sourceOf(planned),
     log === undefined ? lastLines(step) : logFold(step, report, log),
   );
+}
+
+/** The task of a person, or the code, folded. */
+function sourceOf(planned: PlanStep | undefined): Element | undefined {
+  if (planned === undefined || planned.source.trim() === '') return undefined;
+  if (planned.kind === 'manual' || planned.kind === 'include') return el('div', { className: ['task'] }, visible(planned.source));
+  return el('details', { className: ['fold'] }, el('summary', {}, 'Code'), codeBox(planned.source, planned.language, `Code of ${planned.id}`));
 }
 
 const roles = { verifier: 'verifies', undo: 'undoes', failure: 'after a failure' } as const;
@@ -138,21 +149,17 @@ function told(step: ReportStep, report: Report): Element | undefined {
   const rows: readonly (readonly [string, readonly Child[]])[] = [
     ['where', [el('code', {}, visible(`${step.file ?? report.runbook}:${step.line}`)), step.heading === '' ? '' : ` ${visible(step.heading)}`]],
     ['why', words(step.reason)],
-    ['exit code', words(step.exitCode === undefined ? undefined : String(step.exitCode))],
-    ['started', words(step.started?.replace('T', ' '))],
+    ['exit code', words(step.exitCode === undefined || step.exitCode === 0 ? undefined : String(step.exitCode))],
+    ['started', words(step.started === undefined ? undefined : clock(step.started))],
     ['took', words(step.durationMs === undefined ? undefined : formatDuration(step.durationMs))],
     ['attempts', words(step.attempts > 1 ? String(step.attempts) : undefined)],
     ['by', words(step.by)],
-    ['evidence', words(step.evidence)],
+    ['evidence', words(step.links?.includes(step.evidence ?? '') === true || step.link === step.evidence ? undefined : step.evidence)],
     ['shows', lineOf(evidencePieces(step, report.mode))],
     ...Object.entries(step.outputs).map(([name, value]) => [`gives ${visible(name)}`, [el('code', {}, visible(typeof value === 'string' ? value : JSON.stringify(value)))]] as const),
   ];
   const shown = rows.filter(([, content]) => content.length > 0);
   return el('dl', { className: ['ties'] }, ...shown.map(([term, content]) => el('div', {}, el('dt', {}, term), el('dd', {}, ...content))));
-}
-
-function fold(title: string, classes: readonly string[], ...children: readonly Child[]): Element {
-  return el('details', { className: ['fold', ...classes] }, el('summary', {}, title), ...children);
 }
 
 /** Without a log file: what the journal keeps of a failed step. */
