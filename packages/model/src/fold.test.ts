@@ -112,6 +112,16 @@ test('only an https page is a link', () => {
   expect(link({ a: null, b: { url: 7 }, c: 'https://x' })).toBe('https://x');
 });
 
+test('tools are told from the start on, and again when the run went on with others', () => {
+  expect(foldReport(plan, [started]).tools).toBeUndefined();
+  if (started.kind !== 'run-started') throw new Error('no start');
+  const began: RunEvent = { ...started, tools: { git: '1' } };
+  expect(foldReport(plan, [began, { at: t + 1000, kind: 'tools', tools: { git: '2' } }]).tools).toEqual([
+    { since: '2026-01-01T00:00:00.000Z', versions: { git: '1' } },
+    { since: '2026-01-01T00:00:01.000Z', versions: { git: '2' } },
+  ]);
+});
+
 test('a rehearsal whose people ticked says so in its world sentence', () => {
   const { runbook } = parseRunbook('- [ ] look <!-- {name=look} -->\n', 'docs/a.md');
   const { plan } = planRun(runbook, {});

@@ -171,8 +171,8 @@ function decision({ decision: word, uncounted }: ReportApproval): Line {
 
 /** A name with what vouches for it; names that nobody vouches for are said to be claims. */
 function person({ by }: ReportApproval): Line {
-  const where = by.verified === 'forge' && by.forge !== undefined ? ` at ${by.forge.replace(/^https:\/\//, '')}` : by.verified === 'os' && by.user !== undefined ? `, uid ${by.user.uid} on ${by.user.host}` : '';
-  const known = by.verified === 'none' ? [ours(' (not verified)')] : [ours(` (verified: ${by.verified}`), text(where), ours(')')];
+  const where: Line = by.verified === 'forge' && by.forge !== undefined ? [ours(' at '), text(by.forge.replace(/^https:\/\//, ''))] : by.verified === 'os' && by.user !== undefined ? [ours(`, uid ${by.user.uid} on `), text(by.user.host)] : [];
+  const known = by.verified === 'none' ? [ours(' (not verified)')] : [ours(` (verified: ${by.verified}`), ...where, ours(')')];
   // mail addresses stay in the JSON: a record is for more eyes than they are
   const claims = (by.claims ?? []).filter((claim) => !/\S@\S/.test(claim));
   return [code(by.name), ...known, ...(claims.length === 0 ? [] : [ours('; claimed, not verified: '), text(claims.join(', '))])];

@@ -127,8 +127,8 @@ function card(step: ReportStep, report: Report, planned: PlanStep | undefined, l
   const mark = planned === undefined ? step.effect : markOf(planned);
   return el(
     'article',
-    { className: ['step', mark], id, ariaLabelledBy: [`${id}-name`] },
-    el('header', {}, el('a', { className: ['name'], id: `${id}-name`, href: `#${encodeId(id)}` }, visible(step.id)), stateBadge(step), badge(mark), step.role === 'step' ? undefined : el('span', { className: ['tag'] }, roles[step.role])),
+    { className: ['step', mark], id, ariaLabelledBy: [`name-${id}`] },
+    el('header', {}, el('a', { className: ['name'], id: `name-${id}`, href: `#${encodeId(id)}` }, visible(step.id)), stateBadge(step), badge(mark), step.role === 'step' ? undefined : el('span', { className: ['tag'] }, roles[step.role])),
     told(step, report),
     sourceOf(planned),
     log === undefined ? lastLines(step) : logFold(step, report, log),
