@@ -15,6 +15,11 @@ export function logFile(folder: RunFolder, step: Pick<ReportStep, 'id' | 'log'>)
   return join(folder.path, isOurs && step.log !== undefined ? step.log : logName(step.id));
 }
 
+/** Whether there is a log to read: a link could lead anywhere, and a pipe would never end. */
+export function isLog(file: string): boolean {
+  return lstatSync(file, { throwIfNoEntry: false })?.isFile() === true;
+}
+
 /** Reads what a page shows of each log: all of a short one, the beginning and the end of a long one. Nothing of it stays in memory. */
 export function logReader(folder: RunFolder, report: Report): (step: ReportStep) => LogExcerpt | undefined {
   const count = report.steps.filter((step) => step.attempts > 0 || step.log !== undefined).length;
@@ -23,8 +28,7 @@ export function logReader(folder: RunFolder, report: Report): (step: ReportStep)
 }
 
 function readExcerpt(file: string, most: number): LogExcerpt | undefined {
-  // a link could lead anywhere, a pipe would never end
-  if (lstatSync(file, { throwIfNoEntry: false })?.isFile() !== true) return undefined;
+  if (!isLog(file)) return undefined;
   const fd = openSync(file, 'r');
   try {
     const { size } = fstatSync(fd);

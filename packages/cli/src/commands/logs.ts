@@ -1,5 +1,5 @@
 // `runbook logs RUN STEP`: the output of a step as it was, or as it comes. It streams: a log may be larger than the memory.
-import { closeSync, createReadStream, existsSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, createReadStream, fstatSync, openSync, readSync } from 'node:fs';
 import { StringDecoder } from 'node:string_decoder';
 import { setTimeout as pause } from 'node:timers/promises';
 import { safeText } from '@runbook/access';
@@ -7,7 +7,7 @@ import { nearest } from '@runbook/problem';
 import { readJournal } from '@runbook/runner';
 import { say } from '../console.ts';
 import { exitCodes, UsageError } from '../exit.ts';
-import { logFile } from '../stored-log.ts';
+import { isLog, logFile } from '../stored-log.ts';
 import { recallRun, type RecalledRun } from '../stored-run.ts';
 
 /** The flags of `logs`. */
@@ -30,16 +30,16 @@ export async function logs(id: string, step: string, { follow, lines }: LogFlags
     throw new UsageError(`${run.folder.id} has no step ${step}${near === undefined ? '' : `; did you mean ${near}?`} Its steps are: ${ids.join(', ')}.`);
   }
   const file = logFile(run.folder, found);
-  if (follow !== true && !existsSync(file)) {
+  if (follow !== true && !isLog(file)) {
     say(`${step} has no log: it is ${found.state}.`);
     return exitCodes.done;
   }
-  let offset = lines === undefined || !existsSync(file) ? 0 : lastLinesAt(file, Number(lines));
+  let offset = lines === undefined || !isLog(file) ? 0 : lastLinesAt(file, Number(lines));
   const write = createWriter();
   for (;;) {
     // asked before reading: what was written until then is shown
     const isOver = follow !== true || !isGoingOn(run, step);
-    if (existsSync(file)) offset = await copy(file, offset, write);
+    if (isLog(file)) offset = await copy(file, offset, write);
     if (isOver) return exitCodes.done;
     await pause(lookEveryMs);
   }
