@@ -1,6 +1,6 @@
 // A report on an issue: shown first, sent only with a yes, one comment a run, and nobody else's comment touched. The rehearsal
 // world's GitHub takes it; a small forge of its own plays what that world has not: other people, and tokens of apps.
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -96,7 +96,7 @@ async function startForge(me: string | undefined, comments: Comment[]): Promise<
     for await (const chunk of request) text += String(chunk);
     return (JSON.parse(text) as { body: string }).body;
   };
-  const server = createServer(async (request, answer) => {
+  const serve = async (request: IncomingMessage, answer: ServerResponse): Promise<void> => {
     const [path = ''] = (request.url ?? '').split('?');
     const reply = (status: number, value: unknown): void => void answer.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value));
     const full = (comment: Comment): object => ({ ...comment, created_at: '2026-01-01T00:00:00Z', html_url: `https://forge.example/c/${comment.id}` });
@@ -110,7 +110,8 @@ async function startForge(me: string | undefined, comments: Comment[]): Promise<
       return reply(200, full(comments[index]));
     }
     return reply(201, full(comments.at(-1) as Comment));
-  });
+  };
+  const server = createServer((request, answer) => void serve(request, answer));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   bench.closeLater(() => new Promise<void>((resolve) => void server.close(() => resolve())));
   return { GITHUB_API_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, GITHUB_TOKEN: 'a-token-of-somebody' };

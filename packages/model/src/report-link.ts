@@ -19,11 +19,14 @@ function collect(value: Json, found: Set<string>, depth: number): void {
   if (found.size >= mostLinks || depth > deepest) return;
   if (typeof value === 'string') {
     if (/^https:\/\/[^\s]+$/.test(value)) found.add(value);
-  } else if (Array.isArray(value)) {
+  } else if (isList(value)) {
     for (const item of value) collect(item, found, depth + 1);
-  } else if (typeof value === 'object' && value !== null) {
+  } else if (typeof value === 'object' && value !== null && typeof value['url'] === 'string') {
     // what is called so is the page of the thing itself; other addresses in it are about parts of it
-    const { url } = value as Readonly<Record<string, Json>>;
-    if (typeof url === 'string') collect(url, found, depth + 1);
+    collect(value['url'], found, depth + 1);
   }
+}
+
+function isList(value: Json): value is readonly Json[] {
+  return Array.isArray(value);
 }

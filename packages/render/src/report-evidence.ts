@@ -17,9 +17,13 @@ export function evidencePieces(step: ReportStep, mode: Mode): readonly Piece[] {
 
 /** Names of images among the outputs, with their digests shortened: the whole ones stand with the outputs. */
 function imagesOf({ outputs }: ReportStep): readonly string[] {
-  const texts = Object.values(outputs).flatMap((value): readonly Json[] => (Array.isArray(value) ? value : [value])).map(referenceOf);
+  const texts = Object.values(outputs).flatMap((value) => (isList(value) ? value : [value])).map(referenceOf);
   const images = texts.filter((value): value is string => typeof value === 'string' && /^[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::\d+)?(?:\/[a-z0-9._-]+)+(?::[\w.-]+)?(?:@sha256:[0-9a-f]{64})?$/.test(value) && /[:@]/.test(value.slice(value.lastIndexOf('/'))));
   return [...new Set(images)].map((image) => image.replace(/(@sha256:[0-9a-f]{12})[0-9a-f]{52}$/, '$1…'));
+}
+
+function isList(value: Json): value is readonly Json[] {
+  return Array.isArray(value);
 }
 
 /** What the clients call an image's full name. */
