@@ -200,12 +200,12 @@ function addHistory(program: Command, does: Does): void {
   program
     .command('logs')
     .argument('<run>')
-    .argument('<step>')
+    .argument('[step]', 'without one, the steps that have said something are listed')
     .description('show the output of a step')
     .option('-f, --follow', 'go on until the step has ended')
     .option('-n, --lines <number>', 'only so many of its last lines')
     .addHelpText('after', '\nExample:\n  $ runbook logs 20261127T0154 build -f')
-    .action(does(async (run: string, step: string, flags: never) => (await import('./commands/logs.ts')).logs(run, step, flags)));
+    .action(does(async (run: string, step: string | undefined, flags: never) => (await import('./commands/logs.ts')).logs(run, step, flags)));
   program
     .command('diff')
     .argument('<before>', 'a run')

@@ -1,4 +1,5 @@
 // A report, a plan, a list or problems as text. Pure: data in, text out.
+export { layOutRows, type Cell } from './columns.ts';
 export { formatDuration } from './duration.ts';
 export { effectPaint, kindWord, listJson, renderList } from './listing.ts';
 export { plainPalette, type Paint, type Palette } from './palette.ts';
@@ -12,6 +13,7 @@ export { renderReportPage, type LogExcerpt, type ReportPageSource } from './repo
 export { reportSchema } from './report-schema.ts';
 export { renderReportTable, type ReportTableOptions, type TextOptions } from './report-table.ts';
 export { renderReport, renderReportJson, reportFormats, type ReportFormat, type ReportTextFormat } from './report.ts';
+export { renderRunTable, type ListedRun } from './run-table.ts';
 export {
   defaultSteps,
   findStarterFault,
