@@ -5,6 +5,7 @@ import { foldReport, type Finding, type Json, type Owner, type Plan, type RunEve
 import { renderReport } from '@runbook/render';
 import { createScriptSession, createShellSession, currentOwner, dropSignal, execute, isHandedOver, openJournal, readSignals, type Task, type People, type Ports, type RunFolder } from '@runbook/runner';
 import { stderrStyle } from './console.ts';
+import { firstFolder } from './document.ts';
 import { createDisplay, type Display } from './display/display.ts';
 import { exitCodeOf, exitCodes } from './exit.ts';
 import type { ScopeValues } from './included.ts';
@@ -160,7 +161,7 @@ function peopleFor({ mode, yes, stepByStep, folder, world, findings = new Map() 
 }
 
 function sessionsFor(performance: Performance, redactor: Redactor, times: Readonly<Record<string, string>>): Ports['sessions'] {
-  const { folder, world, file } = performance;
+  const { folder, world } = performance;
   const secrets = secretNames(performance);
   const own = Object.fromEntries(Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const])));
   const environment = { ...(world === undefined ? own : { ...world.env, ...pick(own, ['TERM']) }), ...times, RUNBOOK_RUN: folder.id };
@@ -168,8 +169,8 @@ function sessionsFor(performance: Performance, redactor: Redactor, times: Readon
   const githubToken = GITHUB_TOKEN ?? GH_TOKEN;
   return {
     environment,
-    openShell: (restore, included) => createShellSession({ name: included ?? file, cwd: folder.work, env: environment, secrets, holdsSecret: (text) => redactor.redact(text) !== text, ...(restore === undefined ? {} : { restore }) }),
-    openScript: (included) => createScriptSession({ childModule: scriptChild, toolkitModule, runbookFile: included ?? file, cwd: folder.work, env: rest, init: githubToken === undefined ? {} : { githubToken } }),
+    openShell: (restore, document) => createShellSession({ name: document.file, cwd: firstFolder(document, folder.work), env: environment, secrets, holdsSecret: (text) => redactor.redact(text) !== text, ...(restore === undefined ? {} : { restore }) }),
+    openScript: (document) => createScriptSession({ childModule: scriptChild, toolkitModule, runbookFile: document.file, cwd: firstFolder(document, folder.work), env: rest, init: githubToken === undefined ? {} : { githubToken } }),
   };
 }
 

@@ -10,9 +10,8 @@ export { renderGithubProblems } from './problem-github.ts';
 export { parseProblemRules, renderSarif, type ProblemRule, type SarifTool } from './problem-sarif.ts';
 export { fitReportMarkdown, renderReportMarkdown, type ReportOptions, type Room } from './report-markdown.ts';
 export { renderReportPage, type LogExcerpt, type ReportPageSource } from './report-page.ts';
-export { reportSchema } from './report-schema.ts';
 export { renderReportTable, type ReportTableOptions, type TextOptions } from './report-table.ts';
-export { renderReport, renderReportJson, reportFormats, type ReportFormat, type ReportTextFormat } from './report.ts';
+export { loadReportSchema, renderReport, renderReportJson, reportFormats, type ReportFormat, type ReportTextFormat } from './report.ts';
 export { renderRunTable, type ListedRun } from './run-table.ts';
 export {
   defaultSteps,

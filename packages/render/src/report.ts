@@ -2,6 +2,7 @@
 import type { Report } from '@runbook/model';
 import { renderReportJunit } from './report-junit.ts';
 import { renderReportMarkdown, type ReportOptions } from './report-markdown.ts';
+import type { ReportSchema } from './report-schema.ts';
 
 /** The formats that are made in one piece. */
 export type ReportTextFormat = 'md' | 'json' | 'junit';
@@ -26,4 +27,9 @@ export function renderReport(report: Report, format: ReportTextFormat, options: 
 /** The report as JSON, two spaces deep, with a line feed at its end. */
 export function renderReportJson(report: Report): string {
   return `${JSON.stringify(report, null, 2)}\n`;
+}
+
+/** The JSON schema of `renderReportJson`. Few want it, so it is loaded when it is wanted. */
+export async function loadReportSchema(): Promise<ReportSchema> {
+  return (await import('./report-schema.ts')).reportSchema;
 }

@@ -8,6 +8,7 @@ import { homeOf } from '@runbook/runner';
 import { hasErrors, type Problem } from '@runbook/problem';
 import { parseProblemRules, problemCount, problemsJson, renderGithubProblems, renderProblems, renderSarif } from '@runbook/render';
 import { readFileSync } from 'node:fs';
+import { unmetRequirement } from '../document.ts';
 import { loadFromDisk } from '../included.ts';
 import { print, say, stderrStyle, stdoutStyle } from '../console.ts';
 import { exitCodes, UsageError } from '../exit.ts';
@@ -110,7 +111,7 @@ async function judgeText({ name, path }: GivenDocument, text: string, judges: Ju
   const shell = [...linted, ...askBash(runbook, linted)];
   // what is wrong inside of an included document is told of that document, when it is checked
   const included = path === undefined ? [] : linkIncludes(runbook, loadFromDisk(homeOf(path, process.cwd()))).problems.filter(({ file }) => file === name);
-  const all = [...problems, ...included, ...shell, ...askShellcheck(runbook, shell), ...sources.problems, ...links.problems, ...(judges.machine?.(runbook) ?? [])];
+  const all = [...problems, ...unmetRequirement(runbook), ...included, ...shell, ...askShellcheck(runbook, shell), ...sources.problems, ...links.problems, ...(judges.machine?.(runbook) ?? [])];
   return { verdict: { name, text, problems: all, web: links.web, skipped: sources.skipped }, sources };
 }
 

@@ -1,7 +1,7 @@
 // `runbook resume`, `undo` and `cancel`: go on with a run that was begun, in one of three ways. What is done is not done again;
 // what was begun is verified first.
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseRunbook, resolveInputs, type Json, type Owner, type PlannedInput } from '@runbook/model';
 import { claimRun, readJournal, type Task } from '@runbook/runner';
 import { stopOwner } from '../owner-stop.ts';
@@ -9,9 +9,9 @@ import { hasTerminal, insistOnTerminal } from '../people.ts';
 import { conduct } from '../conduct.ts';
 import { insistOnReports } from '../report-file.ts';
 import { say } from '../console.ts';
-import { insistOnDocument } from '../document.ts';
+import { insistOnDocument, insistOnFolders } from '../document.ts';
 import { takeEdited } from '../edited.ts';
-import { parseInputs, secretsIn, splitSecrets } from '../given-inputs.ts';
+import { parseInputs, secretsIn, splitSecrets, type GivenInputs } from '../given-inputs.ts';
 import { askInputs, missingInputs } from '../ask-inputs.ts';
 import { resolveScopes, type ScopeValues } from '../included.ts';
 import { exitCodes, UsageError } from '../exit.ts';
@@ -69,12 +69,25 @@ export async function cancel(id: string, flags: ResumeFlags): Promise<number> {
   return goOn(recallRun(id), flags, 'cancel');
 }
 
+/** Goes to the folder that the run was begun in: the paths of its documents start there. */
+function returnTo({ started, folder }: RecalledRun): void {
+  const home = resolve(folder.path, '../../..');
+  const from = resolve(home, started.from ?? '.');
+  if (started.from === undefined || from === process.cwd() || !existsSync(from)) return;
+  process.chdir(from);
+  say(`Paths are told from ${from}, where this run was begun.`);
+}
+
 async function goOn(found: RecalledRun, flags: ResumeFlags, task: Task): Promise<number> {
+  const reports = (flags.report ?? []).map((report) => resolve(report));
+  const pairs = parseInputs(flags.input ?? []);
   insistOnReports(flags.report ?? []);
   const { folder, started } = found;
   if (flags.step === true) insistOnTerminal();
   if (flags.notify !== undefined && started.mode !== 'live') throw new UsageError(`--notify belongs to a live run, and ${folder.id} is none.`);
   if (flags.detachOnGate === true && started.mode !== 'live') throw new UsageError(`--detach-on-gate belongs to a live run, and ${folder.id} is none: the time of a rehearsal passes only while somebody waits.`);
+  const notify = flags.notify?.includes('/') === true ? resolve(flags.notify) : flags.notify;
+  returnTo(found);
   const stage = await openStage(found, parsePace(flags.pace ?? '0'));
   let code: number = exitCodes.failed;
   try {
@@ -88,7 +101,8 @@ async function goOn(found: RecalledRun, flags: ResumeFlags, task: Task): Promise
     if (task === 'steps' && (await takeEdited(run, { keepText: flags.keepText === true, at, env }))) again();
     if (task !== 'cancel' && recordTools(run, await toolVersions(run.plan, env), at)) again();
     const findings = findingsOf(run, flags);
-    const secrets = await secretsOf(run, { env, pairs: flags.input ?? [] });
+    insistOnFolders(run.plan);
+    const secrets = await secretsOf(run, { env, pairs });
     const selected = insistOnSelection(run.plan, started.selection, doneSteps(run.events));
     code = await conduct({
       plan: run.plan,
@@ -103,12 +117,12 @@ async function goOn(found: RecalledRun, flags: ResumeFlags, task: Task): Promise
       world: stage.world,
       yes: flags.yes === true,
       task,
-      notify: flags.notify,
+      notify,
       stepByStep: flags.step === true,
       detachOnGate: flags.detachOnGate === true,
       findings,
       json: flags.json === true,
-      reports: flags.report ?? [],
+      reports,
     });
     return code;
   } finally {
@@ -141,9 +155,9 @@ interface Secrets {
 }
 
 /** Secrets are not in the journal: they are looked for again where the documents say, in files that are named, and with the person. */
-async function secretsOf({ started, text, includes }: RecalledRun, { env, pairs }: { readonly env: Readonly<Record<string, string | undefined>>; readonly pairs: readonly string[] }): Promise<Secrets> {
+async function secretsOf({ started, text, includes }: RecalledRun, { env, pairs }: { readonly env: Readonly<Record<string, string | undefined>>; readonly pairs: GivenInputs }): Promise<Secrets> {
   const declared = parseRunbook(text, started.file).runbook.inputs.filter((input) => input.type === 'secret');
-  const { given, secretValues } = splitSecrets(parseInputs(pairs), declared);
+  const { given, secretValues } = splitSecrets(pairs, declared);
   for (const name of Object.keys(given)) if (!declared.some((input) => input.name === name)) throw new UsageError(`--input ${name}: a run goes on with the inputs it began with; only a secret can be given again, as --input NAME=@FILE. ${declared.length === 0 ? 'This run has no secrets.' : `Its secrets: ${declared.map((input) => input.name).join(', ')}.`}`);
   const typed = started.mode === 'live' && hasTerminal() ? await askInputs(missingInputs(declared, { ...given, ...secretValues }, env)) : { secrets: {} };
   const from = { env, examples: started.mode !== 'live', secrets: secretsIn(started.mode) } as const;

@@ -1,6 +1,6 @@
 // `runbook run`: from a document to a run. Everything that can be refused is refused before anything is begun.
 import { execFileSync } from 'node:child_process';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { rmSync } from 'node:fs';
 import type { Mode } from '@runbook/access';
 import type { Owner, Plan, RunEvent, Selection } from '@runbook/model';
@@ -10,7 +10,7 @@ import { askInputs, missingInputs } from '../ask-inputs.ts';
 import { conduct } from '../conduct.ts';
 import { insistOnReports } from '../report-file.ts';
 import { say, stderrStyle } from '../console.ts';
-import { parseDocument, planDocument, readDocument, type PlannedDocument } from '../document.ts';
+import { insistOnFolders, parseDocument, planDocument, readDocument, type PlannedDocument } from '../document.ts';
 import { exitCodes, UsageError } from '../exit.ts';
 import { parseInputs, secretsIn, splitSecrets } from '../given-inputs.ts';
 import { keepIncluded } from '../included.ts';
@@ -68,6 +68,7 @@ export async function run(file: string, flags: RunFlags): Promise<number> {
   let code: number | undefined;
   try {
     const document = planIn(stage.world?.env ?? process.env);
+    insistOnFolders(document.plan);
     const selected = insistOnSelection(document.plan, selection);
     if (mode === 'live' && !(await isConfirmed(document.plan, flags.yes === true))) return exitCodes.waiting;
     if (mode === 'live' && document.plan.lock !== undefined) takeReleaseLock(home, document.plan.lock, folder.id);
@@ -145,6 +146,7 @@ async function begin(document: PlannedDocument, run: { readonly mode: Mode; read
     mode: run.mode,
     tool: `runbook ${version}`,
     file: run.file,
+    from: relative(run.home, process.cwd()) || '.',
     hash: plan.runbook.hash,
     inputs: plan.inputs,
     ...(plan.lock === undefined ? {} : { lock: plan.lock }),
