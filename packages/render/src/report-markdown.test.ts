@@ -152,6 +152,8 @@ describe('where room is scarce', () => {
       expect(text).toMatch(/^# Release\n\nThe run passed\.[^]*\*Left out for want of room: /);
       expect(text).toContain('The whole record: `runbook report run-1`*');
     }
+    const calls = fitReportMarkdown({ ...full, state: 'failed', reason: '@a '.repeat(9000) }, { most: 30_000, unit }) ?? '';
+    expect(calls.replaceAll('<!-- -->', '')).not.toContain('<!--');
     const some = fitReportMarkdown(full, { most: size(whole) - 1, unit }) ?? '';
     expect(some).toContain('*Left out for want of room: Writes withheld.');
     expect(some).toContain('## Outputs');

@@ -2,7 +2,7 @@
 import type { Plan, Report } from '@runbook/model';
 import { codeBlock, codeSpan, markdownTable, pageLink, quietMarkdown } from './markdown-text.ts';
 import { tellReport, type Line, type Piece, type Section, type Story } from './report-story.ts';
-import { clipText } from './width.ts';
+import { clipText, oneLine } from './width.ts';
 
 /** What else may be said in a report. */
 export interface ReportOptions {
@@ -34,7 +34,7 @@ export function fitReportMarkdown(report: Report, room: Room, { plan }: ReportOp
   const fits = (text: string): boolean => (room.unit === 'bytes' ? Buffer.byteLength(text) : text.length) <= room.most;
   const story = tellReport(report, plan);
   const write = writerFor(report);
-  const lead = head(story, write).map((part) => clipText(part, longestLead));
+  const lead = head(shortened(story), write);
   const note = (what: string): string => `*Left out for want of room: ${what}. The whole record: ${codeSpan(`runbook report ${report.run}`)}*`;
   const sections = story.sections.map((section) => ({ section, text: renderSection(section, write) }));
   const order = sections.toSorted((a, b) => a.section.weight - b.section.weight);
@@ -58,6 +58,12 @@ export function fitReportMarkdown(report: Report, room: Room, { plan }: ReportOp
 
 /** Longer first lines than this are cut where room is scarce. */
 const longestLead = 2000;
+
+/** Cut before it is escaped: half an escape could hide all that follows. */
+function shortened(story: Story): Story {
+  const short = (text: string): string => clipText(oneLine(text), longestLead);
+  return { ...story, ...(story.world === undefined ? {} : { world: { ...story.world, sentence: short(story.world.sentence) } }), title: short(story.title), sentence: short(story.sentence) };
+}
 
 function namesOf(sections: readonly Section[], write: Writer): string {
   return sections.map(({ title }) => write(title)).join(', ');
