@@ -70,7 +70,7 @@ export function createFold(plan: Plan): Fold {
       } else if (event.kind === 'run-started' || event.kind === 'owned' || event.kind === 'run-ended') {
         if (event.kind === 'run-started' && event.tools !== undefined) tools.push({ since: iso(event.at), versions: event.tools });
         addToRun(run, event);
-      } else {
+      } else if (event.kind !== 'group-started') {
         const progress = steps.get(event.step);
         if (progress !== undefined) addToStep(progress, event);
         const verifier = event.kind === 'verified' ? steps.get(event.verifier) : undefined;

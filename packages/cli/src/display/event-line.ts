@@ -41,6 +41,7 @@ export function eventLines(event: RunEvent, telling: Telling): string[] {
     case 'owned':
     case 'tools':
     case 'gate-waiting':
+    case 'group-started':
       return [];
   }
 }
