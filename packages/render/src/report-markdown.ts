@@ -46,7 +46,8 @@ export function fitReportMarkdown(report: Report, room: Room, { plan }: ReportOp
     if (fits(text)) return text;
   }
   const { rows } = story.steps;
-  const withRows = (count: number): string => join([...lead, note(`everything but the first ${count} of ${rows.length} rows`), table({ ...story.steps, rows: rows.slice(0, count) }, write)]);
+  const all = [...rows];
+  const withRows = (count: number): string => join([...lead, note(`everything but the first ${count} of ${rows.length} rows`), table({ ...story.steps, rows: all.slice(0, count) }, write)]);
   let [low, high] = [0, rows.length];
   while (low < high) {
     const middle = Math.ceil((low + high) / 2);
@@ -93,7 +94,7 @@ function renderBody(section: Section, write: Writer): string {
 }
 
 function table({ header, rows }: Extract<Section, { readonly kind: 'table' }>, write: Writer): string {
-  return markdownTable(header, rows.map((row) => row.map(write)));
+  return markdownTable(header, Array.from(rows, (row) => row.map(write)));
 }
 
 type Writer = (line: Line) => string;

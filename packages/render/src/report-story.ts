@@ -19,10 +19,15 @@ export type Line = readonly Piece[];
 
 /** A part of a record with a heading. */
 export type Section = { readonly title: Line; /** Lower ones are left out first where room is scarce. */ readonly weight: number } & (
-  | { readonly kind: 'table'; readonly header: readonly string[]; readonly rows: readonly (readonly Line[])[] }
+  | { readonly kind: 'table'; readonly header: readonly string[]; readonly rows: Rows }
   | { readonly kind: 'blocks'; readonly blocks: readonly Block[] }
   | { readonly kind: 'facts'; readonly facts: readonly Line[] }
 );
+
+/** Rows of cells, made when they are taken: a run may have ten thousand steps. */
+export interface Rows extends Iterable<readonly Line[]> {
+  readonly length: number;
+}
 
 /** A lead line, a text of several lines, and a closing line. */
 export interface Block {
@@ -81,7 +86,7 @@ function stepTable(report: Report, rows: readonly ReportRow[], plan: Plan | unde
     weight: Infinity,
     title: [ours('Steps')],
     header: ['STEP', 'COMMAND', 'LINK', 'START', 'DURATION', 'SUCCEEDED?'],
-    rows: rows.map((row) => [
+    rows: rowsOf(rows, (row) => [
       step(row.step.id),
       command(row.step, byId.get(row.step.id), firstWrites.get(row.step.id)),
       evidencePieces(row.step, report.mode),
@@ -133,13 +138,13 @@ const toldElsewhere: ReadonlySet<StepState> = new Set(['passed', 'failed', 'inte
 /** What a reader of a green report could miss. */
 function notDone(rows: readonly ReportRow[]): Section[] {
   const left = rows.filter(({ step: { state } }) => !toldElsewhere.has(state));
-  const told = left.map(({ step: one, verified }) => [step(one.id), [ours(stateWord(one.state))], [one.reason === undefined && verified ? ours('its verifier found it done') : text(one.reason ?? stateMeanings[one.state])]]);
+  const told = rowsOf(left, ({ step: one, verified }) => [step(one.id), [ours(stateWord(one.state))], [one.reason === undefined && verified ? ours('its verifier found it done') : text(one.reason ?? stateMeanings[one.state])]]);
   return table({ title: 'Not done in this run', weight: 7, header: ['STEP', 'STATE', 'WHY'] }, told);
 }
 
 function writesMade(report: Report): Section[] {
   const made = report.writes.filter((write) => !write.withheld);
-  return table({ title: 'Writes made', weight: 6, header: ['STEP', 'SERVICE', 'METHOD', 'TARGET'] }, made.map((write) => [step(write.step), [text(write.service)], [code(write.method ?? 'run')], [code(write.target)]]));
+  return table({ title: 'Writes made', weight: 6, header: ['STEP', 'SERVICE', 'METHOD', 'TARGET'] }, rowsOf(made, (write) => [step(write.step), [text(write.service)], [code(write.method ?? 'run')], [code(write.target)]]));
 }
 
 function writesWithheld(report: Report): Section[] {
@@ -152,8 +157,8 @@ function writesWithheld(report: Report): Section[] {
 }
 
 function outputs(report: Report): Section[] {
-  const rows = report.steps.flatMap((one) => (one.role === 'verifier' ? [] : Object.entries(one.outputs).map(([name, value]) => [step(one.id), [code(name)], [valueCode(value)]])));
-  return table({ title: 'Outputs', weight: 2, header: ['STEP', 'NAME', 'VALUE'] }, rows);
+  const told = report.steps.flatMap((one) => (one.role === 'verifier' ? [] : Object.entries(one.outputs).map(([name, value]) => ({ id: one.id, name, value }))));
+  return table({ title: 'Outputs', weight: 2, header: ['STEP', 'NAME', 'VALUE'] }, rowsOf(told, ({ id, name, value }) => [step(id), [code(name)], [valueCode(value)]]));
 }
 
 const decisions = { approve: ours('approved'), decline: { kind: 'strong', text: 'declined' }, done: ours('looked: it was done'), absent: ours('looked: it was not done') } as const;
@@ -209,7 +214,16 @@ function facts(report: Report): Section {
   return { kind: 'facts', weight: 9, title: [ours('Run')], facts: lines };
 }
 
-function table({ title, weight, header }: { readonly title: string; readonly weight: number; readonly header: readonly string[] }, rows: readonly (readonly Line[])[]): Section[] {
+function rowsOf<T>(items: readonly T[], make: (item: T) => readonly Line[]): Rows {
+  return {
+    length: items.length,
+    *[Symbol.iterator]() {
+      for (const item of items) yield make(item);
+    },
+  };
+}
+
+function table({ title, weight, header }: { readonly title: string; readonly weight: number; readonly header: readonly string[] }, rows: Rows): Section[] {
   return rows.length === 0 ? [] : [{ kind: 'table', title: [ours(title)], weight, header, rows }];
 }
 
