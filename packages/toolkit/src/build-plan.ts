@@ -1,7 +1,5 @@
 // Which builds a release waits for: the job that makes each image, the push that starts it, and what it will push.
 // Everything is read from local clones; what cannot be known from them is said to be unknown.
-import { readFile } from 'node:fs/promises';
-import { listYamlFiles } from './yaml-files.ts';
 import {
   builderSubstitutions,
   cleanDescribe,
@@ -10,13 +8,14 @@ import {
   gitTagPattern,
   imagesPushed,
   lintCloudbuild,
-  parseBuilderArgs,
   parseCloudbuild,
   substitute,
   type BuilderOptions,
 } from '@runbook/cloudbuild';
 import { formatProblem, type Problem } from '@runbook/problem';
-import { jobsFor, parseJobs, type Job, type JobDecision } from '@runbook/prow-config';
+import { jobsFor, type JobDecision } from '@runbook/prow-config';
+import { builderOf } from './builder-job.ts';
+import { readJobFiles } from './job-files.ts';
 import { openGit, type LocalGit } from './local-git.ts';
 
 /** A build that a release waits for. Data only. */
@@ -69,7 +68,7 @@ export interface BuildPlan {
 
 /** Finds the builds of a release. The tag's push is preferred; where it starts nothing, the branch's push has built the commit. */
 export async function planBuilds(request: BuildPlanRequest): Promise<BuildPlan> {
-  const jobs = await readJobs(request.jobs);
+  const { jobs } = await readJobFiles([request.jobs], request.repo);
   const byTag = jobsFor(jobs, { repo: request.repo, ref: `refs/tags/${request.version}` });
   const git = openGit(request.source);
   const changedFiles = await changedIn(git, request.commit);
@@ -80,7 +79,7 @@ export async function planBuilds(request: BuildPlanRequest): Promise<BuildPlan> 
     const other = byBranch[index];
     const isUndecided = decision.undecided === true || other?.undecided === true;
     const chosen = decision.runs ? { decision, byTag: true } : other?.runs === true ? { decision: other, byTag: false } : undefined;
-    const options = builderOf(decision.job);
+    const options = builderOf(decision.job)?.options;
     if (options === undefined) continue; // not an image-builder job
     if (chosen === undefined) idle.push(`${decision.job.name}: ${isUndecided ? 'cannot be decided: ' : ''}${decision.reason}`);
     else candidates.push(await expectBuild(request, git, chosen.decision, chosen.byTag, options));
@@ -106,19 +105,6 @@ function makes(build: ExpectedBuild, staging: string, image: string): boolean {
 async function changedIn(git: LocalGit, commit: string): Promise<readonly string[]> {
   const text = await git.read(['show', '--first-parent', '--name-only', '--format=', '-z', commit]);
   return text.split('\0').filter((name) => name !== '');
-}
-
-async function readJobs(folder: string): Promise<readonly Job[]> {
-  const jobs: Job[] = [];
-  for (const file of await listYamlFiles(folder)) {
-    jobs.push(...parseJobs(await readFile(file.path, 'utf8'), file.name).jobs);
-  }
-  return jobs;
-}
-
-function builderOf(job: Job): BuilderOptions | undefined {
-  const container = job.containers.find((candidate) => /(^|\/)image-builder(:|@|$)/.test(candidate.image));
-  return container === undefined ? undefined : parseBuilderArgs(container.args).options;
 }
 
 async function expectBuild(request: BuildPlanRequest, git: LocalGit, decision: JobDecision, byTag: boolean, options: BuilderOptions): Promise<ExpectedBuild> {

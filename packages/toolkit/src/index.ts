@@ -1,4 +1,7 @@
 export { createToolkit, type RunTools, type ToolkitContext, type ToolkitGlobals } from './toolkit.ts';
+export { builderOf, expectGitTag } from './builder-job.ts';
+export { readJobFiles, type JobFiles } from './job-files.ts';
+export { openGit, type LocalGit } from './local-git.ts';
 export { createReleaseTools, type ReleaseParts, type ReleaseTools } from './release.ts';
 export { formatFindings, PreflightError, type Finding, type FindingState } from './finding.ts';
 export type { BuildPlan, BuildPlanRequest, ExpectedBuild } from './build-plan.ts';

@@ -1,0 +1,67 @@
+// The commands for the field: Prow, Cloud Build, the promoter, registries. Like `program.ts` it only wires.
+import type { Command } from 'commander';
+import { collect, type Does } from './wiring.ts';
+
+/** Declares them. */
+export function addField(program: Command, does: Does): void {
+  addProw(program, does);
+  addCloudbuild(program, does);
+}
+
+function addProw(program: Command, does: Does): void {
+  const prow = program.command('prow').description('what Prow does with a push, and what it did');
+  prow
+    .command('jobs')
+    .description('tell which postsubmits a push starts and why, from job config files')
+    .requiredOption('--config <path...>', 'job config files, or folders of them such as test-infra/config/jobs')
+    .requiredOption('--repo <org/repo>', 'the repository that is pushed to')
+    .requiredOption('--ref <ref>', 'what is pushed: refs/tags/v1.2.3 or refs/heads/main')
+    .option('--changed <file>', 'a file that the pushed commits change; repeatable. A tag push has none', collect)
+    .option('--tags <number>', 'how many tags the same push carries')
+    .option('--source <dir>', 'a clone of the repository, to tell _GIT_TAG where the name of the tag does not')
+    .option('--json', 'as JSON')
+    .addHelpText('after', '\nExample:\n  $ runbook prow jobs --config test-infra/config/jobs --repo kubernetes-sigs/apisnoop --ref refs/tags/v1.2.3')
+    .action(does(async (flags: never) => (await import('./commands/prow-jobs.ts')).prowJobs(flags)));
+  prow
+    .command('lint')
+    .argument('<path...>', 'job config files, or folders of them')
+    .description('show what Prow refuses in job config files, and jobs that hardly do what was meant')
+    .option('--format <format>', 'text, json, github (annotations) or sarif (code scanning)')
+    .option('--json', 'as JSON')
+    .addHelpText('after', '\nExample:\n  $ runbook prow lint test-infra/config/jobs/image-pushing --format github')
+    .action(does(async (paths: string[], flags: never) => (await import('./commands/prow-jobs.ts')).prowLint(paths, flags)));
+}
+
+function addCloudbuild(program: Command, does: Does): void {
+  const cloudbuild = program.command('cloudbuild').description('what a cloudbuild.yaml will do, before it is built');
+  cloudbuild
+    .command('lint')
+    .argument('<path...>', 'cloudbuild.yaml files, or folders of them')
+    .description('show what Cloud Build refuses, and what breaks between it and image-builder')
+    .option('--job <name>', 'judge by the arguments of this job')
+    .option('--config <path...>', 'the job config that has it: files or folders')
+    .option('--staging <prefix>', 'where images must go: gcr.io/k8s-staging-x')
+    .option('--format <format>', 'text, json, github (annotations) or sarif (code scanning)')
+    .option('--json', 'as JSON')
+    .addHelpText('after', '\nExample:\n  $ runbook cloudbuild lint apps/snoopdb --job apisnoop-push-snoopdb-images --config test-infra/config/jobs/image-pushing')
+    .action(does(async (paths: string[], flags: never) => (await import('./commands/cloudbuild.ts')).cloudbuildLint(paths, flags)));
+  cloudbuild
+    .command('images')
+    .argument('<file>', 'a cloudbuild.yaml')
+    .description('list the images that a build pushes; steps that do not tell are said to be unknown')
+    .option('-s, --substitution <name=value>', 'a value: _GIT_TAG=v1, PROJECT_ID=p; repeatable', collect)
+    .option('--project <id>', 'the project it is built in: PROJECT_ID')
+    .option('--json', 'as JSON')
+    .addHelpText('after', '\nExample:\n  $ runbook cloudbuild images apps/snoopdb/cloudbuild.yaml --project k8s-staging-apisnoop -s _GIT_TAG=v20260822-v0.3.0')
+    .action(does(async (file: string, flags: never) => (await import('./commands/cloudbuild.ts')).cloudbuildImages(file, flags)));
+  cloudbuild
+    .command('tag')
+    .argument('[dir]', 'the build directory, in a git clone; here unless given')
+    .description('tell the image tag (_GIT_TAG) that image-builder gives to the commit here today')
+    .option('--version-tag-filter <glob>', 'only tags that match, as the job says it')
+    .option('--component <name>', 'what the image is called in tags; warn when git takes the tag of another')
+    .option('--allow-dirty', 'the job has --allow-dirty')
+    .option('--json', 'as JSON')
+    .addHelpText('after', "\nExample:\n  $ runbook cloudbuild tag apps/snoopdb --version-tag-filter 'snoopdb-*'")
+    .action(does(async (dir: string | undefined, flags: never) => (await import('./commands/cloudbuild-tag.ts')).cloudbuildTag(dir, flags)));
+}
