@@ -6,6 +6,7 @@ import { collect, type Does } from './wiring.ts';
 export function addField(program: Command, does: Does): void {
   addProw(program, does);
   addCloudbuild(program, does);
+  addPromoter(program, does);
 }
 
 function addProw(program: Command, does: Does): void {
@@ -64,4 +65,37 @@ function addCloudbuild(program: Command, does: Does): void {
     .option('--json', 'as JSON')
     .addHelpText('after', "\nExample:\n  $ runbook cloudbuild tag apps/snoopdb --version-tag-filter 'snoopdb-*'")
     .action(does(async (dir: string | undefined, flags: never) => (await import('./commands/cloudbuild-tag.ts')).cloudbuildTag(dir, flags)));
+}
+
+function addPromoter(program: Command, does: Does): void {
+  const promoter = program.command('promoter').description('images.yaml and promoter-manifest.yaml of kubernetes/k8s.io');
+  promoter
+    .command('check')
+    .argument('<path...>', 'images.yaml or promoter-manifest.yaml files, or folders with images/ and manifests/')
+    .description('show what kpromo refuses, and what it takes although it promotes nothing or something else')
+    .option('--base <rev>', 'also compare with this commit: tags that move, entries that the promotion job overlooks')
+    .option('--format <format>', 'text, json, github (annotations) or sarif (code scanning)')
+    .option('--json', 'as JSON')
+    .addHelpText('after', '\nExample:\n  $ runbook promoter check registry.k8s.io --base origin/main')
+    .action(does(async (paths: string[], flags: never) => (await import('./commands/promoter.ts')).promoterCheck(paths, flags)));
+  promoter
+    .command('add')
+    .argument('<file>', 'an images.yaml')
+    .description('add an image by the smallest edit, in the style and order of the file')
+    .requiredOption('--image <name>', 'the name of the image, without registry')
+    .requiredOption('--digest <digest>', 'sha256: and 64 hex digits')
+    .requiredOption('--tag <tag>', 'the tag to promote it under')
+    .option('--dry-run', 'show the edit and leave the file as it is')
+    .option('--json', 'as JSON')
+    .addHelpText('after', '\nExample:\n  $ runbook promoter add registry.k8s.io/images/k8s-staging-apisnoop/images.yaml --image snoopdb --tag v0.3.0 --digest "$digest"')
+    .action(does(async (file: string, flags: never) => (await import('./commands/promoter.ts')).promoterAdd(file, flags)));
+  promoter
+    .command('plan')
+    .argument('<path...>', 'images.yaml files, or folders with images/ and manifests/')
+    .description('tell what a promotion run would copy, skip, lose or refuse')
+    .option('--base <rev>', 'only what differs from this commit, as the promotion job finds it')
+    .option('--inventory <file>', 'what the registries hold, as JSON; they are asked unless given')
+    .option('--json', 'as JSON')
+    .addHelpText('after', '\nExample:\n  $ runbook promoter plan registry.k8s.io/images/k8s-staging-apisnoop --base origin/main')
+    .action(does(async (paths: string[], flags: never) => (await import('./commands/promoter-plan.ts')).promoterPlan(paths, flags)));
 }

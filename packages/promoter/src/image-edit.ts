@@ -38,6 +38,8 @@ export function addImage(text: string, addition: ImageAddition): ImageEditResult
   if (refused !== undefined) return refused;
   const { images, problems } = parseImages(text, 'images.yaml');
   if (images === undefined) return { problem: problems[0] ?? problemAt(1, 'yaml-syntax', 'the file cannot be read', 'Correct it first.') };
+  const spoilt = problems.find(({ code }) => refusedByKpromo.includes(code));
+  if (spoilt !== undefined) return { problem: { ...spoilt, hint: `${spoilt.hint} kpromo refuses the file as it is` } };
   const entries = images.images.filter((entry) => entry.name === addition.image);
   const digests = entries.flatMap((entry) => entry.digests);
   const taken = digests.find((one) => one.digest !== addition.digest && one.tags.includes(addition.tag));
@@ -53,6 +55,9 @@ export function addImage(text: string, addition: ImageAddition): ImageEditResult
   }
   return edit;
 }
+
+/** Problems with which kpromo takes nothing of a file, or stops every promotion. */
+const refusedByKpromo: readonly string[] = ['wrong-type', 'unknown-field', 'no-name', 'tag-with-two-digests'] satisfies readonly ProblemCode[];
 
 function checkAddition({ image, digest, tag }: ImageAddition): { problem: Problem } | undefined {
   if (!/^[a-z0-9]+(?:(?:\.|_|__|-+|\/)[a-z0-9]+)*$/.test(image)) return { problem: problemAt(1, 'bad-name', `${JSON.stringify(image)} is not an image name`, 'Give the name without registry and tag.') };

@@ -1,6 +1,8 @@
 export { createToolkit, type RunTools, type ToolkitContext, type ToolkitGlobals } from './toolkit.ts';
 export { builderOf, expectGitTag } from './builder-job.ts';
 export { readJobFiles, type JobFiles } from './job-files.ts';
+export { changeOf, readPromoterFiles, type PromoterChange, type PromoterFiles } from './promoter-files.ts';
+export { readInventories } from './inventory.ts';
 export { openGit, type LocalGit } from './local-git.ts';
 export { createReleaseTools, type ReleaseParts, type ReleaseTools } from './release.ts';
 export { formatFindings, PreflightError, type Finding, type FindingState } from './finding.ts';

@@ -40,7 +40,8 @@ export async function prowJobs(flags: JobsFlags): Promise<number> {
   for (const decision of jobsFor(read.jobs, push)) jobs.push(await shownJob(decision, tagOf));
   if (flags.json === true) print(JSON.stringify({ jobs }, null, 2));
   else print(renderJobs(jobs, flags));
-  const errors = read.problems.filter(({ severity }) => severity === 'error');
+  // A pattern that cannot be read is told as the reason of its job; Prow may well take it.
+  const errors = read.problems.filter(({ severity, code }) => severity === 'error' && code !== 'bad-pattern');
   if (errors.length > 0) say(`${renderProblems(errors, (file) => read.texts.get(file), stderrStyle())}Jobs of these files may be missing here.`);
   if (jobs.length === 0) say(`${read.files} ${read.files === 1 ? 'file has' : 'files have'} no postsubmit for ${oneLine(flags.repo)}.`);
   return hasErrors(errors) ? exitCodes.usage : exitCodes.done;
