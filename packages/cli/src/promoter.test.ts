@@ -140,7 +140,7 @@ describe('promoter add', () => {
 
 describe('promoter plan', () => {
   const inventory = (held: Readonly<Record<string, Readonly<Record<string, string>>>>): string => {
-    const empty = Object.fromEntries(productionRegions.map((region) => [`${region}-docker.pkg.dev/k8s-artifacts-prod/images/a/app`, { tags: {} as Readonly<Record<string, string>> }]));
+    const empty = Object.fromEntries(productionRegions.map((region) => [`${region}-docker.pkg.dev/k8s-artifacts-prod/images/a/app`, { tags: {} }]));
     return JSON.stringify({ ...empty, ...Object.fromEntries(Object.entries(held).map(([name, tags]) => [name, { tags }])) });
   };
   const first = `${productionRegions[0] ?? ''}-docker.pkg.dev/k8s-artifacts-prod/images/a/app`;
