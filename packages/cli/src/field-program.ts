@@ -4,9 +4,30 @@ import { collect, type Does } from './wiring.ts';
 
 /** Declares them. */
 export function addField(program: Command, does: Does): void {
+  addPreflight(program, does);
   addProw(program, does);
   addCloudbuild(program, does);
   addPromoter(program, does);
+}
+
+function addPreflight(program: Command, does: Does): void {
+  program
+    .command('preflight')
+    .description('tell what would go wrong with the release of an image; it only reads')
+    .requiredOption('--repo <org/repo>', 'the repository to release')
+    .requiredOption('--ref <ref>', 'the tag to release: refs/tags/v1.2.3')
+    .requiredOption('--image <name[@digest]>', 'an image to promote, with its digest once it is built; repeatable', collect)
+    .option('--project <name>', 'as in k8s-staging-NAME; that of the repository unless given')
+    .option('--branch <name>', 'where the commit comes from', 'main')
+    .option('--commit <rev>', 'the commit to release; the tag, or the newest of the branch')
+    .option('--source <dir>', 'a clone of the repository; one is made for the moment unless given')
+    .option('--jobs <dir>', 'job config of kubernetes/test-infra; fetched for the moment unless given')
+    .option('--promoter <dir>', 'a checkout of kubernetes/k8s.io; GitHub is asked unless given')
+    .option('--tags <number>', 'how many tags are pushed at once')
+    .option('--offline', 'ask nobody; what only others know is unknown then')
+    .option('--json', 'as JSON')
+    .addHelpText('after', '\nIt ends with 1 when a check failed or could not be made.\n\nExample:\n  $ runbook preflight --repo kubernetes-sigs/apisnoop --ref refs/tags/v0.3.0 --image snoopdb')
+    .action(does(async (flags: never) => (await import('./commands/preflight.ts')).preflight(flags)));
 }
 
 function addProw(program: Command, does: Does): void {

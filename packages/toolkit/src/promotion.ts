@@ -2,7 +2,8 @@
 import type { Github } from '@runbook/github';
 import { addImage } from '@runbook/promoter';
 import { formatProblem } from '@runbook/problem';
-import { promotionRepo, type Project } from './project.ts';
+import type { Project } from './project.ts';
+import { promotionRepo } from './promoter-source.ts';
 import type { StagedImage } from './staging.ts';
 
 /** The edit that promotes images. Data only. */
