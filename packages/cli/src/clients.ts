@@ -17,27 +17,30 @@ export interface ClientOptions {
 /** The clients, and the environment that leads to where they look. */
 export interface Clients extends ToolkitGlobals {
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** The time there: a rehearsal world has its own. */
+  readonly now: Date;
 }
 
 /** Opens the clients. Nothing is sent to a service yet. @throws UsageError when the environment leads nowhere */
 export async function openClients({ effect = 'read', dryRun = false }: ClientOptions = {}): Promise<Clients> {
-  const env = await environment();
+  const { env, now } = await surroundings();
   const lock = createWriteLock(() => ({ mode: dryRun ? 'dry-run' : 'live', effect }), () => undefined);
   const token = env['GITHUB_TOKEN'] ?? env['GH_TOKEN'] ?? '';
   try {
     const { globals } = await createToolkit({ env, lock, init: token === '' ? null : { githubToken: token }, progress: say, ask: () => Promise.reject(new Error('there is no run')) });
-    return { ...globals, env };
+    return { ...globals, env, now };
   } catch (cause) {
     if (cause instanceof AddressError) throw new UsageError(cause.message, undefined, { cause });
     throw cause;
   }
 }
 
-async function environment(): Promise<Readonly<Record<string, string | undefined>>> {
+async function surroundings(): Promise<Pick<Clients, 'env' | 'now'>> {
   const world = process.env['RUNBOOK_WORLD'] ?? '';
-  if (world === '') return process.env;
+  if (world === '') return { env: process.env, now: new Date() };
   const { connectWorld } = await import('./world-link.ts');
-  return { ...process.env, ...(await connectWorld(world, 0)).env };
+  const link = await connectWorld(world, 0);
+  return { env: { ...process.env, ...link.env }, now: new Date(link.clock.now()) };
 }
 
 const outsideCodes: readonly string[] = ['absent', 'unauthorized', 'forbidden', 'conflict', 'rate-limited', 'unreachable', 'unexpected-answer'];

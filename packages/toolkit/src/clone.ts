@@ -1,4 +1,5 @@
-// Clones of public repositories to look into: all history and no more files than are wanted. They go when they were looked at.
+// Clones of public repositories to look into, whole or a few folders of them. A whole one is complete: git never fetches more of it
+// later, in another environment.
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
@@ -20,7 +21,7 @@ export interface CloneRequest {
 export async function cloneForReading({ repo, folder, only, env }: CloneRequest): Promise<void> {
   // Nobody is asked for a password: what cannot be read without one is not read.
   const options = { env: { ...env, GIT_TERMINAL_PROMPT: '0' }, timeout: 600_000, maxBuffer: 16 * 1024 * 1024 };
-  const shape = only === undefined ? ['--filter=blob:none', '--no-checkout'] : ['--depth=1', '--filter=blob:none', '--sparse'];
+  const shape = only === undefined ? ['--no-checkout'] : ['--depth=1', '--filter=blob:none', '--sparse'];
   try {
     await run('git', ['clone', '--quiet', ...shape, '--end-of-options', `https://github.com/${repo}`, folder], options);
     if (only !== undefined) await run('git', ['-C', folder, 'sparse-checkout', 'set', ...only], options);

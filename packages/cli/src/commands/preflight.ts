@@ -1,7 +1,7 @@
 // `runbook preflight`: what would go wrong with a release, said before anything of it is done. It only reads; what could not be
 // looked at is unknown and ends with 1, as a failure does.
 import { oneLine } from '@runbook/render';
-import { checklist, cloneForReading, folderPromoter, githubPromoter, openGit, promotionRepo, type ChecklistSources, type Finding, type Looked } from '@runbook/toolkit';
+import { checklist, cloneForReading, folderPromoter, githubPromoter, openGit, promotionRepo, type ChecklistRequest, type ChecklistSources, type Finding, type Looked } from '@runbook/toolkit';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -27,11 +27,13 @@ export interface PreflightFlags {
 
 /** Runs the checklist; 0 only when nothing failed and nothing is unknown. */
 export async function preflight(flags: PreflightFlags): Promise<number> {
-  const request = readRequest(flags);
+  const wanted = readRequest(flags);
   const cloned = mkdtempSync(join(tmpdir(), 'runbook-preflight-'));
   try {
-    const sources = await openSources(flags, request.version, cloned);
-    const findings = await checklist(sources, request);
+    const clients = flags.offline === true ? undefined : await openClients();
+    const now = clients?.now ?? new Date();
+    const sources = await openSources(flags, { version: wanted.version, cloned, clients });
+    const findings = await checklist(sources, { ...wanted, now, today: now.toISOString().slice(0, 10) });
     if (flags.json === true) print(JSON.stringify({ findings }, null, 2));
     else print(renderFindings(findings));
     return findings.some(({ state }) => state === 'fail' || state === 'unknown') ? exitCodes.failed : exitCodes.done;
@@ -40,7 +42,7 @@ export async function preflight(flags: PreflightFlags): Promise<number> {
   }
 }
 
-function readRequest(flags: PreflightFlags): Parameters<typeof checklist>[1] {
+function readRequest(flags: PreflightFlags): Omit<ChecklistRequest, 'now' | 'today'> {
   const { repo, ref, image, tags } = flags;
   if (!/^[\w.-]+\/[\w.-]+$/.test(repo)) throw new UsageError(`--repo ${repo}: expected ORG/REPO, for example kubernetes-sigs/apisnoop.`);
   const version = /^refs\/tags\/(.+)$/.exec(ref)?.[1];
@@ -54,13 +56,11 @@ function readRequest(flags: PreflightFlags): Parameters<typeof checklist>[1] {
     if (digest !== undefined) digests.set(name, digest);
     return name;
   });
-  const now = new Date();
-  return { repo, version, images, digests, branch: flags.branch, project: flags.project ?? repo.split('/')[1] ?? repo, now, today: now.toISOString().slice(0, 10), ...(tagsInPush === undefined ? {} : { tagsInPush }) };
+  return { repo, version, images, digests, branch: flags.branch, project: flags.project ?? repo.split('/')[1] ?? repo, ...(tagsInPush === undefined ? {} : { tagsInPush }) };
 }
 
 /** Finds what is to be looked at: folders that were given, and what is not offline. */
-async function openSources(flags: PreflightFlags, version: string, cloned: string): Promise<ChecklistSources> {
-  const clients = flags.offline === true ? undefined : await openClients();
+async function openSources(flags: PreflightFlags, { version, cloned, clients }: { readonly version: string; readonly cloned: string; readonly clients: Clients | undefined }): Promise<ChecklistSources> {
   const not = (fix: string): Looked<never> => ({ kind: 'not', why: 'it was not asked for: --offline', fix });
   const online = <T>(value: (all: Clients) => T): Looked<T> => (clients === undefined ? not('Run it again without --offline.') : { kind: 'here', value: value(clients) });
   const clone = (repo: string, name: string, only?: readonly string[]): Promise<Looked<string>> => (clients === undefined ? Promise.resolve(not(`Give a checkout of ${repo}, or leave --offline out.`)) : tryClone(clients, { repo, folder: join(cloned, name), ...(only === undefined ? {} : { only }) }));
