@@ -12,5 +12,6 @@ export {
   type WriteLock,
   type WriteRecord,
 } from './effect.ts';
-export { createRedactor, shortestSecret, type RedactedStream, type Redactor } from './redact.ts';
+export { shortestSecret } from './needle.ts';
+export { createRedactor, type RedactedStream, type Redactor } from './redact.ts';
 export { safeText } from './terminal.ts';

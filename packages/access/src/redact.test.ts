@@ -25,6 +25,59 @@ describe('a whole text', () => {
     }
   });
 
+  test.each([
+    ['a form', 'a+b%2Fc+%21+%27d%27+~e'],
+    ['an address, small digits', 'a%20b%2fc%20!%20\'d\'%20~e'],
+    ['a strict address', 'a%20b%2Fc%20%21%20%27d%27%20%7Ee'],
+    ['printf %q', String.raw`a\ b/c\ \!\ \'d\'\ \~e`],
+    ['single quotes of a shell', String.raw`a b/c ! '\''d'\'' ~e`],
+    ['$-quotes of a shell', String.raw`a b/c ! \'d\' ~e`],
+    ['HTML', 'a b/c ! &#39;d&#39; ~e'],
+  ])('as %s writes it', (_name, text) => {
+    expect(createRedactor(["a b/c ! 'd' ~e"]).redact(`<${text}>`)).toBe('<***>');
+  });
+
+  test.each([
+    ['double quotes of a shell', 'pa$$ "word"', String.raw`pa\$\$ \"word\"`],
+    ['HTML', 'pass <word> & more "', 'pass &lt;word&gt; &amp; more &quot;'],
+    ['lines in $-quotes', 'first line of it\nsecond line', String.raw`first line of it\nsecond line`],
+  ])('as %s writes it: %s', (_name, value, text) => {
+    expect(createRedactor([value]).redact(`<${text}>`)).toBe('<***>');
+  });
+
+  test.each([76, 64])('base64 in lines of %i', (columns) => {
+    const long = Array.from({ length: 40 }, (_, i) => `word${i}`).join('-');
+    const text = (Buffer.from(long).toString('base64').match(new RegExp(`.{1,${columns}}`, 'g')) ?? []).join('\n');
+    expect(createRedactor([long]).redact(text)).toMatch(/^\*\*\*.?=*$/);
+  });
+
+  test('base64 behind something else, in lines of any length, whole and in pieces', () => {
+    fc.assert(
+      fc.property(fc.string({ maxLength: 80 }), fc.integer({ min: 4, max: 90 }), fc.array(fc.nat(40), { maxLength: 30 }), (before, columns, cuts) => {
+        const encoded = Buffer.from(`${before}${secret}`).toString('base64');
+        const text = `${(encoded.match(new RegExp(`.{1,${columns}}`, 'g')) ?? []).join('\n')}\nnext line\n`;
+        const stream = createRedactor([secret]).stream();
+        let shown = '';
+        let at = 0;
+        for (const cut of [...cuts, text.length]) {
+          shown += stream.push(text.slice(at, at + cut));
+          at += cut;
+        }
+        shown += stream.flush();
+        expect(shown).toMatch(/next line\n$/);
+        const left = Buffer.from(shown.replaceAll('***', '').replaceAll('\n', ''), 'base64').toString('latin1');
+        expect(left).not.toContain('horse/battery+st');
+        expect(shown.replaceAll('\n', '')).not.toContain(Buffer.from(`${before}${secret}`).toString('base64').slice(-24, -4));
+      }),
+    );
+  });
+
+  test('a line that may be the beginning of base64 is not held back for it', () => {
+    const stream = createRedactor([secret]).stream();
+    const begin = Buffer.from(secret).toString('base64').slice(0, 5);
+    expect(stream.push(`see ${begin}\n`)).toBe(`see ${begin}\n`);
+  });
+
   test('a secret of several lines, whole and line by line', () => {
     const lines = 'first line of it\nsecond line of it';
     const redactor = createRedactor([lines]);

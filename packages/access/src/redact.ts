@@ -1,4 +1,5 @@
 // One redaction for every sink: terminal, journal, logs, report, errors. Values are replaced, never half of one.
+import { findPartial, needlesOf, replaceNeedles, type NeedleIndex } from './needle.ts';
 
 /** Replaces secrets in text that is whole, or in text that arrives in pieces. */
 export interface Redactor {
@@ -13,9 +14,6 @@ export interface RedactedStream {
   push(chunk: string): string;
   flush(): string;
 }
-
-/** Secrets shorter than this are refused: replacing them would garble text, and would tell more than it hides. (DESIGN §4.) */
-export const shortestSecret = 8;
 
 /** Token shapes that are secrets wherever they appear (GitHub, Google, AWS, JWT, PEM private keys, basic-auth URLs). */
 const shapes: readonly RegExp[] = [
@@ -46,22 +44,21 @@ const longestToken = 16_384;
 const longestKey = 65_536;
 
 /**
- * Makes a redactor for the given secret values; each also in its base64, URL-encoded and JSON-escaped forms, and, where it
- * has several lines, line by line.
+ * Makes a redactor for the given secret values; each also as base64, URLs, JSON and shells write it,
+ * and, where it has several lines, line by line.
  */
 export function createRedactor(secrets: readonly string[]): Redactor {
-  const needles = [...new Set(secrets.flatMap(forms))].sort((a, b) => b.length - a.length);
-  const pattern = needles.length === 0 ? undefined : new RegExp(needles.map(escape).join('|'), 'g');
+  const needles = needlesOf(secrets);
   const redact = (text: string): string => {
-    let out = pattern === undefined ? text : text.replace(pattern, mask);
+    let out = replaceNeedles(text, needles, mask);
     for (const shape of shapes) out = out.replace(shape, mask);
     return out;
   };
   return { redact, stream: () => createStream(redact, needles) };
 }
 
-function createStream(redact: (text: string) => string, needles: readonly string[]): RedactedStream {
-  const longest = Math.max(shapeWindow, ...needles.map((needle) => needle.length));
+function createStream(redact: (text: string) => string, needles: NeedleIndex): RedactedStream {
+  const longest = Math.max(shapeWindow, needles.longest);
   let held = '';
   return {
     push(chunk) {
@@ -83,14 +80,13 @@ function createStream(redact: (text: string) => string, needles: readonly string
  * How much of the text may be shown now: its whole lines or, in a line without an end, all but the last `longest`
  * characters. Never the first part of something that is, or may yet become, a secret.
  */
-function safeCut(text: string, needles: readonly string[], longest: number): number {
+function safeCut(text: string, needles: NeedleIndex, longest: number): number {
   const lineEnd = text.lastIndexOf('\n') + 1;
   let cut = lineEnd > 0 ? lineEnd : Math.max(0, text.length - longest);
   // One step back may land inside another secret, so all of them are asked again until the cut stands.
   for (let last = -1; cut !== last; ) {
     last = cut;
-    cut = beforeOpenKey(text, beforeToken(text, cut));
-    for (const needle of needles) cut = beforePartial(text, cut, needle);
+    cut = findPartial(text, beforeOpenKey(text, beforeToken(text, cut)), needles);
   }
   return cut;
 }
@@ -113,38 +109,4 @@ function beforeOpenKey(text: string, cut: number): number {
   const end = /-----END [A-Z ]*PRIVATE KEY-----/.exec(rest);
   const isClosed = end !== null && open + end.index + end[0].length <= cut;
   return isClosed ? cut : Math.min(cut, open);
-}
-
-/** Moves the cut back when the text around it is, or may become, the given secret. */
-function beforePartial(text: string, cut: number, needle: string): number {
-  for (let start = Math.max(0, cut - needle.length + 1); start < cut; start += 1) {
-    if (needle.startsWith(text.slice(start, start + needle.length))) return start;
-  }
-  return cut;
-}
-
-function forms(secret: string): string[] {
-  if (secret.length < shortestSecret) return [];
-  const lines = secret.split(/\r?\n/).filter((line) => line.trim().length >= shortestSecret);
-  return [secret, ...lines].flatMap((value) => [
-    value,
-    ...base64Forms(value),
-    encodeURIComponent(Buffer.from(value, 'utf8').toString('utf8')),
-    JSON.stringify(value).slice(1, -1),
-  ]);
-}
-
-/** Base64 of a value differs by its place in the encoded text: three alignments, without the characters that its neighbours decide. */
-function base64Forms(value: string): string[] {
-  const whole = Buffer.from(value, 'utf8').toString('base64').replace(/=+$/, '');
-  const shifted = [1, 2].map((shift) => {
-    const text = Buffer.concat([Buffer.alloc(shift), Buffer.from(value, 'utf8')]).toString('base64').replace(/=+$/, '');
-    return text.slice(shift + 1, -1);
-  });
-  const all = [whole.slice(0, -1), ...shifted].filter((text) => text.length >= shortestSecret);
-  return all.flatMap((text) => [text, text.replaceAll('+', '-').replaceAll('/', '_')]);
-}
-
-function escape(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }

@@ -308,6 +308,12 @@ describe('links', () => {
   });
 });
 
+test('a document that asks for a newer runbook is told where it says so, and counts as an error', async () => {
+  write('new.md', '---\ntitle: New\nrequires: runbook >= 99\n---\n# New\n');
+  const { code, stdout } = await check('new.md', '--format', 'json');
+  expect([code, JSON.parse(stdout)]).toMatchObject([2, { problems: [{ code: 'unmet-requirement', severity: 'error', file: 'new.md', line: 3, column: 1 }] }]);
+});
+
 test('--env tells the commands that this machine lacks, and starts none', async () => {
   mkdirSync(join(folder, 'bin'));
   // bash is asked to read the block (`bash -n`), and is the only one that is

@@ -1,7 +1,8 @@
 // A document from disk to a plan. Anything wrong with it is shown with its place, and ends the command with 2.
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { hasErrors, type Problem } from '@runbook/problem';
-import { checkRequires, linkIncludes, parseRunbook, planRun, resolveInputs, type Included, type Json, type LoadDocument, type Plan, type PlannedInput, type Runbook, type ScopeInputs } from '@runbook/model';
+import { checkRequires, linkIncludes, parseRunbook, planRun, resolveInputs, type Included, type Json, type LoadDocument, type Plan, type PlannedInput, type Runbook, type ScopeInputs, type SecretsMode } from '@runbook/model';
 import { renderProblems } from '@runbook/render';
 import { stderrStyle } from './console.ts';
 import { UsageError } from './exit.ts';
@@ -62,8 +63,11 @@ export function parseDocument(file: string, text: string, more: (runbook: Runboo
   return { runbook, warnings: all, includes: linked.includes, texts };
 }
 
-function unmetRequirement({ requires, file }: Runbook): Problem[] {
-  const unmet = checkRequires(requires ?? '', version, { file, line: 1, column: 1 });
+/** Whether a document asks for another version than this one. */
+export function unmetRequirement({ requires, file, text }: Runbook): Problem[] {
+  if (requires === undefined) return [];
+  const before = text.slice(0, Math.max(0, text.search(/^[ \t{]*["']?requires["']?[ \t]*[:=]/m))).split(/\r\n?|\n/);
+  const unmet = checkRequires(requires, version, { file, line: before.length, column: 1 });
   return unmet === undefined ? [] : [unmet];
 }
 
@@ -81,8 +85,8 @@ export interface PlanningOptions {
   readonly given: Readonly<Record<string, string>>;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly examples: boolean;
-  readonly secrets: 'required' | 'ignored';
-  /** Secrets that were typed at a prompt. */
+  readonly secrets: SecretsMode;
+  /** Secrets that were typed at a prompt or read from a file. */
   readonly secretValues?: Readonly<Record<string, string>>;
 }
 
@@ -100,6 +104,19 @@ export function planDocument({ runbook, warnings, includes, texts }: SoundDocume
   insistOnDocument([...inputs.problems, ...problems], file, text, texts);
   const plan = planWith(runbook, inputs.planned, { includes, inputs: Object.fromEntries(Object.entries(scopes).map(([id, scope]) => [id, scope.planned])) });
   return { runbook, warnings, plan, values: inputs.values, secrets: inputs.secrets, scopes };
+}
+
+/** Where the sessions of a document begin: where its front matter says, else in the run's work folder. */
+export function firstFolder({ file, cwd }: { readonly file: string; readonly cwd?: string }, work: string): string {
+  return cwd === undefined ? work : resolve(dirname(file), cwd);
+}
+
+/** Insists on the folders that front matters name with `cwd`. */
+export function insistOnFolders({ runbook, scopes = [] }: Pick<Plan, 'runbook' | 'scopes'>): void {
+  for (const document of [runbook, ...scopes]) {
+    const folder = firstFolder(document, '.');
+    if (!existsSync(folder)) throw new UsageError(`${document.file}: its front matter has cwd: ${document.cwd ?? ''}, and there is no folder ${folder}. Make it, or correct the path, which starts in the document's folder.`);
+  }
 }
 
 /** Plans a sound runbook with inputs that are resolved already. */

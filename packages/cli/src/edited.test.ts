@@ -1,6 +1,6 @@
 // A document that is edited while its run stands still, as the person who resumes it sees it. No terminal: what is a question
 // is refused with what to type.
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { callRunbook, setUpBench, type Finished } from './command-harness.ts';
@@ -81,5 +81,25 @@ test('an edited included document counts as an edit', async () => {
   const resumed = await call('resume', '--json');
   expect(resumed.code, resumed.stderr).toBe(0);
   expect(statesOf(resumed)).toEqual({ one: 'passed', 'part/p': 'passed', part: 'passed' });
+  expect(effects()).toEqual(['one']);
+});
+
+test('resumed from another folder: the document is found where it was, and one that is gone is told', async () => {
+  const { folder } = bench.desk;
+  mkdirSync(join(folder, '.git'));
+  mkdirSync(join(folder, 'docs'));
+  mkdirSync(join(folder, 'elsewhere'));
+  write(`# Edit\n\n${one()}${broken}`, 'docs/edit.md');
+  expect((await callRunbook(['run', 'edit.md', '--yes'], { cwd: join(folder, 'docs') })).code).toBe(1);
+  const away = (...args: string[]): Promise<Finished> => callRunbook(args, { cwd: join(folder, 'elsewhere') });
+  rmSync(join(folder, 'docs/edit.md'));
+  const gone = await away('resume', '--report', 'report.md');
+  expect([gone.code, gone.stderr]).toEqual([1, expect.stringContaining('edit.md is not there any more: the run goes on with the text it has.')]);
+  expect(existsSync(join(folder, 'elsewhere/report.md'))).toBe(true);
+  write(`# Edit\n\n${one()}${block('name=look effect=read', 'true')}`, 'docs/edit.md');
+  const resumed = await away('resume', '--json');
+  expect(resumed.code, resumed.stderr).toBe(0);
+  expect(resumed.stderr).toContain('edit.md was edited since this run began, and is taken as it is now. Changed: look.');
+  expect(statesOf(resumed)).toEqual({ one: 'passed', look: 'passed' });
   expect(effects()).toEqual(['one']);
 });

@@ -30,8 +30,11 @@ export interface EditOptions {
  */
 export async function takeEdited(run: RecalledRun, options: EditOptions): Promise<boolean> {
   const { file } = run.started;
-  if (!existsSync(file)) return false;
   if (options.keepText) return false;
+  if (!existsSync(file)) {
+    say(`${file} is not there any more: the run goes on with the text it has.`);
+    return false;
+  }
   const text = readDocument(file);
   const sound = parseEdited(run, text);
   if (text.replace(/^\uFEFF/, '') === run.text.replace(/^\uFEFF/, '') && isDeepStrictEqual(sound.texts, run.texts)) return false;

@@ -28,9 +28,15 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
   } catch (error) {
     // told by its name, so that the runner is not loaded for commands that do without it
     if (error instanceof Error && error.name === 'JournalError') throw new UsageError(error.message, exitCodes.usage, { cause: error });
+    if (isRefusedBySystem(error)) throw new UsageError(`the system refused something that is needed: ${error.message}. Make room or give the right, then try again; a run is resumed.`, exitCodes.usage, { cause: error });
     if (!(error instanceof CommanderError)) throw error;
     return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
   }
+}
+
+/** A full or read-only disk, a missing right, too many open files: no bug of ours. */
+function isRefusedBySystem(error: unknown): error is Error {
+  return error instanceof Error && 'syscall' in error && 'code' in error && ['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM', 'EIO', 'EMFILE', 'ENFILE', 'EFBIG'].includes(String(error.code));
 }
 
 function addRunning(program: Command, does: Does): void {
@@ -62,6 +68,7 @@ function addRunning(program: Command, does: Does): void {
     .option('--take-over', 'although it was last run on another machine')
     .option('--done <step>', 'somebody looked: this write, which was cut off, has happened; repeatable', collect)
     .option('--not-done <step>', 'somebody looked: it has not happened, and is run again; repeatable', collect)
+    .option('-i, --input <name=@file>', 'a secret of the run, from a file; repeatable', collect)
     .option('--keep-text', 'go on with the text that the run has, although its document was edited')
     .option('-y, --yes', 'in a rehearsal the people of the world tick manual steps')
     .option('--pace <pace>', 'how rehearsed time passes: 0, real, or a factor such as 10x')
@@ -80,6 +87,7 @@ function addRunning(program: Command, does: Does): void {
       .argument('<run>')
       .description(description)
       .option('--take-over', 'although it was last run on another machine')
+      .option('-i, --input <name=@file>', 'a secret of the run, from a file; repeatable', collect)
       .option('-y, --yes', name === 'undo' ? 'undo everything without a question' : 'in a rehearsal nobody is asked')
       .option('--json', 'the report as JSON on stdout')
       .option('--report <file>', 'also write the report here (.md, .json, .xml for JUnit); repeatable', collect)

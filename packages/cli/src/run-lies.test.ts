@@ -77,6 +77,30 @@ test('a journal that cannot grow: the run ends with its path, resumed with room 
   expect(writesIn(folder).slice(0, 2)).toEqual(['one', 'two']);
 });
 
+test.each([
+  ['while it waits', 'run'],
+  ['before it is resumed', 'resume'],
+])('a clock that is set back a day %s: the run goes on in time, nothing is written twice, nothing takes less than no time', async (_when, at) => {
+  const { folder } = bench.desk;
+  const back = join(folder, 'clock-is-back');
+  writeFileSync(join(folder, 'clock.mjs'), `import { existsSync } from 'node:fs';\nconst real = Date.now;\nDate.now = () => real() - (existsSync(${JSON.stringify(back)}) ? 86_400_000 : 0);\n`);
+  const env = { NODE_OPTIONS: `--import=${join(folder, 'clock.mjs')}` };
+  const block = (attributes: string, code: string): string => `\`\`\`bash {${attributes}}\n${code}\n\`\`\`\n\n`;
+  const turn = at === 'run' ? `test -e '${back}' || { touch '${back}'; exit 1; }` : `test -e '${back}' || exit 3`;
+  writeFileSync(join(folder, 'clock.md'), `# Clock\n\n${block('name=one effect=write', `echo one >> '${folder}/effects'`)}${block('name=gate effect=read poll=1s timeout=1m', turn)}${block('name=two effect=write', `echo two >> '${folder}/effects'`)}`);
+  let last = await callRunbook(['run', 'clock.md', '--yes', '--json'], { cwd: folder, env });
+  if (at === 'resume') {
+    expect(last.code, last.stderr).toBe(1);
+    writeFileSync(back, '');
+    last = await callRunbook(['resume', '--json'], { cwd: folder, env });
+  }
+  expect(last.code, last.stderr).toBe(0);
+  expect(writesIn(folder)).toEqual(['one', 'two']);
+  const { steps } = JSON.parse(last.stdout) as { steps: { durationMs?: number }[] };
+  expect(steps.every(({ durationMs }) => durationMs === undefined || (durationMs >= 0 && durationMs < 60_000))).toBe(true);
+  expect(last.stderr).not.toMatch(/ -\d+[.\d]*(ms|s|m|h|d)\b/);
+});
+
 test('a runner killed in a write that nothing verifies: a rehearsal that asks nobody tells it as interrupted and does not repeat it', async () => {
   const { folder } = bench.desk;
   const env = inside(await bench.world());

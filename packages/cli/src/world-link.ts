@@ -14,6 +14,8 @@ export interface WorldLink {
   /** Logins of the world's people. */
   readonly people: readonly string[];
   entering(step: string | undefined): Promise<void>;
+  /** Keeps secrets out of the world's ledger. */
+  hide(secrets: readonly string[]): Promise<void>;
 }
 
 /** How virtual time maps to real time: 0 does not wait, 1 waits as long as in life, 10 a tenth of it. */
@@ -49,7 +51,15 @@ export async function connectWorld(url: string, pace: Pace): Promise<WorldLink> 
       now = Math.max(now, decodeNow(await control(url, 'advance', { to: Math.max(at, now) })));
     },
   };
-  return { url, dir: info.dir, env: info.env, people: info.people, clock, entering: async (step) => void (await control(url, 'step', { step: step ?? null })) };
+  return {
+    url,
+    dir: info.dir,
+    env: info.env,
+    people: info.people,
+    clock,
+    entering: async (step) => void (await control(url, 'step', { step: step ?? null })),
+    hide: async (secrets) => void (await control(url, 'hide', { secrets })),
+  };
 }
 
 function parseUrl(url: string): URL {
@@ -91,6 +101,8 @@ export const machineClock: Clock = {
   jitter: () => 0.9 + Math.random() * 0.2,
   environment: () => ({}),
   async sleepUntil(at, signal) {
-    while (Date.now() < at) await wait(Math.min(at - Date.now(), 86_400_000), undefined, { signal });
+    // two clocks: a sleep does not grow when the clock is set back, and ends soon after a laptop wakes up behind its time
+    const end = performance.now() + at - Date.now();
+    for (let left = end - performance.now(); left > 0 && Date.now() < at; left = end - performance.now()) await wait(Math.min(left, 10_000), undefined, { signal });
   },
 };

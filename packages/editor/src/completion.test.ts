@@ -140,10 +140,10 @@ const declaration = ['type', 'description', 'default', 'example', 'required', 'p
 
 describe('front matter', () => {
   test.each([
-    ['keys', yaml('▸'), ['title', 'requires', 'lock', 'inputs']],
-    ['the rest of the keys', yaml('title: a', 'lo▸'), ['requires', 'lock', 'inputs']],
-    ['before others', yaml('▸', 'title: a'), ['requires', 'lock', 'inputs']],
-    ['not closed yet', '---\ntitle: a\n▸', ['requires', 'lock', 'inputs']],
+    ['keys', yaml('▸'), ['title', 'requires', 'lock', 'inputs', 'cwd', 'shell', 'tag', 'category']],
+    ['the rest of the keys', yaml('title: a', 'lo▸'), ['requires', 'lock', 'inputs', 'cwd', 'shell', 'tag', 'category']],
+    ['before others', yaml('▸', 'title: a'), ['requires', 'lock', 'inputs', 'cwd', 'shell', 'tag', 'category']],
+    ['not closed yet', '---\ntitle: a\n▸', ['requires', 'lock', 'inputs', 'cwd', 'shell', 'tag', 'category']],
     ['a declaration in braces', yaml('inputs:', '  v: {▸}'), declaration],
     ['… that is not closed', yaml('inputs:', '  v: { ▸', '  w: { type: string }'), declaration],
     ['… with something in it', yaml('inputs:', '  v: { type: secret, ▸}'), ['description', 'required', 'env']],
@@ -157,11 +157,11 @@ describe('front matter', () => {
     ['requires', yaml('requires: ▸'), ['runbook >= 0.1']],
     ['the lock', yaml('lock: "{▸}"', 'inputs:', '  v: { type: string }', '  t: { type: secret }'), ['v']],
     ['the lock outside braces', yaml('lock: "▸"', 'inputs:', '  v: { type: string }'), []],
-    ['TOML keys', '+++\n▸\n+++\n', ['title', 'requires', 'lock', 'inputs']],
+    ['TOML keys', '+++\n▸\n+++\n', ['title', 'requires', 'lock', 'inputs', 'cwd', 'shell', 'tag', 'category']],
     ['a TOML table', '+++\n[inputs.v]\ntype = "list"\n▸\n+++\n', ['description', 'default', 'example', 'required', 'pattern', 'choices', 'env']],
     ['a TOML map', '+++\n[inputs]\nv = { type = "string", ▸ }\n+++\n', ['description', 'default', 'example', 'required', 'pattern', 'env']],
     ['TOML types', '+++\n[inputs.v]\ntype = ▸\n+++\n', ['string', 'number', 'boolean', 'choice', 'list', 'secret']],
-    ['JSON keys', '{ "title": "a", ▸ }\n', ['requires', 'lock', 'inputs']],
+    ['JSON keys', '{ "title": "a", ▸ }\n', ['requires', 'lock', 'inputs', 'cwd', 'shell', 'tag', 'category']],
     ['a JSON declaration', '{ "inputs": { "v": { "type": "string", "▸" } } }\n', ['description', 'default', 'example', 'required', 'pattern', 'env']],
     ['text behind it', `${yaml('title: a')}\ntit▸`, []],
     ['a list item', yaml('tags:', '  - ▸'), []],

@@ -79,6 +79,10 @@ export const frontMatterSchema: JsonSchema = {
       propertyNames: { pattern: '^[A-Za-z_][A-Za-z0-9_]*$', maxLength: 100, not: { enum: [...reservedNames].sort() } },
       additionalProperties: declaration,
     },
+    cwd: { ...text, description: 'Where shell and script blocks begin, from the folder of this document. Without it they begin in the work folder of the run.' },
+    shell: { ...text, description: 'What runs shell blocks that name no `interpreter`, for example `zsh`. Each such block is a process of its own.' },
+    tag: { ...text, description: 'Tags of every step, with commas between.' },
+    category: { ...text, description: 'The same as `tag`, as runme calls it.' },
   },
 };
 

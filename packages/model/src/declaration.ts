@@ -1,5 +1,6 @@
 // What the front matter declares: title, requirement, lock and inputs, each checked, each fault at its own line.
 import { nearest } from '@runbook/problem';
+import { splitList } from './attribute-key.ts';
 import { didYouMean, nearestOf } from './problem-code.ts';
 import { parseInput } from './input-declaration.ts';
 import { parseRequirement } from './requirement.ts';
@@ -13,6 +14,12 @@ export interface Declarations {
   readonly title?: string;
   readonly requires?: string;
   readonly lock?: string;
+  /** For shell blocks that name no interpreter: runme's `shell`. Absent where the session's bash does. */
+  readonly shell?: string;
+  /** Where shell sessions begin, from the document's folder: runme's `cwd`. */
+  readonly cwd?: string;
+  /** Tags of every step: runme's `tag` and `category`. */
+  readonly tags: readonly string[];
   readonly inputs: readonly InputDeclaration[];
 }
 
@@ -35,7 +42,11 @@ export function readDeclarations(front: FrontMatter, complain: Complain): Declar
     complain('bad-requires', front.spot('requires'), `requires is ${JSON.stringify(requires)}; expected comparisons such as "runbook >= 0.1 < 2"`, 'Name the oldest version that can run this document.');
   }
   if (lock !== undefined) checkLock(lock, inputs, front, complain);
-  return { ...(title === undefined ? {} : { title }), ...(requires === undefined ? {} : { requires }), ...(lock === undefined ? {} : { lock }), inputs };
+  const shell = readText(front, 'shell', complain);
+  const cwd = readText(front, 'cwd', complain);
+  const tags = [readText(front, 'category', complain), readText(front, 'tag', complain)].flatMap((tag) => (tag === undefined ? [] : splitList(tag)));
+  const isOther = shell !== undefined && shell !== '' && !/(?:^|\/)(?:ba)?sh$/.test(shell);
+  return { ...(isOther ? { shell } : {}), ...(cwd === undefined || cwd === '' ? {} : { cwd }), tags, ...(title === undefined ? {} : { title }), ...(requires === undefined ? {} : { requires }), ...(lock === undefined ? {} : { lock }), inputs };
 }
 
 /** The input names of a lock template, in order. */

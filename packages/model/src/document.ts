@@ -34,7 +34,7 @@ export function parseRunbook(text: string, file: string): ParsedRunbook {
     problems.push(makeProblem(code, file, spot, message, hint));
   };
   const front = parseFrontMatter(source, lines, complain);
-  const { title, requires, lock, inputs } = readDeclarations(front, complain);
+  const { title, requires, lock, cwd, inputs, ...forAll } = readDeclarations(front, complain);
   const structure = readStructure(source, front.end, lines, complain);
   const drafts = structure.blocks.flatMap((block): Draft[] => {
     if (block.kind === 'comment') checkComment(block, lines, complain);
@@ -55,8 +55,9 @@ export function parseRunbook(text: string, file: string): ParsedRunbook {
     title: title ?? structure.title ?? fileTitle(file),
     ...(requires === undefined ? {} : { requires }),
     ...(lock === undefined ? {} : { lock }),
+    ...(cwd === undefined ? {} : { cwd }),
     inputs,
-    steps: steps.map(({ step }) => withExpectation(step, expectations.get(step.id))),
+    steps: steps.map(({ step }) => withFront(withExpectation(step, expectations.get(step.id)), forAll)),
     data: data.map(toData),
   };
   return { runbook, problems: problems.sort((a, b) => a.line - b.line || a.column - b.column || (a.code < b.code ? -1 : a.code > b.code ? 1 : 0)) };
@@ -83,6 +84,12 @@ function readExpectations(data: readonly Draft[], steps: readonly DraftStep[], c
 
 function withExpectation(step: Step, expectation: Expectation | undefined): Step {
   return expectation === undefined ? step : { ...step, expectation };
+}
+
+/** What the front matter says for every step. */
+function withFront(step: Step, { shell, tags }: { readonly shell?: string; readonly tags: readonly string[] }): Step {
+  const interpreter = step.kind === 'shell' && shell !== undefined && step.interpreter === undefined ? { interpreter: shell } : {};
+  return { ...step, ...interpreter, ...(tags.length === 0 ? {} : { tags: [...new Set([...step.tags, ...tags])] }) };
 }
 
 function toData(draft: Draft): DataBlock {

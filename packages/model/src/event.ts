@@ -75,6 +75,8 @@ export type RunEvent = { readonly at: number } & (
       readonly mode: Mode;
       readonly tool: string;
       readonly file: string;
+      /** The folder that `file` is told from, as a path from the run's home. */
+      readonly from?: string;
       readonly hash: string;
       readonly inputs: Readonly<Record<string, PlannedInput>>;
       readonly lock?: string;
@@ -130,6 +132,8 @@ export type RunEvent = { readonly at: number } & (
       readonly log?: string;
       /** The last lines of a failed step's output, redacted. */
       readonly tail?: readonly string[];
+      /** A background block that was ended with its execution; it is started again where steps behind it are due. */
+      readonly stopped?: true;
     }
   | {
       readonly kind: 'signal';

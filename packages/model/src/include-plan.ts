@@ -25,7 +25,7 @@ export function planScopes(includes: ReadonlyMap<string, Included>, inputs: Scop
       const binding = bindings[input.name];
       return binding?.kind === 'from' ? [[input.name, { kind: 'from', name: binding.name, input }]] : [];
     });
-    const scope: PlanScope = { id, file: runbook.file, title: runbook.title, hash: runbook.hash, inputs: { ...inputs[id], ...Object.fromEntries(bound) } };
+    const scope: PlanScope = { id, file: runbook.file, title: runbook.title, hash: runbook.hash, ...(runbook.cwd === undefined ? {} : { cwd: runbook.cwd }), inputs: { ...inputs[id], ...Object.fromEntries(bound) } };
     return [scope, ...planScopes(nested, inputs, `${id}/`)];
   });
 }

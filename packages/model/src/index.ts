@@ -5,7 +5,7 @@ export type { Report, ReportStep, ReportWrite } from './report.ts';
 export { parseRunbook, type ParsedRunbook } from './document.ts';
 export { findBody } from './body.ts';
 export { parseDuration } from './duration.ts';
-export { fitInput, resolveInputs, type InputOptions, type ResolvedInputs } from './input-value.ts';
+export { fitInput, resolveInputs, type InputOptions, type ResolvedInputs, type SecretsMode } from './input-value.ts';
 export type { ScopeInputs } from './include-plan.ts';
 export { planRun, type PlannedRun } from './run-plan.ts';
 export { createFold, foldReport, type Fold } from './fold.ts';

@@ -8,15 +8,20 @@ import { didYouMean, makeProblem } from './problem-code.ts';
 import type { PlannedInput } from './plan.ts';
 import type { InputDeclaration, Json } from './runbook.ts';
 
+/**
+ * What becomes of secrets. `required`: a missing required one is a problem (live). `offered`: taken where there is one, else
+ * absent (dry run). `stand-in`: what is missing is made up, for a rehearsal. `ignored`: not looked at (a plan needs none).
+ */
+export type SecretsMode = 'required' | 'offered' | 'stand-in' | 'ignored';
+
 /** Where values may come from besides the command line. */
 export interface InputOptions {
   /** The environment, for declarations with `env`. An empty variable counts as none. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Whether examples stand in for missing values: true in plan, dry run and rehearsal, never in a live run. */
   readonly examples: boolean;
-  /** `required`: a missing required secret is a problem. `ignored`: secrets are not looked at (a plan needs none). */
-  readonly secrets: 'required' | 'ignored';
-  /** Secrets that were asked for or read from a file. They go before the environment. */
+  readonly secrets: SecretsMode;
+  /** Secrets that were asked for or read from a file. They go before the environment; a rehearsal does not take them. */
   readonly secretValues?: Readonly<Record<string, string>>;
   /** The document's file, for the place of problems. */
   readonly file: string;
@@ -68,9 +73,10 @@ function resolveSecret(declaration: InputDeclaration, text: string | undefined, 
   };
   if (text !== undefined) return tell('secret-on-command-line', 'is a secret; other users can read command lines');
   if (options.secrets === 'ignored') return undefined;
-  const handed = options.secretValues !== undefined && Object.hasOwn(options.secretValues, declaration.name) ? options.secretValues[declaration.name] : undefined;
+  const handed = options.secrets !== 'stand-in' && options.secretValues !== undefined && Object.hasOwn(options.secretValues, declaration.name) ? options.secretValues[declaration.name] : undefined;
   const value = handed ?? readEnvironment(declaration, options);
-  if (value === undefined) return declaration.required ? tell('missing-input', `is missing; expected a secret${about(declaration)}`) : undefined;
+  if (value === undefined && options.secrets === 'stand-in') return `rehearsal-${declaration.name}`;
+  if (value === undefined) return declaration.required && options.secrets === 'required' ? tell('missing-input', `is missing; expected a secret${about(declaration)}`) : undefined;
   if (value.length < shortestSecret) return tell('short-secret', `is shorter than ${shortestSecret} characters; it could not be kept out of the output`);
   return value;
 }

@@ -25,6 +25,7 @@ export interface PlanScope {
   readonly file: string;
   readonly title: string;
   readonly hash: string;
+  readonly cwd?: string;
   /** Inputs with values that are known, or with the name in the including document whose value they get. */
   readonly inputs: Readonly<Record<string, PlannedInput | BoundInput>>;
 }
@@ -44,7 +45,7 @@ export type PlannedInput =
 /** A runbook with its inputs resolved. */
 export interface Plan {
   readonly format: 1;
-  readonly runbook: { readonly file: string; readonly title: string; readonly hash: string };
+  readonly runbook: { readonly file: string; readonly title: string; readonly hash: string; readonly cwd?: string };
   readonly inputs: Readonly<Record<string, PlannedInput>>;
   /** The release lock with inputs filled in. */
   readonly lock?: string;

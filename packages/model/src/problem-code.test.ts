@@ -97,7 +97,7 @@ const cases: readonly Case[] = [
   { code: 'attribute-incomplete', bad: sh('sh {effect=read ▸poll=1m}'), good: sh('sh {effect=read poll=1m timeout=1h attempt-timeout=10s}') },
   { code: 'attribute-incomplete', bad: sh('sh {effect=read ▸absent=1,2}'), good: write + sh('sh {effect=read absent=1,2 verifies=push}') },
   { code: 'attribute-incomplete', bad: sh('sh {effect=read ▸attempt-timeout=1m}'), good: sh('sh {effect=read timeout=1m}') },
-  { code: 'attribute-incomplete', bad: read + sh('sh {effect=read ▸ready=look}'), good: read + sh('sh {effect=read background=true ready=look}') },
+  { code: 'attribute-incomplete', bad: read + sh('sh {effect=read ▸ready=look}'), good: sh('sh {effect=read background=true ready=up}') + sh('sh {name=up effect=read poll=1s timeout=1m}') },
   { code: 'attributes-to-nowhere', bad: '- Look <!-- ▸{name=a} -->\n', good: '- [ ] Look <!-- {name=a} -->\n- plain <!-- a remark -->\n' },
   { code: 'attributes-to-nowhere', bad: '- [ ] Look ▸<!-- {name=a} --> here\n', good: '- [ ] Look here <!-- {name=a} -->\n' },
   { code: 'attributes-to-nowhere', bad: '- See b. <!-- ▸{include} -->\n', good: '- [b](b.md) <!-- {include} -->\n' },
@@ -105,7 +105,7 @@ const cases: readonly Case[] = [
   { code: 'duplicate-name', bad: read + sh('sh {▸name=look effect=local}'), good: read + sh('sh {name=look2 effect=local}') },
   { code: 'unknown-step', bad: write + sh('sh {effect=read ▸verifies=psh}'), good: write + sh('sh {effect=read verifies=push}') },
   { code: 'unknown-step', bad: sh('sh {effect=read ▸needs=a}'), good: read + sh('sh {effect=read needs=look}') },
-  { code: 'unknown-step', bad: sh('sh {effect=read background=true ▸ready=a}'), good: read + sh('sh {effect=read background=true ready=look}') },
+  { code: 'unknown-step', bad: sh('sh {effect=read background=true ▸ready=a}'), good: sh('sh {effect=read background=true ready=up}') + sh('sh {name=up effect=read poll=1s timeout=1m}') },
   { code: 'unknown-step', bad: sh("sh {effect=read ▸if='passed(a)'}"), good: read + sh("sh {effect=read if='passed(look)'}") },
   { code: 'unknown-step', bad: sh('text {▸expect=look}'), good: read + sh('text {expect=look}') },
   { code: 'unknown-step', bad: sh('sh {name=a ▸undoes=a effect=read}'), good: read + sh('sh {name=a undoes=look effect=read}') },
@@ -114,6 +114,13 @@ const cases: readonly Case[] = [
   { code: 'duplicate-verifier', bad: write + sh('sh {effect=read verifies=push}') + sh('sh {effect=read ▸verifies=push}'), good: write + sh('sh {effect=read verifies=push}') },
   { code: 'verifier-lacks-output', bad: publish + sh('sh {effect=read ▸verifies=push}'), good: publish + sh('sh {effect=read verifies=push}', 'd=2; export d') },
   { code: 'poll-not-read', bad: sh('sh {▸poll=1s timeout=1m name=a}'), good: sh('ts {poll=1s timeout=1m name=a}') },
+  { code: 'attribute-conflict', bad: sh('js {▸background=true}'), good: sh('sh {effect=read background=true}') },
+  { code: 'attribute-conflict', bad: sh('js {▸interactive=true}'), good: sh('sh {effect=read interactive=true}') },
+  { code: 'attribute-conflict', bad: sh('sh {effect=read ▸background=true}', 'export x=1'), good: sh('sh {effect=read background=true}', 'x=1') },
+  { code: 'attribute-conflict', bad: sh('sh {name=s effect=local background=true}') + sh('sh {effect=read ▸verifies=s}'), good: sh('sh {name=s effect=local}') + sh('sh {effect=read verifies=s}') },
+  { code: 'attribute-conflict', bad: sh('sh {effect=read interactive=true ▸background=true}'), good: sh('sh {effect=read interactive=true}') },
+  { code: 'bad-ready', bad: sh('sh {name=server effect=read background=true ▸ready=up}') + sh('sh {name=up effect=read}'), good: sh('sh {name=server effect=read background=true ready=up}') + sh('sh {name=up effect=read poll=1s timeout=1m}') },
+  { code: 'bad-ready', bad: sh('sh {name=up effect=read poll=1s timeout=1m}') + sh('sh {name=server effect=read background=true ▸ready=up}'), good: sh('sh {name=server effect=read background=true ready=up}') + sh('sh {name=up effect=read poll=1s timeout=1m}') },
   { code: 'retry-without-verifier', bad: sh('sh {effect=write ▸retry=2 name=push}'), good: sh('sh {effect=write retry=2 name=push}') + sh('sh {effect=read verifies=push}') },
   { code: 'duplicate-undo', bad: write + sh('sh {name=u effect=write undoes=push}') + sh('sh {name=w ▸undoes=push}'), good: write + sh('sh {name=u effect=write undoes=push}') },
   { code: 'duplicate-output', bad: sh('sh {effect=read}', 'export a=1') + sh('sh {effect=read}', 'export ▸a=2'), good: sh('sh {effect=read}', 'export a=1') + sh('sh {effect=read}', 'export b=2') },
@@ -179,8 +186,9 @@ describe('every problem of a document has its code and place', () => {
   });
 
   test.each(values)('%s is not "%s"', (key, bad, good) => {
-    const block = (value: string): string => read + sh(`js {${key}="${value}"}`);
-    expect(withPlaces(parseRunbook(block(bad), 'a.md').problems)).toEqual([`bad-attribute-value 4:${9 + key.length}`]);
+    const head = key === 'effect' ? 'js {' : 'sh {effect=read ';
+    const block = (value: string): string => read + sh(`${head}${key}="${value}"}`);
+    expect(withPlaces(parseRunbook(block(bad), 'a.md').problems)).toEqual([`bad-attribute-value 4:${5 + head.length + key.length}`]);
     expect(withPlaces(parseRunbook(block(good), 'a.md').problems)).toEqual([]);
   });
 

@@ -45,6 +45,7 @@ const severities = {
   'duplicate-verifier': 'error',
   'verifier-lacks-output': 'error',
   'poll-not-read': 'error',
+  'bad-ready': 'error',
   'retry-without-verifier': 'error',
   'duplicate-undo': 'error',
   'duplicate-output': 'error',

@@ -28,7 +28,7 @@ export function planRun(runbook: Runbook, planned: Readonly<Record<string, Plann
   const scopes = planScopes(linked.includes, linked.inputs);
   const plan: Plan = {
     format: 1,
-    runbook: { file: runbook.file, title: runbook.title, hash: runbook.hash },
+    runbook: { file: runbook.file, title: runbook.title, hash: runbook.hash, ...(runbook.cwd === undefined ? {} : { cwd: runbook.cwd }) },
     inputs: planned,
     ...(lock === undefined ? {} : { lock }),
     ...(scopes.length === 0 ? {} : { scopes }),

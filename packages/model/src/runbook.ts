@@ -124,6 +124,8 @@ export interface Runbook {
   readonly requires?: string;
   /** Template of the release lock, for example `{project}-{version}`. */
   readonly lock?: string;
+  /** Where shell sessions begin, from the document's folder; the run's work folder without it. */
+  readonly cwd?: string;
   readonly inputs: readonly InputDeclaration[];
   readonly steps: readonly Step[];
   readonly data: readonly DataBlock[];

@@ -46,6 +46,10 @@ const conflicts: readonly (readonly [string, string, string])[] = [
   ['poll', 'retry', 'a gate tries again by itself'],
   ['poll', 'background', 'a gate is waited for'],
   ['poll', 'interactive', 'a gate tries again by itself'],
+  ['retry', 'background', 'a block that runs beside the others is not tried again'],
+  ['undoes', 'background', 'undoing is waited for'],
+  ['on', 'background', 'what runs after a failure is waited for'],
+  ['interactive', 'background', 'there is one terminal, and the blocks that follow use it'],
 ];
 
 /** Attributes that mean nothing without another. */
@@ -63,6 +67,11 @@ function checkCombination({ draft, step }: DraftStep, complain: Complain): void 
   for (const [one, other, hint] of companions) {
     if (step.attributes[one] !== undefined && step.attributes[other] === undefined) complain('attribute-incomplete', draft.spotOf(one), `"${one}" needs "${other}"`, hint);
   }
+  for (const key of ['background', 'interactive'] as const) {
+    if (step[key] && step.kind !== 'shell') complain('attribute-conflict', draft.spotOf(key), `"${key}" is for shell blocks, and this is a ${step.kind} block`, 'Write it as a shell block that starts a program.');
+  }
+  const [output] = step.publishes;
+  if (step.background && output !== undefined) complain('attribute-conflict', draft.spotOf('background'), `a background block has no end that others wait for, so nobody could use its output "${output}"`, 'Export it in a block that is waited for.');
   const { gate } = step;
   if (gate !== undefined && step.attributes.timeout !== undefined && gate.timeoutMs < gate.pollMs) complain('bad-attribute-value', draft.spotOf('timeout'), 'the gate gives up before its second try: timeout is shorter than poll', 'Wait longer, or poll more often.');
   if (gate !== undefined && step.effect !== 'read') complain('poll-not-read', draft.spotOf('poll'), `a gate runs many times, but this step is effect=${step.effect}${step.effectDeclared ? '' : ' (undeclared)'}`, 'Say effect=read, and read only.');
@@ -77,7 +86,11 @@ function checkReferences({ draft, step }: DraftStep, index: number, byId: StepIn
   };
   if (step.verifies !== undefined) look('verifies', step.verifies, false);
   if (step.undoes !== undefined) look('undoes', step.undoes, false);
-  if (step.ready !== undefined) look('ready', step.ready, false);
+  if (step.ready !== undefined) {
+    look('ready', step.ready, false);
+    const gate = byId.get(step.ready);
+    if (gate !== undefined && gate.entry.step !== step && (gate.index < index || gate.entry.step.gate === undefined)) complain('bad-ready', draft.spotOf('ready'), `"ready" names the step "${step.ready}", which ${gate.entry.step.gate === undefined ? 'does not wait' : 'comes before this one'}`, 'Put a step with poll= and timeout= behind this block; the run waits there until it is met.');
+  }
   for (const name of step.needs) look('needs', name, true);
   const condition = step.condition === undefined ? undefined : parseCondition(step.condition);
   if (condition?.kind === 'condition') for (const name of condition.steps) look('if', name, true);
@@ -100,6 +113,7 @@ function checkOnly({ draft, step }: DraftStep, key: 'verifies' | 'undoes', code:
 function checkVerification({ draft, step }: DraftStep, byId: StepIndex, verified: ReadonlyMap<string, DraftStep>, complain: Complain): void {
   const target = step.verifies === undefined ? undefined : byId.get(step.verifies)?.entry;
   if (step.verifies !== undefined && step.effect !== 'read') complain('verifier-not-read', draft.spotOf('verifies'), `a verifier only looks, but this step is effect=${step.effect}${step.effectDeclared ? '' : ' (undeclared)'}`, 'Say effect=read, and read only.');
+  if (target?.step.background === true) complain('attribute-conflict', draft.spotOf('verifies'), `"${target.step.id}" runs in the background and is not done when it is verified`, 'Say ready= there, and name a step that waits.');
   if (target?.step.verifies !== undefined) complain('attribute-conflict', draft.spotOf('verifies'), `"${target.step.id}" is a verifier itself`, 'Verify the step that does something.');
   const published = new Set(step.publishes);
   const missing = target?.step.publishes.filter((name) => !published.has(name)) ?? [];

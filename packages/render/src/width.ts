@@ -2,7 +2,8 @@
 // colours are put around a text after it was measured.
 import { safeText } from '@runbook/access';
 
-const printableAscii = /^[\u0020-\u007e]*$/;
+/** Characters of one column that join with no other: Latin, and the marks and lines that are drawn here. Segmenting is dear. */
+const plain = /^[\u0020-\u007e\u00a1-\u00ac\u00ae-\u02ff\u2010-\u2027\u2190-\u2193\u2500-\u259f\u2713\u2717]*$/;
 const zeroWidthStart = /^[\p{Mn}\p{Me}\p{Cf}\p{Cc}]+/u;
 const emoji = /\p{Emoji_Presentation}|\ufe0f/u;
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
@@ -28,7 +29,7 @@ const wideBlocks: readonly (readonly [number, number])[] = [
 
 /** The columns a text of one line takes in a terminal. Wide characters take two, marks that sit on others none. */
 export function textWidth(text: string): number {
-  if (printableAscii.test(text)) return text.length;
+  if (plain.test(text)) return text.length;
   let width = 0;
   for (const { segment } of graphemes.segment(text)) width += graphemeWidth(segment);
   return width;
@@ -96,7 +97,7 @@ function takeLastColumns(text: string, columns: number): string {
 }
 
 function graphemeWidth(grapheme: string): number {
-  if (printableAscii.test(grapheme)) return grapheme.length;
+  if (plain.test(grapheme)) return grapheme.length;
   if (emoji.test(grapheme)) return 2;
   const first = grapheme.replace(zeroWidthStart, '').codePointAt(0);
   if (first === undefined) return 0;

@@ -24,6 +24,8 @@ export interface AttemptOptions {
   /** Runs in a copy of the session; its changes are thrown away. */
   readonly isVerifier: boolean;
   readonly timeoutMs?: number;
+  /** Runs beside the session, in a process of its own, until it ends or the signal ends it. `onStart` is called when it runs. */
+  readonly beside?: { readonly signal: AbortSignal; readonly onStart: () => void };
 }
 
 /** The file name of a step's log below the run folder; step ids may hold `/`. */
@@ -42,6 +44,7 @@ export async function attemptBlock(execution: Execution, step: PlanStep, options
   // a gate asks the same thing again and again: its answers are shown as what is awaited, the log has them all
   const show = step.gate === undefined ? (text: string): void => ports.output(step.id, text) : (): void => undefined;
   const log = openStepLog(join(ports.folders.run, logName(step.id)), ports.redactor, show);
+  if (options.beside !== undefined) return attemptShell(execution, step, options, log);
   await ports.entering(step.id);
   try {
     return step.kind === 'script' ? await attemptScript(execution, step, options, log) : await attemptShell(execution, step, options, log);
@@ -50,7 +53,7 @@ export async function attemptBlock(execution: Execution, step: PlanStep, options
   }
 }
 
-async function attemptShell(execution: Execution, step: PlanStep, { isVerifier, timeoutMs }: AttemptOptions, log: StepLog): Promise<Attempt> {
+async function attemptShell(execution: Execution, step: PlanStep, { isVerifier, timeoutMs, beside }: AttemptOptions, log: StepLog): Promise<Attempt> {
   const { ports, options, sessions, tell } = execution;
   if (step.effect === 'write') {
     const call = shellCall(execution, step);
@@ -66,7 +69,7 @@ async function attemptShell(execution: Execution, step: PlanStep, { isVerifier, 
     variables: sessions.shellVariables(step),
     unset: Object.keys(execution.scopes.secrets(step.scope)).filter((name) => !(name in secrets)),
     publishes: step.publishes,
-    signal: options.signal,
+    signal: beside?.signal ?? options.signal,
     onOutput: (stream: 'stdout' | 'stderr', chunk: Buffer) => {
       capture?.take(stream, chunk);
       log.write(stream, chunk);
@@ -84,8 +87,8 @@ async function attemptShell(execution: Execution, step: PlanStep, { isVerifier, 
     } finally {
       await copy.close();
     }
-  } else if (step.interpreter !== undefined || step.language === 'zsh') {
-    result = await runInterpreter({ ...block, interpreter: step.interpreter ?? step.language, session: shell, name: execution.scopes.find(step.scope)?.file ?? ports.folders.document });
+  } else if (step.interpreter !== undefined || step.language === 'zsh' || beside !== undefined) {
+    result = await runInterpreter({ ...block, ...(beside === undefined ? {} : { onStart: beside.onStart }), interpreter: step.interpreter ?? (step.language === 'zsh' ? 'zsh' : 'bash'), session: shell, name: execution.scopes.find(step.scope)?.file ?? ports.folders.document });
   } else {
     result = await shell.run(block, stateFile);
   }

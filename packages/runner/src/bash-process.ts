@@ -30,6 +30,8 @@ export interface BashProcess {
   readonly pid: number | undefined;
   /** Resolves when it has ended, however that came; `code` 127 when it could not be started. */
   readonly ended: Promise<Exit>;
+  /** Waits for something, or for the end where that comes first. */
+  orEnd<T>(awaited: Promise<T>): Promise<T | Exit>;
   /** Sends commands; each is evaluated when the one before has ended. */
   send(...commands: readonly string[]): void;
   /** The next answer, as its NUL-separated fields in bytes (latin1); undefined when bash ended before. */
@@ -85,7 +87,30 @@ export function startBash(home: BashHome, env: Readonly<Record<string, string>>)
     detached: true,
   });
   const ended = endOf(child);
-  return { pid: child.pid, ended, ...openChannel(child, home.mark, ended) };
+  return { pid: child.pid, ended, ...watchEnd(ended), ...openChannel(child, home.mark, ended) };
+}
+
+/**
+ * Lets many wait, one after another, for something or the end of a process, whichever comes first. `Promise.race` with that
+ * end would hold on to each of them, and all that they know, for as long as the process lives.
+ */
+export function watchEnd(ended: Promise<Exit>): { orEnd<T>(awaited: Promise<T>): Promise<T | Exit> } {
+  const waiting = new Set<(exit: Exit) => void>();
+  let end: Exit | undefined;
+  const over = async (): Promise<void> => {
+    end = await ended;
+    for (const resolve of waiting) resolve(end);
+    waiting.clear();
+  };
+  void over();
+  return {
+    orEnd: <T>(awaited: Promise<T>) =>
+      new Promise<T | Exit>((resolve, reject) => {
+        if (end !== undefined) return resolve(end);
+        waiting.add(resolve);
+        awaited.then(resolve, reject).finally(() => waiting.delete(resolve));
+      }),
+  };
 }
 
 /** How a child ended; a child that could not be started counts as exit code 127, as in a shell. */

@@ -2,6 +2,7 @@
 // the events, so that a resumed run and a fresh one are the same code.
 import type { Plan, PlanStep, RunEvent, RunState, StepState } from '@runbook/model';
 import { runFailureSteps, undoSteps } from './aftermath.ts';
+import { createBackground, isNeededAgain, reapBackground, startBackground, stopBackground } from './background.ts';
 import type { Execution, Untimed } from './execution.ts';
 import { createMemory, doneStates } from './memory.ts';
 import { isUndecided, obstacle } from './obstacle.ts';
@@ -33,13 +34,15 @@ export async function execute(plan: Plan, ports: Ports, options: ExecuteOptions)
     ports.show(timed);
   };
   const scopes = openScopes(plan, options, memory);
-  const sessions = openSessions(ports, scopes, memory);
-  const execution: Execution = { plan, index, scopes, ports, options, memory, sessions, tell };
+  const sessions = openSessions(ports, scopes, memory, { ...plan.runbook, file: ports.folders.document });
+  const execution: Execution = { plan, index, scopes, ports, options, memory, sessions, tell, background: createBackground() };
   try {
     const outcome = await tasks[options.task](execution);
+    await stopBackground(execution);
     tell({ kind: 'run-ended', ...outcome });
     return outcome;
   } finally {
+    await execution.background.stop();
     await sessions.close();
   }
 }
@@ -61,8 +64,13 @@ async function cancel(execution: Execution): Promise<Outcome> {
 async function doSteps(execution: Execution): Promise<Outcome> {
   const { plan, options, memory, tell } = execution;
   let lastLog: string | undefined;
+  /** Gates of background blocks that were started just now: what they found before says nothing of these. */
+  const dueGates = new Set<string>();
   for (const step of plan.steps.filter((candidate) => candidate.role === 'step')) {
-    if (doneStates.has(memory.state(step.id)) || isSkipped(execution, step)) continue;
+    const isDone = doneStates.has(memory.state(step.id)) && !dueGates.has(step.id) && !isNeededAgain(execution, step);
+    if (isDone || isSkipped(execution, step)) continue;
+    const lost = reapBackground(execution);
+    if (lost !== undefined) return fail(execution, lost.step, lost.end.reason);
     if (options.signal.aborted) return { state: 'interrupted', reason: `stopped before ${step.id}` };
     const blocked = obstacle(execution, step);
     if (blocked !== undefined) {
@@ -78,13 +86,19 @@ async function doSteps(execution: Execution): Promise<Outcome> {
       followVerifier(execution, step, 'not-needed');
       continue;
     }
-    const end = await runStep(execution, step);
+    const end = step.background ? await startBackground(execution, step) : await runStep(execution, step);
+    if (end === undefined) {
+      if (step.ready !== undefined) dueGates.add(step.ready);
+      continue;
+    }
     tell({ kind: 'step-ended', step: step.id, ...end });
     followVerifier(execution, step, end.state);
     lastLog = end.log ?? lastLog;
     const stop = await conclude(execution, step, end);
     if (stop !== undefined) return stop;
   }
+  const lost = reapBackground(execution);
+  if (lost !== undefined) return fail(execution, lost.step, lost.end.reason);
   // never done without naming what a person left out
   const declined = plan.steps.filter((step) => step.role === 'step' && memory.state(step.id) === 'declined').map((step) => step.id);
   return { state: goodEnds[options.mode], ...(declined.length === 0 ? {} : { reason: `declined: ${declined.join(', ')}` }) };

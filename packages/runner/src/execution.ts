@@ -1,5 +1,6 @@
 // What the parts of the loop share while one plan is executed. No behaviour of its own.
 import type { Plan, RunEvent } from '@runbook/model';
+import type { Background } from './background.ts';
 import type { Memory } from './memory.ts';
 import type { ExecuteOptions, Ports } from './ports.ts';
 import type { PlanIndex } from './plan-index.ts';
@@ -15,6 +16,7 @@ export interface Execution {
   readonly memory: Memory;
   readonly scopes: Scopes;
   readonly sessions: OpenSessions;
+  readonly background: Background;
   /** Journals, remembers, then shows. `at` is filled in. */
   tell(event: Untimed<RunEvent>): void;
 }

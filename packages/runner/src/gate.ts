@@ -22,6 +22,8 @@ export async function runGate(execution: Execution, step: PlanStep): Promise<Ste
       return endOf(execution, step, result);
     }
     const answer = answerOf(result);
+    const lost = execution.background.lostBefore(step.id);
+    if (lost !== undefined) return { state: 'failed', reason: `${lost}${said(answer)}`, tail: result.tail };
     if (options.mode === 'dry-run') return { state: 'waiting', reason: `not there at the one try of a dry run${said(answer)}; a run would wait up to ${formatDuration(gate.timeoutMs)}` };
     const now = ports.clock.now();
     if (now >= deadline) return { state: 'failed', reason: `timed out: waited ${formatDuration(gate.timeoutMs)}${said(answer)}`, tail: result.tail };

@@ -71,7 +71,7 @@ function decodeLine(line: string): RunEvent | undefined {
  */
 export function openJournal(file: string, mayWrite: (events: readonly RunEvent[]) => boolean = () => true): Journal {
   const isNew = !existsSync(file);
-  const fd = openSync(file, 'a+', 0o600);
+  const fd = openToAppend(file);
   if (isNew) syncFolder(dirname(file));
   else if (!endsWithNewline(fd)) writeSync(fd, '\n');
   let { size } = fstatSync(fd);
@@ -100,6 +100,14 @@ export function openJournal(file: string, mayWrite: (events: readonly RunEvent[]
       closeSync(fd);
     },
   };
+}
+
+function openToAppend(file: string): number {
+  try {
+    return openSync(file, 'a+', 0o600);
+  } catch (cause) {
+    throw new JournalError('unwritable', `cannot write the journal ${file}: ${cause instanceof Error ? cause.message : String(cause)}. Nothing was done. Make it writable, then try again.`, { cause });
+  }
 }
 
 /** Writes all bytes: near a full disk the system takes only some of them and calls that success. */

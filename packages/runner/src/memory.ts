@@ -18,6 +18,8 @@ export interface Memory {
   /** The deadline of a gate that began to wait, kept over resume. Milliseconds since 1970. */
   deadline(step: string): number | undefined;
   attempts(step: string): number;
+  /** Whether a background block was ended with its execution. */
+  isStopped(step: string): boolean;
   signals(step: string): readonly Signal[];
   /** The forge whose word counts for logins in this run. */
   readonly forge: string | undefined;
@@ -49,6 +51,7 @@ export function createMemory(scopeOf: (step: string) => ScopeId = () => undefine
   const before = new Map<string, Snapshot | undefined>();
   const atMove = new Map<ScopeId, Snapshot>();
   const redo = new Set<string>();
+  const stopped = new Set<string>();
   const places: string[] = [];
   const outputsOf = (scope: ScopeId): Map<string, Json> => {
     const known = outputs.get(scope) ?? new Map<string, Json>();
@@ -76,6 +79,8 @@ export function createMemory(scopeOf: (step: string) => ScopeId = () => undefine
       passed.add(event.step);
     }
     if (event.state === 'undone') passed.delete(event.step);
+    if (event.stopped === true) stopped.add(event.step);
+    else stopped.delete(event.step);
   };
 
   return {
@@ -109,6 +114,7 @@ export function createMemory(scopeOf: (step: string) => ScopeId = () => undefine
     },
     deadline: (step) => deadlines.get(step),
     attempts: (step) => attempts.get(step) ?? 0,
+    isStopped: (step) => stopped.has(step),
     signals: (step) => signals.get(step) ?? [],
     get forge() {
       return forge;

@@ -28,10 +28,10 @@ function enclosing(execution: Execution, step: PlanStep): Obstacle | undefined {
   return misfit === undefined ? undefined : { state: 'failed', reason: misfit };
 }
 
-function unmetNeed({ memory }: Execution, step: PlanStep): Obstacle | undefined {
+function unmetNeed({ memory, background }: Execution, step: PlanStep): Obstacle | undefined {
   for (const need of step.needs) {
     const state = memory.state(need);
-    if (doneStates.has(state)) continue;
+    if (doneStates.has(state) || background.isRunning(need)) continue;
     if (isUndecided(state)) return { state: 'unreachable', reason: `needs ${need}, which is ${state}` };
     return { state: 'not-needed', reason: `needs ${need}, which is ${state}` };
   }

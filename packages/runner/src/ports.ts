@@ -63,10 +63,10 @@ export interface Standing {
 
 /** The sessions of a run, opened when first needed. */
 export interface Sessions {
-  /** @param restore a state file to start from. @param file the document whose blocks it runs, for messages. */
-  openShell(restore: string | undefined, file: string | undefined): ShellSession;
-  /** @param file the document whose blocks it runs, for messages and imports. */
-  openScript(file: string | undefined): ScriptSession;
+  /** @param restore a state file to start from. @param document whose blocks it runs: the included one, or the run's own. */
+  openShell(restore: string | undefined, document: { readonly file: string; readonly cwd?: string }): ShellSession;
+  /** @param document whose blocks it runs; its file is also where imports start. */
+  openScript(document: { readonly file: string; readonly cwd?: string }): ScriptSession;
   /** Runs a block of another interpreter in a process of its own. */
   readonly environment: Readonly<Record<string, string>>;
 }

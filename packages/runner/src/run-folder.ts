@@ -71,18 +71,31 @@ export function createRunFolder(home: string, documentText: string, at: number):
   keepOutOfGit(home);
   const stamp = new Date(at).toISOString().replace(/[-:]/g, '').slice(0, 15);
   const folder = runFolder(home, `${stamp}-${randomBytes(3).toString('hex')}`);
-  for (const path of [folder.path, folder.work, folder.logs, folder.state]) mkdirSync(path, { recursive: true, mode: 0o700 });
-  writeFileSync(folder.document, documentText, { mode: 0o600 });
+  try {
+    for (const path of [folder.path, folder.work, folder.logs, folder.state]) mkdirSync(path, { recursive: true, mode: 0o700 });
+    writeFileSync(folder.document, documentText, { mode: 0o600 });
+  } catch (cause) {
+    throw noRoom(folder.path, cause);
+  }
   return folder;
 }
 
 /** Makes `.runbook/` with a `.gitignore` that ignores the folder itself. */
 export function keepOutOfGit(home: string): string {
   const folder = join(home, '.runbook');
-  mkdirSync(folder, { recursive: true });
   const ignore = join(folder, '.gitignore');
-  if (!existsSync(ignore)) writeFileSync(ignore, '*\n');
+  try {
+    // not `recursive`: on a read-only disk that says ENOENT
+    if (!existsSync(folder)) mkdirSync(folder);
+    if (!existsSync(ignore)) writeFileSync(ignore, '*\n');
+  } catch (cause) {
+    if (!existsSync(ignore)) throw noRoom(folder, cause);
+  }
   return folder;
+}
+
+function noRoom(folder: string, cause: unknown): JournalError {
+  return new JournalError('unwritable', `cannot make ${folder}, where runs keep their journals: ${cause instanceof Error ? cause.message : String(cause)}. Nothing was done. Make room there, or put the document where you can write.`, { cause });
 }
 
 /**

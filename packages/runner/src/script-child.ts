@@ -3,17 +3,19 @@
 // before it leaves. zx is imported here because `$` of a block is zx's own, behind that lock.
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { readSync, writeSync } from 'node:fs';
-import { createWriteLock, type Call, type WriteLock, type WriteRecord } from '@runbook/access';
+import { createWriteLock, type Call, type Mode, type WriteLock, type WriteRecord } from '@runbook/access';
 import type { Json } from '@runbook/model';
 import * as zx from 'zx/core';
 import { checkData, freezeData } from './output-data.ts';
 import { createModuleLoader, type ModuleLoader } from './script-module.ts';
+import { guardNetwork, type Route } from './script-network.ts';
 import { createScopeHelpers, isHeldBack } from './script-scope.ts';
 import { goByte, writePipe, type BlockEnd, type BlockText, type ChildSettings, type ToChild, type ToParent } from './script-protocol.ts';
 
 /** What the toolkit module must export. `globals` come into scope of every block. */
 interface ToolkitModule {
-  createToolkit(context: Readonly<Record<string, unknown>>): Promise<{ readonly globals: Readonly<Record<string, unknown>> }>;
+  /** `route`, where there is one, says where public addresses are answered. */
+  createToolkit(context: Readonly<Record<string, unknown>>): Promise<{ readonly globals: Readonly<Record<string, unknown>>; readonly route?: Route }>;
 }
 
 /** The block that is running. */
@@ -29,6 +31,8 @@ const blocks = new AsyncLocalStorage<Running>();
 const ownGlobals: ReadonlySet<string> = new Set(Object.getOwnPropertyNames(globalThis));
 const questions = new Map<number, { resolve(value: Json): void; reject(error: Error): void }>();
 let current: Running | undefined;
+/** The mode of the run: code that goes on behind its block is held to it as well. */
+let lastMode: Mode = 'rehearse';
 let lastQuestion = 0;
 let session: Promise<Session> | undefined;
 let settings: ChildSettings | undefined;
@@ -113,12 +117,16 @@ function wordsOf(value: unknown, word: (value: unknown) => string): string {
 
 async function open(given: ChildSettings): Promise<Session> {
   const lock = createLock();
-  const helpers = createScopeHelpers({ lock, mode: () => current?.block.posture.mode ?? 'dry-run', ask });
+  const mode = (): Mode => current?.block.posture.mode ?? lastMode;
+  let route: Route = (url) => ({ url, headers: {}, routed: false });
+  const { directFetch } = guardNetwork({ lock, mode, route: (url) => route(url) });
+  const helpers = createScopeHelpers({ mode, ask });
   const $ = lockShell(lock);
   const { createToolkit } = (await import(given.toolkitModule)) as ToolkitModule;
   const toolkit = await createToolkit({
     env: given.env,
     lock,
+    fetch: directFetch,
     init: given.init,
     secrets: () => current?.block.secrets ?? {},
     progress: (text: string) => tell({ kind: 'progress', text }),
@@ -126,6 +134,7 @@ async function open(given: ChildSettings): Promise<Session> {
     now: () => current?.block.now ?? 0,
     step: () => current?.block.step ?? '',
   });
+  route = toolkit.route ?? route;
   const locked = { ...zx, $ };
   return { loader: createModuleLoader(given.file, { zx: locked, 'zx/core': locked }), globals: { ...helpers, $, ...toolkit.globals } };
 }
@@ -198,6 +207,7 @@ async function run(block: BlockText): Promise<void> {
   });
   const running: Running = { block, interrupt };
   current = running;
+  lastMode = block.posture.mode;
   const evaluated = blocks.run(running, async (): Promise<{ end: BlockEnd; isSpent: boolean }> => {
     try {
       const end = await evaluate(await (session ??= open(given)), given, block);

@@ -1,10 +1,9 @@
-// `sleep`, `retry` and a `fetch` that passes the write lock: what every script block has in scope beside the toolkit.
-import type { Call, Mode, WriteLock } from '@runbook/access';
+// `sleep` and `retry`: what every script block has in scope beside Node's own globals and the toolkit.
+import type { Call, Mode } from '@runbook/access';
 import type { Json } from '@runbook/model';
 
 /** What the helpers need of the run. */
 export interface ScopeContext {
-  readonly lock: WriteLock;
   readonly mode: () => Mode;
   readonly ask: (kind: string, data: Json) => Promise<Json>;
 }
@@ -14,7 +13,6 @@ export type Duration = number | string;
 
 /** The helpers of a block. */
 export interface ScopeHelpers {
-  readonly fetch: typeof globalThis.fetch;
   /** Waits. In a rehearsal the world's clock goes on instead (asked of the run as `sleep`). */
   readonly sleep: (duration: Duration) => Promise<void>;
   /** Calls up to `count` times until it does not throw; waits `pause` between tries. A withheld or undeclared write is not tried again. */
@@ -39,7 +37,7 @@ export function createScopeHelpers(context: ScopeContext): ScopeHelpers {
       }
     }
   };
-  return { fetch: lockFetch(context.lock), sleep, retry };
+  return { sleep, retry };
 }
 
 /** Whether an error says that the write lock held a call back. Told by its code: the class may come from another bundle. */
@@ -53,17 +51,4 @@ function milliseconds(duration: Duration): number {
   const factor = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }[unit ?? ''];
   if (digits === undefined || factor === undefined) throw new TypeError(`not a duration: ${String(duration)}. Say milliseconds, or a text like 500ms, 30s, 5m, 2h.`);
   return Number(digits) * factor;
-}
-
-const readingMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
-
-/** Node's fetch behind the write lock: every method that is not a reading one is a write. */
-function lockFetch(lock: WriteLock): typeof globalThis.fetch {
-  return async (input, init) => {
-    const request = new Request(input, init);
-    const effect = readingMethods.has(request.method) ? 'read' : 'write';
-    const body = effect === 'write' ? await request.clone().text() : '';
-    lock.enter({ service: 'http', effect, method: request.method, target: request.url, ...(body === '' ? {} : { body }) });
-    return globalThis.fetch(request);
-  };
 }

@@ -292,6 +292,36 @@ describe('the write lock', () => {
     server.close();
   });
 
+  test('is passed by everything that a block imports: node:http, and fetch as a module finds it', async () => {
+    const seen: string[] = [];
+    const server = await serve(seen);
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/x`;
+    writeFileSync(join(folder, 'docs', 'poster.mjs'), "import { request, get } from 'node:http';\nconst text = (sent) => new Promise((resolve, reject) => sent.on('error', reject).on('response', (answer) => { let all = ''; answer.on('data', (chunk) => (all += chunk)).on('end', () => resolve(all)); }));\nexport const post = (url) => { const sent = request(url, { method: 'post' }); const answer = text(sent); sent.end('b'); return answer; };\nexport const fromParts = (url) => { const { hostname, port, pathname } = new URL(url); const sent = request({ hostname, port, path: pathname, method: 'DELETE' }); const answer = text(sent); sent.end(); return answer; };\nexport const look = (url) => text(get(url));\nexport const send = async (url) => (await fetch(url, { method: 'PATCH', body: 'c' })).text();\n");
+    const call = (name: string): string => `import * as poster from './poster.mjs';\nexport const a = await poster.${name}('${url}');`;
+    expect((await run(call('look'), { posture: dry })).result).toMatchObject({ outputs: { a: 'GET ' } });
+    for (const [name, method] of [['post', 'POST'], ['fromParts', 'DELETE'], ['send', 'PATCH']] as const) {
+      expect((await run(call(name))).result, name).toMatchObject({ kind: 'failed', code: 'undeclared-write' });
+      expect((await run(call(name), { posture: dry })).result, name).toMatchObject({ kind: 'withheld', call: { service: 'http', effect: 'write', method, target: url } });
+    }
+    expect(seen).toEqual(['GET ']);
+    const ran = await run(call('post'), { posture: write });
+    expect([ran.result, ran.writes]).toMatchObject([{ outputs: { a: 'POST b' } }, [{ method: 'POST', target: url, withheld: false }]]);
+    server.close();
+  });
+
+  // 192.0.2.0/24 is nobody's (RFC 5737): should the guard fail, nothing is reached
+  test.each([
+    ['a raw socket', "import { connect } from 'node:net'; await new Promise((resolve, reject) => connect(80, '192.0.2.1', resolve).on('error', reject));", '192.0.2.1:80'],
+    ['TLS', "import { connect } from 'node:tls'; await new Promise((resolve, reject) => connect({ host: '192.0.2.1', port: 443 }, resolve).on('error', reject));", '192.0.2.1:443'],
+    ['a socket of the machine', "import { connect } from 'node:net'; await new Promise((resolve, reject) => connect('/var/run/docker.sock', resolve).on('error', reject));", '/var/run/docker.sock'],
+    ['fetch without a route', "await fetch('http://192.0.2.1/')", 'fetch failed'],
+    ['node:https without a route', "import https from 'node:https'; await new Promise((resolve, reject) => https.get('https://192.0.2.1/', resolve).on('error', reject));", '192.0.2.1:443'],
+  ])('in a rehearsal nothing leaves the machine: %s', async (_name, code, target) => {
+    const { result } = await run(code, { posture: { mode: 'rehearse', effect: 'write' } });
+    expect(result).toMatchObject({ kind: 'failed', message: expect.stringContaining(target) });
+    expect(result.kind === 'failed' ? result.stack : '').toContain('a rehearsal reaches nothing but its world');
+  });
+
   test('retry does not try a held back call again', async () => {
     const ran = await run('await retry(5, () => robot.write("/x"))', { posture: dry });
     expect([ran.result.kind, ran.writes.length]).toEqual(['withheld', 1]);

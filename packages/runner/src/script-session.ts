@@ -8,7 +8,7 @@ import { randomBytes } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import type { WriteRecord } from '@runbook/access';
 import type { Json } from '@runbook/model';
-import { endOf, type Exit } from './bash-process.ts';
+import { endOf, watchEnd, type Exit } from './bash-process.ts';
 import { openPipes, type OutputPipe } from './output-pipe.ts';
 import { endGroup, watchLimits, type Stop } from './process-group.ts';
 import { goByte, writePipe, type BlockEnd, type BlockText, type ChildSettings, type ToChild, type ToParent, type WriteLine } from './script-protocol.ts';
@@ -97,7 +97,7 @@ export function createScriptSession(options: ScriptSessionOptions): ScriptSessio
 /** A live child process. */
 interface Child {
   readonly process: ChildProcess;
-  readonly ended: Promise<Exit>;
+  orEnd<T>(awaited: Promise<T>): Promise<T | Exit>;
   readonly stdout: OutputPipe;
   readonly stderr: OutputPipe;
   readonly writes: Duplex;
@@ -135,7 +135,7 @@ function startChild(options: ScriptSessionOptions): Child {
   sendTo(child, settings);
   return {
     process: child,
-    ended,
+    ...watchEnd(ended),
     stdout,
     stderr,
     writes,
@@ -180,7 +180,7 @@ async function runIn(child: Child, block: ScriptBlock): Promise<{ result: Script
   const talk = followMessages(child.process, block);
   const { code, language, line, values, secrets, posture, step, now } = block;
   sendTo(child.process, { kind: 'run', block: { code, language, line, values, secrets, posture, step, now } });
-  const end = await Promise.race([talk.ended, child.ended]);
+  const end = await child.orEnd(talk.ended);
   limits.release();
   if (stop !== undefined) await child.end();
   // what the block printed was written before it said how it ended; a mark set now comes behind it

@@ -29,7 +29,7 @@ interface Pair {
 }
 
 /** Prepares the sessions; nothing is started yet. */
-export function openSessions(ports: Ports, scopes: Scopes, memory: Memory): OpenSessions {
+export function openSessions(ports: Ports, scopes: Scopes, memory: Memory, document: { readonly file: string; readonly cwd?: string }): OpenSessions {
   const pairs = new Map<ScopeId, Pair>();
   const pairOf = (scope: ScopeId): Pair => {
     const pair = pairs.get(scope) ?? { handed: new Map<string, string>() };
@@ -39,8 +39,8 @@ export function openSessions(ports: Ports, scopes: Scopes, memory: Memory): Open
   const secretsOf = (step: PlanStep): Record<string, string> =>
     Object.fromEntries(Object.entries(scopes.secrets(step.scope)).filter(([name]) => step.uses.includes(name)));
   return {
-    shell: (scope) => (pairOf(scope).shell ??= settleShell(ports.sessions.openShell(trustedSnapshot(ports, memory.snapshot(scope)), scopes.find(scope)?.file), ports, memory)),
-    script: (scope) => (pairOf(scope).script ??= ports.sessions.openScript(scopes.find(scope)?.file)),
+    shell: (scope) => (pairOf(scope).shell ??= settleShell(ports.sessions.openShell(trustedSnapshot(ports, memory.snapshot(scope)), scopes.find(scope) ?? document), ports, memory)),
+    script: (scope) => (pairOf(scope).script ??= ports.sessions.openScript(scopes.find(scope) ?? document)),
     secretsOf,
     shellVariables(step) {
       const { handed } = pairOf(step.scope);

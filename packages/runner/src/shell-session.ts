@@ -158,7 +158,7 @@ class Session implements ShellSession {
     const isLeaving = outcome?.state?.isLeaving === true;
     if (outcome !== undefined && !isLeaving && outcome.state?.exitTrap === '') {
       bash.send(endBlock);
-      await Promise.race([Promise.all([home.stdout.mark(), home.stderr.mark()]), bash.ended]);
+      await bash.orEnd(Promise.all([home.stdout.mark(), home.stderr.mark()]));
       live.cwd = outcome.state.cwd;
       if (outcome.code !== 0) this.#forget(live);
       return outcome;
@@ -348,6 +348,8 @@ export interface InterpreterBlock extends ShellBlock {
   readonly name: string;
   /** Milliseconds between TERM and KILL. */
   readonly graceMs?: number;
+  /** Called when the process was started. */
+  readonly onStart?: () => void;
 }
 
 /** Runs one block in a process of its own. What shells (`zsh`, `sh`, `ksh`, …) export is read back, other interpreters publish nothing. */
@@ -360,6 +362,7 @@ export async function runInterpreter(block: InterpreterBlock): Promise<ShellResu
   try {
     const outcome = await throughZx(block, async (_text, streams) => {
       const running = prepared.start(streams);
+      block.onStart?.();
       const limits = watchLimits(block, (why) => {
         stop = why;
         stopped = endGroup(running.pid ?? 0, block.graceMs ?? defaultGraceMs);

@@ -1,15 +1,20 @@
 // Writes a state file so that a crash leaves the old one or the new one, never half of one.
 import { open, rename } from 'node:fs/promises';
+import { JournalError } from './journal.ts';
 
 /** Writes a file that is whole or not there, and on disk when this returns. */
 export async function writeWhole(file: string, text: string): Promise<void> {
   const draft = `${file}.new`;
-  const handle = await open(draft, 'w', 0o600);
   try {
-    await handle.writeFile(text);
-    await handle.datasync();
-  } finally {
-    await handle.close();
+    const handle = await open(draft, 'w', 0o600);
+    try {
+      await handle.writeFile(text);
+      await handle.datasync();
+    } finally {
+      await handle.close();
+    }
+    await rename(draft, file);
+  } catch (cause) {
+    throw new JournalError('unwritable', `cannot write the shell state ${file}: ${cause instanceof Error ? cause.message : String(cause)}. Nothing more is done in this run. Make room for it, then resume.`, { cause });
   }
-  await rename(draft, file);
 }

@@ -26,9 +26,23 @@ export function openStepLog(file: string, redactor: Redactor, show: (text: strin
   }
   const emit = (text: string): void => {
     if (text === '') return;
-    writeSync(fd, text);
+    keep(text);
+    tell(text);
+  };
+  const tell = (text: string): void => {
     tail.add(text);
     show(text);
+  };
+  let isWhole = true;
+  // a full disk must not end a block in the middle of what it does: it is told, and the block goes on
+  const keep = (text: string): void => {
+    if (!isWhole) return;
+    try {
+      writeAll(fd, text);
+    } catch (cause) {
+      isWhole = false;
+      tell(`runbook: the log ${file} ends here: ${cause instanceof Error ? cause.message : String(cause)}\n`);
+    }
   };
   return {
     write(stream, chunk) {
@@ -44,6 +58,12 @@ export function openStepLog(file: string, redactor: Redactor, show: (text: strin
       return tail.lines();
     },
   };
+}
+
+/** Writes all of a text: near a full disk the system takes only some of it and calls that success. */
+function writeAll(fd: number, text: string): void {
+  const bytes = Buffer.from(text);
+  for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done);
 }
 
 function createTail(): { add(text: string): void; lines(): string[] } {

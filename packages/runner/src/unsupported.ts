@@ -13,7 +13,6 @@ export function unsupportedSteps(runbook: Runbook): readonly Problem[] {
 }
 
 function whatOf(step: Step): string | undefined {
-  if (step.background) return 'runs in the background';
   if (step.interactive) return 'is interactive';
   return undefined;
 }

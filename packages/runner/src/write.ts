@@ -36,7 +36,7 @@ function isInDoubt({ memory, options }: Execution, step: PlanStep): boolean {
 }
 
 /** Without a verifier only a person can say whether it happened. @returns the step's end; undefined when it has to run. */
-async function settleByPerson({ ports, tell }: Execution, step: PlanStep): Promise<StepEnd | undefined> {
+export async function settleByPerson({ ports, tell }: Execution, step: PlanStep): Promise<StepEnd | undefined> {
   const settlement = await ports.people.settle(step);
   if (settlement === undefined) return { state: 'interrupted', reason: 'it was begun before and may have happened; it has no verifier, so a person must look' };
   tell({ kind: 'settled', step: step.id, ...settlement });

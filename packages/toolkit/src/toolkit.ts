@@ -1,7 +1,7 @@
 // What a script block finds in scope. The runner's child process makes one for a run; a verb of the command line makes one too.
 import { createRedactor, type WriteLock } from '@runbook/access';
 import { createGithub, type Github } from '@runbook/github';
-import { createHttp } from '@runbook/http';
+import { createHttp, createRoutes, type Routes } from '@runbook/http';
 import type { Json } from '@runbook/model';
 import { createProw, type Prow } from '@runbook/prow';
 import { createRegistry, type Registry } from '@runbook/registry';
@@ -12,6 +12,8 @@ export interface ToolkitContext {
   /** The run's environment. Addresses and routes are read from it, tokens are not. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly lock: WriteLock;
+  /** The fetch below the write lock, where the process's own is behind it. */
+  readonly fetch?: typeof globalThis.fetch;
   /** `{ githubToken? }`: handed over by the runner, never through the environment or argv. */
   readonly init: Json;
   /** Shows one line of what is going on. */
@@ -26,7 +28,7 @@ export interface RunTools {
   report(): Promise<string>;
 }
 
-/** Names a block has in scope besides inputs, outputs, `$`, `fetch`, `sleep` and `retry`. */
+/** Names a block has in scope besides inputs, outputs, `$`, `sleep` and `retry`. */
 export interface ToolkitGlobals {
   readonly github: Github;
   readonly prow: Prow;
@@ -36,16 +38,16 @@ export interface ToolkitGlobals {
 }
 
 /** Makes the toolkit of a run. Nothing is sent before a block calls. */
-export function createToolkit(context: ToolkitContext): Promise<{ readonly globals: ToolkitGlobals }> {
+export function createToolkit(context: ToolkitContext): Promise<{ readonly globals: ToolkitGlobals; readonly route: Routes }> {
   const token = tokenOf(context.init);
   const redactor = createRedactor(token === undefined ? [] : [token]);
-  const http = createHttp({ lock: context.lock, env: context.env, redactor });
+  const http = createHttp({ lock: context.lock, env: context.env, redactor, ...(context.fetch === undefined ? {} : { fetch: context.fetch }) });
   const github = createGithub({ http, env: context.env, lock: context.lock, ...(token === undefined ? {} : { token }) });
   const prow = createProw({ http, env: context.env });
   const registry = createRegistry({ http });
   const release = createReleaseTools({ github, prow, registry, progress: context.progress, print: (text) => console.log(text) });
   const run: RunTools = { report: async () => textOf(await context.ask('report', null)) };
-  return Promise.resolve({ globals: { github, prow, registry, release, run } });
+  return Promise.resolve({ globals: { github, prow, registry, release, run }, route: createRoutes(context.env) });
 }
 
 function textOf(answer: Json): string {

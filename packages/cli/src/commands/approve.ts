@@ -1,6 +1,6 @@
 // `runbook approve`: ticks a manual step of a run from any process, or writes the tick to a file for the machine where the run is.
 import { createRedactor, shortestSecret, type Redactor } from '@runbook/access';
-import { parseRunbook, weighApprovals, type Person, type PlanStep } from '@runbook/model';
+import { parseRunbook, weighApprovals, type InputDeclaration, type Person, type PlanStep } from '@runbook/model';
 import { nearest } from '@runbook/problem';
 import { isHandedOver, postSignal, readSignals } from '@runbook/runner';
 import { writeApproval } from '../approval-file.ts';
@@ -39,7 +39,7 @@ export async function approve(id: string, step: string, flags: ApproveFlags): Pr
     return exitCodes.done;
   }
   if (['passed', 'rehearsed', 'dry', 'cancelled'].includes(run.report.state)) throw new UsageError(`${run.folder.id} is over (${run.report.state}): ${step} is ${state ?? 'not in it'} and stays so.`);
-  const redactor = redactorFor(run);
+  const redactor = redactorFor(declaredIn(run));
   // credentials of the machine are no business of a rehearsal
   const by = run.started.mode === 'live' && run.started.world === undefined ? await identify(process.env, process.cwd()) : thisPerson();
   postSignal(run.folder.signals, { at: Date.now(), kind: 'signal', step, hash: planned.hash, decision: word.decision, by, ...(word.evidence === undefined ? {} : { evidence: redactor.redact(word.evidence) }) });
@@ -67,9 +67,12 @@ function told(run: RecalledRun, step: PlanStep, { by, decision }: { readonly by:
   return `${head}${why === undefined ? '' : ` It does not count: ${why}.`} ${standing}${missing === 0 ? ` ${next}` : ''}`;
 }
 
-/** Hides what this process can know of the run's secrets; the run itself hides the rest. */
-function redactorFor({ text, started, includes }: RecalledRun): Redactor {
-  const inputs = [parseRunbook(text, started.file).runbook, ...[...includes.values()].map((included) => included.runbook)].flatMap((runbook) => runbook.inputs);
+function declaredIn({ text, started, includes }: RecalledRun): readonly InputDeclaration[] {
+  return [parseRunbook(text, started.file).runbook, ...[...includes.values()].map((included) => included.runbook)].flatMap((runbook) => runbook.inputs);
+}
+
+/** Hides what this process can know of a run's secrets; the run itself hides the rest. */
+function redactorFor(inputs: readonly InputDeclaration[]): Redactor {
   const names = ['GITHUB_TOKEN', 'GH_TOKEN', ...inputs.flatMap((input) => (input.type === 'secret' ? (input.env ?? []) : []))];
   return createRedactor(names.flatMap((name) => process.env[name] ?? []).filter((value) => value.length >= shortestSecret));
 }
@@ -86,10 +89,12 @@ function insistOnManual<S extends Pick<PlanStep, 'id' | 'kind' | 'hash'>>(where:
 /** The run need not be here; where it or its document is, the approval is bound to the step as it reads. */
 async function approveByFile(id: string, step: string, { word, out, document }: { readonly word: Word; readonly out: string; readonly document: string | undefined }): Promise<number> {
   const run = findRun(id);
-  const hash = document !== undefined ? insistOnManual(document, parseDocument(document, readDocument(document)).runbook.steps, step).hash : run === undefined ? undefined : insistOnManual(run.folder.id, run.plan.steps, step).hash;
+  const read = document === undefined ? undefined : parseDocument(document, readDocument(document)).runbook;
+  const hash = read !== undefined ? insistOnManual(read.file, read.steps, step).hash : run === undefined ? undefined : insistOnManual(run.folder.id, run.plan.steps, step).hash;
+  const redactor = redactorFor(read?.inputs ?? (run === undefined ? [] : declaredIn(run)));
   if (run === undefined && !/^\d{8}T\d{6}-[0-9a-f]{6}$/.test(id)) throw new UsageError(`the run ${id} is not here, so its whole id is needed, such as 20261127T015409-8f3a1c.`);
   const by = await identify(process.env, process.cwd());
-  writeApproval(out, { kind: 'runbook-approval', format: 1, run: run?.folder.id ?? id, step, ...(hash === undefined ? {} : { hash }), decision: word.decision, by, ...(word.evidence === undefined ? {} : { evidence: word.evidence }), at: Date.now() });
+  writeApproval(out, { kind: 'runbook-approval', format: 1, run: run?.folder.id ?? id, step, ...(hash === undefined ? {} : { hash }), decision: word.decision, by, ...(word.evidence === undefined ? {} : { evidence: redactor.redact(word.evidence) }), at: Date.now() });
   const text = hash === undefined ? ' It names the step, not its text: bind it with --document FILE.' : '';
   say(`${out} is written. Where the run is: runbook import ${out}. A file proves nobody's identity on another machine, so it is recorded there as not verified.${text}`);
   return exitCodes.done;

@@ -6,6 +6,7 @@ import { lintRunbook } from '@runbook/lint';
 import { linkIncludes, parseRunbook } from '@runbook/model';
 import { homeOf } from '@runbook/runner';
 import type { Problem } from '@runbook/problem';
+import { unmetRequirement } from '../document.ts';
 import { loadFromDisk } from '../included.ts';
 import { say } from '../console.ts';
 import { UsageError } from '../exit.ts';
@@ -97,7 +98,7 @@ async function judgeText({ name, path }: GivenDocument, text: string, judges: Ju
   const shell = [...linted, ...askBash(runbook, linted)];
   // what is wrong inside of an included document is told of that document, when it is checked
   const included = path === undefined ? [] : linkIncludes(runbook, loadFromDisk(homeOf(path, process.cwd()))).problems.filter(({ file }) => file === name);
-  const all = [...problems, ...included, ...shell, ...askShellcheck(runbook, shell), ...sources.problems, ...links.problems, ...(judges.machine?.(runbook) ?? [])];
+  const all = [...problems, ...unmetRequirement(runbook), ...included, ...shell, ...askShellcheck(runbook, shell), ...sources.problems, ...links.problems, ...(judges.machine?.(runbook) ?? [])];
   return { verdict: { name, text, problems: all, web: links.web, skipped: sources.skipped }, sources };
 }
 

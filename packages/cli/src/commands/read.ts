@@ -5,11 +5,11 @@ import { print, stdoutStyle } from '../console.ts';
 import { parseDocument, planDocument, readDocument } from '../document.ts';
 import { exitCodes, UsageError } from '../exit.ts';
 import { recallRun } from '../stored-run.ts';
-import { parseInputs } from './run.ts';
+import { parseInputs } from '../given-inputs.ts';
 
 /** `runbook plan FILE`: what a run would do. Nothing of the environment is in it. */
 export function plan(file: string, flags: { readonly input?: readonly string[]; readonly json?: boolean }): number {
-  const document = planDocument(parseDocument(file, readDocument(file)), { given: parseInputs(flags.input ?? []), env: {}, examples: true, secrets: 'ignored' });
+  const document = planDocument(parseDocument(file, readDocument(file)), { given: parseInputs(flags.input ?? []).texts, env: {}, examples: true, secrets: 'ignored' });
   print(flags.json === true ? JSON.stringify(document.plan, null, 2) : renderPlan(document.plan, stdoutStyle()));
   return exitCodes.done;
 }

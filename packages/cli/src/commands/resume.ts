@@ -1,15 +1,17 @@
 // `runbook resume`, `undo` and `cancel`: go on with a run that was begun, in one of three ways. What is done is not done again;
 // what was begun is verified first.
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseRunbook, resolveInputs, type Json, type Owner, type PlannedInput } from '@runbook/model';
 import { claimRun, readJournal, type Task } from '@runbook/runner';
 import { stopOwner } from '../owner-stop.ts';
 import { hasTerminal, insistOnTerminal } from '../people.ts';
 import { conduct, reportFormatOf } from '../conduct.ts';
 import { say } from '../console.ts';
-import { insistOnDocument } from '../document.ts';
+import { insistOnDocument, insistOnFolders } from '../document.ts';
 import { takeEdited } from '../edited.ts';
+import { parseInputs, secretsIn, splitSecrets, type GivenInputs } from '../given-inputs.ts';
+import { askInputs, missingInputs } from '../ask-inputs.ts';
 import { resolveScopes, type ScopeValues } from '../included.ts';
 import { exitCodes, UsageError } from '../exit.ts';
 import { doneSteps, insistOnSelection } from '../selection.ts';
@@ -32,6 +34,7 @@ export interface ResumeFlags {
   readonly done?: readonly string[];
   readonly notDone?: readonly string[];
   readonly notify?: string;
+  readonly input?: readonly string[];
 }
 
 /** Resumes a run; without an id the newest that is not over. */
@@ -64,12 +67,25 @@ export async function cancel(id: string, flags: ResumeFlags): Promise<number> {
   return goOn(recallRun(id), flags, 'cancel');
 }
 
+/** Goes to the folder that the run was begun in: the paths of its documents start there. */
+function returnTo({ started, folder }: RecalledRun): void {
+  const home = resolve(folder.path, '../../..');
+  const from = resolve(home, started.from ?? '.');
+  if (started.from === undefined || from === process.cwd() || !existsSync(from)) return;
+  process.chdir(from);
+  say(`Paths are told from ${from}, where this run was begun.`);
+}
+
 async function goOn(found: RecalledRun, flags: ResumeFlags, task: Task): Promise<number> {
+  const reports = (flags.report ?? []).map((report) => resolve(report));
+  const pairs = parseInputs(flags.input ?? []);
   for (const report of flags.report ?? []) reportFormatOf(report);
   const { folder, started } = found;
   if (flags.step === true) insistOnTerminal();
   if (flags.notify !== undefined && started.mode !== 'live') throw new UsageError(`--notify belongs to a live run, and ${folder.id} is none.`);
   if (flags.detachOnGate === true && started.mode !== 'live') throw new UsageError(`--detach-on-gate belongs to a live run, and ${folder.id} is none: the time of a rehearsal passes only while somebody waits.`);
+  const notify = flags.notify?.includes('/') === true ? resolve(flags.notify) : flags.notify;
+  returnTo(found);
   const stage = await openStage(found, parsePace(flags.pace ?? '0'));
   let code: number = exitCodes.failed;
   try {
@@ -82,6 +98,8 @@ async function goOn(found: RecalledRun, flags: ResumeFlags, task: Task): Promise
     if (relocate(run, at)) again();
     if (task === 'steps' && (await takeEdited(run, { keepText: flags.keepText === true, at, env }))) again();
     const findings = findingsOf(run, flags);
+    insistOnFolders(run.plan);
+    const secrets = await secretsOf(run, { env, pairs });
     const selected = insistOnSelection(run.plan, started.selection, doneSteps(run.events));
     code = await conduct({
       plan: run.plan,
@@ -89,19 +107,19 @@ async function goOn(found: RecalledRun, flags: ResumeFlags, task: Task): Promise
       folder,
       file: started.file,
       values: valuesOf(run.started.inputs),
-      ...secretsOf(run, env),
+      ...secrets,
       owner,
       past: run.events,
       ...(selected === undefined ? {} : { selected }),
       world: stage.world,
       yes: flags.yes === true,
       task,
-      notify: flags.notify,
+      notify,
       stepByStep: flags.step === true,
       detachOnGate: flags.detachOnGate === true,
       findings,
       json: flags.json === true,
-      reports: flags.report ?? [],
+      reports,
     });
     return code;
   } finally {
@@ -133,11 +151,14 @@ interface Secrets {
   readonly scopes: Readonly<Record<string, Pick<ScopeValues, 'values' | 'secrets'>>>;
 }
 
-/** Secrets are not in the journal: they are looked for again where the documents say. */
-function secretsOf({ started, text, includes }: RecalledRun, env: Readonly<Record<string, string | undefined>>): Secrets {
-  const { runbook } = parseRunbook(text, started.file);
-  const from = { env, examples: started.mode !== 'live', secrets: started.mode === 'live' ? 'required' : 'ignored' } as const;
-  const own = resolveInputs(runbook.inputs.filter((input) => input.type === 'secret'), {}, { ...from, file: started.file });
+/** Secrets are not in the journal: they are looked for again where the documents say, in files that are named, and with the person. */
+async function secretsOf({ started, text, includes }: RecalledRun, { env, pairs }: { readonly env: Readonly<Record<string, string | undefined>>; readonly pairs: GivenInputs }): Promise<Secrets> {
+  const declared = parseRunbook(text, started.file).runbook.inputs.filter((input) => input.type === 'secret');
+  const { given, secretValues } = splitSecrets(pairs, declared);
+  for (const name of Object.keys(given)) if (!declared.some((input) => input.name === name)) throw new UsageError(`--input ${name}: a run goes on with the inputs it began with; only a secret can be given again, as --input NAME=@FILE. ${declared.length === 0 ? 'This run has no secrets.' : `Its secrets: ${declared.map((input) => input.name).join(', ')}.`}`);
+  const typed = started.mode === 'live' && hasTerminal() ? await askInputs(missingInputs(declared, { ...given, ...secretValues }, env)) : { secrets: {} };
+  const from = { env, examples: started.mode !== 'live', secrets: secretsIn(started.mode) } as const;
+  const own = resolveInputs(declared, given, { ...from, secretValues: { ...secretValues, ...typed.secrets }, file: started.file });
   const included = resolveScopes(includes, { ...from, onlySecrets: true });
   insistOnDocument([...own.problems, ...included.problems], started.file, text);
   const scopes = Object.entries(included.scopes).map(([id, scope]) => [id, { values: valuesOf(started.scopes?.[id] ?? {}), secrets: scope.secrets }] as const);

@@ -1,16 +1,17 @@
 // `runbook run`: from a document to a run. Everything that can be refused is refused before anything is begun.
 import { execFileSync } from 'node:child_process';
-import { join, resolve } from 'node:path';
-import { readFileSync, rmSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import { rmSync } from 'node:fs';
 import type { Mode } from '@runbook/access';
 import type { Owner, Plan, RunEvent, Selection } from '@runbook/model';
 import { renderPlan } from '@runbook/render';
 import { claimRun, createRunFolder, homeOf, openJournal, placeOf, unsupportedSteps, type RunFolder } from '@runbook/runner';
-import { askInputs, missingInputs, type TypedInputs } from '../ask-inputs.ts';
+import { askInputs, missingInputs } from '../ask-inputs.ts';
 import { conduct, reportFormatOf } from '../conduct.ts';
 import { say, stderrStyle } from '../console.ts';
-import { parseDocument, planDocument, readDocument, type PlannedDocument, type SoundDocument } from '../document.ts';
+import { insistOnFolders, parseDocument, planDocument, readDocument, type PlannedDocument } from '../document.ts';
 import { exitCodes, UsageError } from '../exit.ts';
+import { parseInputs, secretsIn, splitSecrets } from '../given-inputs.ts';
 import { keepIncluded } from '../included.ts';
 import { insistOnSelection, selectionOf } from '../selection.ts';
 import { takeReleaseLock } from '../release-lock.ts';
@@ -53,10 +54,11 @@ export async function run(file: string, flags: RunFlags): Promise<number> {
   for (const report of flags.report ?? []) reportFormatOf(report);
   const selection = selectionOf(flags);
   const text = readDocument(file);
-  const given = parseInputs(flags.input ?? []);
   const sound = parseDocument(file, text, unsupportedSteps);
-  const typed = mode === 'live' && hasTerminal() ? await askInputs(missingInputs(sound.runbook.inputs, given, process.env)) : { given: {}, secrets: {} };
-  const planIn = (env: Environment): PlannedDocument => (mode === 'live' ? planLive(sound, { given, typed, env }) : planDocument(sound, { given, env, examples: true, secrets: 'ignored' }));
+  const { given, secretValues } = splitSecrets(parseInputs(flags.input ?? []), sound.runbook.inputs);
+  const typed = mode === 'live' && hasTerminal() ? await askInputs(missingInputs(sound.runbook.inputs, { ...given, ...secretValues }, process.env)) : { given: {}, secrets: {} };
+  const known = { given: { ...given, ...typed.given }, secretValues: { ...secretValues, ...typed.secrets } };
+  const planIn = (env: Environment): PlannedDocument => planDocument(sound, { ...known, env, examples: mode !== 'live', secrets: secretsIn(mode) });
   if (mode === 'live' && (process.env['RUNBOOK_WORLD'] ?? '') === '') insistOnSelection(planIn(process.env).plan, selection); // before anything is made on disk
   const home = homeOf(file, process.cwd());
   const folder = createRunFolder(home, text, Date.now());
@@ -64,6 +66,7 @@ export async function run(file: string, flags: RunFlags): Promise<number> {
   let code: number | undefined;
   try {
     const document = planIn(stage.world?.env ?? process.env);
+    insistOnFolders(document.plan);
     const selected = insistOnSelection(document.plan, selection);
     if (mode === 'live' && !(await isConfirmed(document.plan, flags.yes === true))) return exitCodes.waiting;
     if (mode === 'live' && document.plan.lock !== undefined) takeReleaseLock(home, document.plan.lock, folder.id);
@@ -81,39 +84,12 @@ export async function run(file: string, flags: RunFlags): Promise<number> {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The plan of a live run: no example stands in, and secrets must be there. */
-function planLive(sound: SoundDocument, { given, typed, env }: { readonly given: Readonly<Record<string, string>>; readonly typed: TypedInputs; readonly env: Environment }): PlannedDocument {
-  return planDocument(sound, { given: { ...given, ...typed.given }, secretValues: typed.secrets, env, examples: false, secrets: 'required' });
-}
-
 function modeOf(flags: RunFlags): Mode {
   if (flags.rehearse === true && flags.dryRun === true) throw new UsageError('--rehearse and --dry-run exclude each other: the one writes into a rehearsal world, the other writes nothing.');
   if (flags.rehearse !== true && (flags.seed !== undefined || (flags.fault ?? []).length > 0 || flags.pace !== undefined)) throw new UsageError('--seed, --fault and --pace belong to --rehearse.');
   if (flags.detachOnGate === true && (flags.rehearse === true || flags.dryRun === true)) throw new UsageError('--detach-on-gate belongs to a live run: a dry run tries a gate once, and the time of a rehearsal passes only while somebody waits.');
   if (flags.notify !== undefined && (flags.rehearse === true || flags.dryRun === true)) throw new UsageError('--notify belongs to a live run: a rehearsal and a dry run tell nobody outside.');
   return flags.rehearse === true ? 'rehearse' : flags.dryRun === true ? 'dry-run' : 'live';
-}
-
-/** `k=v` pairs; `k=@file` takes the file's text; a repeated name makes a list. */
-export function parseInputs(pairs: readonly string[]): Record<string, string> {
-  const inputs: Record<string, string> = {};
-  for (const pair of pairs) {
-    const at = pair.indexOf('=');
-    if (at < 1) throw new UsageError(`--input ${pair}: expected NAME=VALUE or NAME=@FILE.`);
-    const name = pair.slice(0, at);
-    const value = pair.slice(at + 1);
-    const text = value.startsWith('@') ? readInput(pair, value.slice(1)) : value;
-    inputs[name] = inputs[name] === undefined ? text : `${inputs[name]},${text}`;
-  }
-  return inputs;
-}
-
-function readInput(pair: string, file: string): string {
-  try {
-    return readFileSync(file, 'utf8').replace(/\r?\n$/, '');
-  } catch (cause) {
-    throw new UsageError(`--input ${pair}: cannot read ${file}: ${cause instanceof Error ? cause.message : String(cause)}`, undefined, { cause });
-  }
 }
 
 /** The login that an input drawn from GITHUB_USER gives: the rehearsing person's name in the world. */
@@ -166,6 +142,7 @@ function begin(document: PlannedDocument, run: { readonly mode: Mode; readonly f
     mode: run.mode,
     tool: `runbook ${version}`,
     file: run.file,
+    from: relative(run.home, process.cwd()) || '.',
     hash: plan.runbook.hash,
     inputs: plan.inputs,
     ...(plan.lock === undefined ? {} : { lock: plan.lock }),

@@ -106,7 +106,7 @@ function endLines(event: Of<'step-ended'>, { view, total, palette }: Telling): s
   }
   const started = view?.startedAt;
   const name = started === undefined ? `${title(event.step, view, total)} ` : '';
-  const took = started === undefined ? '' : ` ${formatDuration(event.at - started)}`;
+  const took = started === undefined ? '' : ` ${formatDuration(Math.max(0, event.at - started))}`;
   const log = event.state === 'failed' && event.log !== undefined ? [palette.dim(`   log: ${oneLine(event.log)}`)] : [];
   return [paint(`-- ${name}${stateWord(event.state)}${took}${by}${reason}${place}${evidence}`), ...log];
 }

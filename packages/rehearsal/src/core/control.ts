@@ -15,7 +15,7 @@ export interface ControlParts {
   readonly env: () => Readonly<Record<string, string>>;
 }
 
-/** Makes the handler of `/_world/…`: `GET info`, `GET ledger?after=N`, `POST advance {to}`, `POST step {step}`, `POST comment {repo, number, text, as?}`. */
+/** Makes the handler of `/_world/…`: `GET info`, `GET ledger?after=N`, `POST advance {to}`, `POST step {step}`, `POST hide {secrets}`, `POST comment {repo, number, text, as?}`. */
 export function createControl(parts: ControlParts): (request: Request) => Promise<Response> {
   const { core, ledger, turns } = parts;
   const app = new Hono().basePath('/_world');
@@ -41,6 +41,12 @@ export function createControl(parts: ControlParts): (request: Request) => Promis
     if (step !== null && typeof step !== 'string') return c.json({ message: 'step wants {"step": name or null}' }, 400);
     ledger.setStep(step ?? undefined);
     return c.json({ step });
+  });
+  app.post('/hide', async (c) => {
+    const { secrets } = await body(c.req.raw);
+    if (!Array.isArray(secrets) || !secrets.every((secret) => typeof secret === 'string')) return c.json({ message: 'hide wants {"secrets": [text, …]}' }, 400);
+    ledger.hide(secrets);
+    return c.json({ hidden: secrets.length });
   });
   app.post('/comment', async (c) => {
     const { repo, number, text, as } = await body(c.req.raw);

@@ -2,6 +2,7 @@
 // It never holds a token, a header or a body, and never a query string.
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createRedactor } from '@runbook/access';
 
 /** One request that reached the world. */
 export interface LedgerEntry {
@@ -28,6 +29,8 @@ export interface Ledger {
   entries(): readonly LedgerEntry[];
   /** Writes the line down before it returns. */
   append(entry: Omit<LedgerEntry, 'seq' | 'step'>): LedgerEntry;
+  /** Keeps these out of the paths of entries that follow, however they are written there. */
+  hide(secrets: readonly string[]): void;
   /** Names the step that following entries belong to. */
   setStep(step: string | undefined): void;
 }
@@ -37,12 +40,17 @@ export function openLedger(dir: string, hide: readonly string[] = []): Ledger {
   const file = join(dir, 'ledger.jsonl');
   const entries = read(file);
   let step: string | undefined;
+  let hidden = hide;
+  let redactor = createRedactor(hidden);
   return {
+    hide: (secrets) => {
+      hidden = [...new Set([...hidden, ...secrets])];
+      redactor = createRedactor(hidden);
+    },
     entries: () => entries,
     setStep: (name) => void (step = name),
     append: (given) => {
-      const path = hide.reduce((text, secret) => text.replaceAll(secret, '***'), given.path);
-      const entry = { seq: (entries.at(-1)?.seq ?? 0) + 1, ...given, path, ...(step === undefined ? {} : { step }) };
+      const entry = { seq: (entries.at(-1)?.seq ?? 0) + 1, ...given, path: redactor.redact(given.path), ...(step === undefined ? {} : { step }) };
       appendFileSync(file, `${JSON.stringify(entry)}\n`);
       entries.push(entry);
       return entry;

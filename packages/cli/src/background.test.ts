@@ -1,0 +1,85 @@
+// Blocks that run beside the others: a server that is waited for, that dies, that ends with its run however the run ends.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { callRunbook, setUpBench, type Finished } from './command-harness.ts';
+
+const bench = setUpBench();
+
+const block = (attributes: string, code: string): string => `\`\`\`bash {${attributes}}\n${code}\n\`\`\`\n\n`;
+const write = (...blocks: readonly string[]): void => writeFileSync(join(bench.desk.folder, 'doc.md'), `# Doc\n\n${blocks.join('')}`);
+const call = (...args: string[]): Promise<Finished> => callRunbook(args, { cwd: bench.desk.folder });
+const at = (name: string): string => join(bench.desk.folder, name);
+
+interface Told {
+  readonly id: string;
+  readonly state: string;
+  readonly attempts: number;
+  readonly reason?: string;
+  readonly exitCode?: number;
+}
+const stepsOf = ({ stdout }: Finished): Readonly<Record<string, Told>> => Object.fromEntries((JSON.parse(stdout) as { steps: Told[] }).steps.map((step) => [step.id, step]));
+
+/** A server that says who it is, answers by a file, and says when it is asked to end. */
+const server = (more = 'effect=read'): string => block(`name=server ${more} background=true ready=up`, `echo $BASHPID >> '${at('pids')}'\ntrap 'echo bye; exit 0' TERM\necho "serving for \${who-nobody}"\nsleep 0.1; touch '${at('answers')}'\nwhile :; do sleep 0.05; done`);
+const up = (): string => block('name=up effect=read poll=1s timeout=30s', `test -e '${at('answers')}'`);
+const pids = (): number[] => readFileSync(at('pids'), 'utf8').trim().split('\n').map(Number);
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+test('a server is started, waited for, used, and ended with the run; it has the variables that were exported before', async () => {
+  write(block('name=who effect=read', 'export who=me'), server(), up(), block('name=use effect=read needs=server', `kill -0 "$(cat '${at('pids')}')" && echo used`));
+  const run = await call('run', 'doc.md', '--yes', '--json');
+  expect(run.code, run.stderr).toBe(0);
+  expect(stepsOf(run)).toMatchObject({ server: { state: 'passed', reason: 'ended with the run', attempts: 1 }, up: { state: 'passed' }, use: { state: 'passed' } });
+  expect(pids().map(isAlive)).toEqual([false]);
+  const log = await call('logs', (JSON.parse(run.stdout) as { run: string }).run, 'server');
+  expect(log.stdout).toMatch(/^serving for me\n(?:Terminated\n)?bye\n$/);
+});
+
+test('one that dies before it is ready fails the run at once, and says why', async () => {
+  write(block('name=server effect=read background=true ready=up', 'echo "no port" >&2; exit 3'), up(), block('name=use effect=read', 'true'));
+  const run = await call('run', 'doc.md', '--yes', '--json');
+  expect(run.code).toBe(1);
+  expect(stepsOf(run)).toMatchObject({ server: { state: 'failed', exitCode: 3 }, use: { state: 'not-reached' } });
+  expect(run.stderr).toContain('no port');
+});
+
+test('one that dies later fails the run before the next step; one that ends well by itself has passed', async () => {
+  write(block('name=short effect=read background=true', 'echo done'), block('name=wait effect=read', 'sleep 0.3'), block('name=dies effect=read background=true', 'sleep 0.1; exit 4'), block('name=still effect=read', 'sleep 0.5'), block('name=never effect=read', 'true'));
+  const run = await call('run', 'doc.md', '--yes', '--json');
+  expect(run.code).toBe(1);
+  expect(stepsOf(run)).toMatchObject({ short: { state: 'passed' }, wait: { state: 'passed' }, dies: { state: 'failed', exitCode: 4 }, still: { state: 'passed' }, never: { state: 'not-reached' } });
+});
+
+test('a failed run ends it, and resume starts it again for the steps that are due, not for what is done', async () => {
+  write(server(), up(), block('name=count effect=write', `echo once >> '${at('effects')}'`), block('name=look effect=read', `test -e '${at('go')}'`));
+  const run = await call('run', 'doc.md', '--yes');
+  expect(run.code, run.stderr).toBe(1);
+  expect(pids().map(isAlive)).toEqual([false]);
+  writeFileSync(at('go'), '');
+  const resumed = await call('resume', '--json');
+  expect(resumed.code, resumed.stderr).toBe(0);
+  expect(stepsOf(resumed)).toMatchObject({ server: { state: 'passed', attempts: 2 }, up: { attempts: 2 }, count: { attempts: 1 } });
+  expect(pids().map(isAlive)).toEqual([false, false]);
+  expect(readFileSync(at('effects'), 'utf8')).toBe('once\n');
+});
+
+test('a dry run withholds one that writes, and Ctrl-C ends one with all that it started', async () => {
+  write(server('effect=write'), up());
+  const dry = await call('run', 'doc.md', '--dry-run', '--json');
+  expect(stepsOf(dry)['server']).toMatchObject({ state: 'withheld' });
+  expect(existsSync(at('pids'))).toBe(false);
+  write(server(), up(), block('name=long effect=read', `kill -INT "$PPID"; sleep 30`));
+  const stopped = await call('run', 'doc.md', '--yes', '--json');
+  expect(stopped.code, stopped.stderr).toBe(130);
+  expect(pids().map(isAlive)).toEqual([false]);
+  expect(stepsOf(stopped)).toMatchObject({ long: { state: 'interrupted' } });
+});

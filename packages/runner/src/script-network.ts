@@ -1,0 +1,155 @@
+// The network as a script block and everything it imports see it: Node's fetch and its http modules behind the write lock, and
+// in a rehearsal nothing but the world. Clients that ask the lock themselves are handed the fetch underneath.
+import http, { type ClientRequest, type RequestOptions } from 'node:http';
+import https from 'node:https';
+import { syncBuiltinESMExports } from 'node:module';
+import { Socket } from 'node:net';
+import type { Mode, WriteLock } from '@runbook/access';
+
+/** Where a public address is answered in this run. */
+export type Route = (publicUrl: string) => { readonly url: string; readonly headers: Readonly<Record<string, string>>; readonly routed: boolean };
+
+/** What the guard needs of the run. */
+export interface NetworkContext {
+  readonly lock: WriteLock;
+  readonly mode: () => Mode;
+  /** Asked at each request: routes are known once the toolkit is loaded. */
+  readonly route: Route;
+}
+
+type Fetch = typeof globalThis.fetch;
+
+const readingMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
+const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+
+/**
+ * Puts the lock around `fetch`, `node:http` and `node:https` of this process, for modules that were loaded before too; in a
+ * rehearsal their public addresses lead to the world, and no other socket leaves the machine. Gives Node's own fetch for clients
+ * that ask the lock by themselves. Raw sockets and child processes of imported modules are not asked outside of rehearsals.
+ */
+export function guardNetwork(context: NetworkContext): { readonly directFetch: Fetch } {
+  const directFetch = globalThis.fetch;
+  globalThis.fetch = lockFetch(directFetch, context);
+  guardModule(http, 'http:', context);
+  guardModule(https, 'https:', context);
+  guardSockets(context);
+  syncBuiltinESMExports();
+  return { directFetch };
+}
+
+/** Every method that is not a reading one is a write. */
+function enter({ lock }: NetworkContext, call: { readonly method: string; readonly target: string; readonly body?: string }): void {
+  lock.enter({ service: 'http', effect: readingMethods.has(call.method) ? 'read' : 'write', ...call });
+}
+
+function lockFetch(direct: Fetch, context: NetworkContext): Fetch {
+  return async (input, init) => {
+    const request = new Request(input, init);
+    const body = readingMethods.has(request.method) ? '' : await request.clone().text();
+    enter(context, { method: request.method, target: request.url, ...(body === '' ? {} : { body }) });
+    return context.mode() === 'rehearse' ? followRoutes(direct, request, context) : direct(request);
+  };
+}
+
+/** Answers a request in the world. Redirects name public addresses, so each hop is led there anew. */
+async function followRoutes(direct: Fetch, request: Request, { route }: NetworkContext): Promise<Response> {
+  let asked = request;
+  for (let hops = 0; hops <= 20; hops += 1) {
+    const { url, headers, routed } = route(asked.url);
+    if (!routed) return direct(asked);
+    const led = new Request(url, { method: asked.method, headers: { ...Object.fromEntries(asked.headers), ...headers }, body: asked.body === null ? null : await asked.clone().arrayBuffer(), redirect: 'manual', signal: asked.signal });
+    const answer = await direct(led);
+    const next = redirects.has(answer.status) ? answer.headers.get('location') : null;
+    if (next === null || asked.redirect !== 'follow') return Object.defineProperty(answer, 'url', { value: asked.url });
+    await answer.body?.cancel();
+    asked = await redirected(asked, new URL(next, asked.url), answer.status);
+  }
+  throw new TypeError(`fetch failed: ${request.url} leads in a circle`);
+}
+
+/** The next request of a redirect (Fetch standard, "HTTP-redirect fetch"): credentials stay at their origin. */
+async function redirected(asked: Request, url: URL, status: number): Promise<Request> {
+  const isGet = status === 303 || ((status === 301 || status === 302) && asked.method === 'POST');
+  const headers = new Headers(asked.headers);
+  if (url.origin !== new URL(asked.url).origin) for (const name of ['authorization', 'cookie', 'proxy-authorization']) headers.delete(name);
+  if (isGet) for (const name of ['content-type', 'content-length']) headers.delete(name);
+  return new Request(url, { method: isGet ? 'GET' : asked.method, headers, body: isGet || asked.body === null ? null : await asked.arrayBuffer(), signal: asked.signal });
+}
+
+type RequestArguments = readonly [first: string | URL | RequestOptions, second?: RequestOptions | ((answer: http.IncomingMessage) => void), third?: (answer: http.IncomingMessage) => void];
+
+function guardModule(module: Pick<typeof http, 'request' | 'get'>, protocol: 'http:' | 'https:', context: NetworkContext): void {
+  const { request } = module;
+  const plain = http.request;
+  const guarded = (...given: RequestArguments): ClientRequest => {
+    const { url, options, onAnswer } = readArguments(given, protocol);
+    enter(context, { method: (options.method ?? 'GET').toUpperCase(), target: url.href });
+    if (context.mode() === 'rehearse' && !isLoopback(url.hostname)) {
+      const led = context.route(url.href);
+      if (led.routed) return plain(led.url, { method: options.method, timeout: options.timeout, signal: options.signal, headers: { ...headersOf(options), ...led.headers } }, onAnswer);
+    }
+    return Reflect.apply(request as (...args: unknown[]) => ClientRequest, module, given);
+  };
+  Object.assign(module, {
+    request: guarded,
+    get: (...given: RequestArguments) => {
+      const sent = guarded(...given);
+      sent.end();
+      return sent;
+    },
+  });
+}
+
+/** What `request` was called with, as Node reads it: an address, options, or both. */
+function readArguments([first, second, third]: RequestArguments, protocol: string): { readonly url: URL; readonly options: RequestOptions; readonly onAnswer?: (answer: http.IncomingMessage) => void } {
+  const hasAddress = typeof first === 'string' || first instanceof URL;
+  const rest = typeof second === 'function' ? {} : (second ?? {});
+  const options = hasAddress ? rest : first;
+  const onAnswer = typeof second === 'function' ? second : third;
+  const url = hasAddress ? new URL(first) : new URL(`${options.protocol ?? protocol}//${bracketed(options.hostname ?? options.host ?? 'localhost')}${options.port === undefined || options.port === null ? '' : `:${options.port}`}`);
+  if (typeof options.path === 'string') {
+    const { pathname, search } = new URL(options.path, 'http://localhost');
+    Object.assign(url, { pathname, search });
+  }
+  return { url, options, ...(onAnswer === undefined ? {} : { onAnswer }) };
+}
+
+function bracketed(host: string): string {
+  return host.includes(':') && !host.startsWith('[') && !/:\d+$/.test(host) ? `[${host}]` : host;
+}
+
+/** Headers as a record; the host is the world's to say. */
+function headersOf({ headers = {} }: RequestOptions): http.OutgoingHttpHeaders {
+  const record = Array.isArray(headers) ? pairUp(headers as readonly string[]) : (headers as http.OutgoingHttpHeaders);
+  return Object.fromEntries(Object.entries(record).filter(([name]) => name.toLowerCase() !== 'host'));
+}
+
+/** Node also takes names and values in turn. */
+function pairUp(list: readonly string[]): http.OutgoingHttpHeaders {
+  return Object.fromEntries(Array.from({ length: list.length / 2 }, (_, i) => [list[2 * i] ?? '', list[2 * i + 1] ?? '']));
+}
+
+/** In a rehearsal no socket of this process leaves the machine, whoever opens it. */
+function guardSockets({ mode }: NetworkContext): void {
+  const prototype = Socket.prototype as unknown as { connect: (...args: unknown[]) => Socket };
+  const { connect } = prototype;
+  prototype.connect = function (this: Socket, ...args: unknown[]): Socket {
+    const target = mode() === 'rehearse' ? outsideOf(args) : undefined;
+    if (target === undefined) return connect.apply(this, args);
+    process.nextTick(() => this.destroy(new Error(`a rehearsal reaches nothing but its world, and ${target} was to be connected to. Use an https address, which leads to the world, or keep this step for a live run.`)));
+    return this;
+  };
+}
+
+/** What a connection would reach outside of this machine's loopback, for people; undefined where nothing. */
+function outsideOf(args: readonly unknown[]): string | undefined {
+  const [first, second] = Array.isArray(args[0]) ? (args[0] as readonly unknown[]) : args;
+  const options = typeof first === 'object' && first !== null ? (first as { host?: string; port?: number | string; path?: string }) : typeof first === 'string' && !/^\d+$/.test(first) ? { path: first } : { port: first as number, ...(typeof second === 'string' ? { host: second } : {}) };
+  if (options.port === undefined && options.path !== undefined) return options.path;
+  const host = options.host ?? 'localhost';
+  return isLoopback(host) ? undefined : `${host}:${options.port ?? ''}`;
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(host);
+}
