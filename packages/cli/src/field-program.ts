@@ -8,6 +8,7 @@ export function addField(program: Command, does: Does): void {
   addProw(program, does);
   addCloudbuild(program, does);
   addPromoter(program, does);
+  addRegistry(program, does);
 }
 
 function addPreflight(program: Command, does: Does): void {
@@ -52,6 +53,42 @@ function addProw(program: Command, does: Does): void {
     .option('--json', 'as JSON')
     .addHelpText('after', '\nExample:\n  $ runbook prow lint test-infra/config/jobs/image-pushing --format github')
     .action(does(async (paths: string[], flags: never) => (await import('./commands/prow-jobs.ts')).prowLint(paths, flags)));
+  addProwRuns(prow, does);
+}
+
+/** Options that say which runs of a job are meant. */
+function withQuery(command: Command): Command {
+  return command
+    .option('--repo <org/repo>', 'of this repository; needed for presubmits')
+    .option('--base-ref <name>', 'of this branch or tag')
+    .option('--sha <sha>', 'of this commit or tag object')
+    .option('--pull <number>', 'of this pull request')
+    .option('--type <type>', 'presubmit, postsubmit, periodic or batch');
+}
+
+function addProwRuns(prow: Command, does: Does): void {
+  withQuery(prow.command('runs').argument('<job>', 'the name of a job').description('list runs of a job, newest first, from Deck and the log bucket'))
+    .option('--limit <number>', 'at most so many; 20 unless given')
+    .option('--json', 'as JSON')
+    .addHelpText('after', '\nExample:\n  $ runbook prow runs apisnoop-push-snoopdb-images --base-ref main --limit 5')
+    .action(does(async (job: string, flags: never) => (await import('./commands/prow-runs.ts')).prowRuns(job, flags)));
+  withQuery(prow.command('history').argument('<job>', 'the name of a job').description('tell how the runs of a job ended and how long they took'))
+    .option('--limit <number>', 'at most so many; 50 unless given')
+    .option('--json', 'as JSON')
+    .addHelpText('after', '\nExample:\n  $ runbook prow history post-k8sio-image-promo')
+    .action(does(async (job: string, flags: never) => (await import('./commands/prow-runs.ts')).prowHistory(job, flags)));
+  withQuery(prow.command('log').argument('<job>', 'the page of a run, or a job: its newest run').description('show the log of a run'))
+    .option('-n, --lines <number>', 'only so many of its last lines')
+    .option('-f, --follow', 'go on until the run is over')
+    .option('--artifact <path>', 'this file of the run instead, such as artifacts/build.log')
+    .addHelpText('after', '\nExample:\n  $ runbook prow log apisnoop-push-snoopdb-images --artifact artifacts/build.log')
+    .action(does(async (job: string, flags: never) => (await import('./commands/prow-runs.ts')).prowLog(job, flags)));
+  withQuery(prow.command('wait').argument('<job>', 'the name of a job').description('wait until a run is over; tells what it pushed, or why it failed'))
+    .option('--timeout <time>', 'at most so long', '2h')
+    .option('--poll <time>', 'how often Prow is asked', '30s')
+    .option('--json', 'as JSON')
+    .addHelpText('after', '\nIt ends with 3 when the time is up before the run is over.\n\nExample:\n  $ runbook prow wait apisnoop-push-snoopdb-images --sha "$(git rev-parse HEAD)"')
+    .action(does(async (job: string, flags: never) => (await import('./commands/prow-runs.ts')).prowWait(job, flags)));
 }
 
 function addCloudbuild(program: Command, does: Does): void {
@@ -119,4 +156,66 @@ function addPromoter(program: Command, does: Does): void {
     .option('--json', 'as JSON')
     .addHelpText('after', '\nExample:\n  $ runbook promoter plan registry.k8s.io/images/k8s-staging-apisnoop --base origin/main')
     .action(does(async (paths: string[], flags: never) => (await import('./commands/promoter-plan.ts')).promoterPlan(paths, flags)));
+  promoter
+    .command('status')
+    .argument('<image:tag>', 'a promoted image, such as apisnoop/snoopdb:v0.2.0')
+    .description('tell where a promoted image has arrived: the public front, every region, signature and age')
+    .option('--json', 'as JSON')
+    .addHelpText('after', '\nIt ends with 1 unless every registry serves the same digest.\n\nExample:\n  $ runbook promoter status apisnoop/snoopdb:v0.2.0')
+    .action(does(async (image: string, flags: never) => (await import('./commands/promotion.ts')).promoterStatus(image, flags)));
+  promoter
+    .command('pr')
+    .description('open the pull request to kubernetes/k8s.io that promotes images; called again, it finds what it did')
+    .requiredOption('--project <name>', 'as in k8s-staging-NAME')
+    .requiredOption('--image <name@digest>', 'an image with its digest, or NAME=TAG with its tag in staging; repeatable', collect)
+    .requiredOption('--tag <tag>', 'the tag to promote it under')
+    .option('--fork <login>', 'whose fork carries the branch; GITHUB_USER, or that of the token')
+    .option('--dry-run', 'show the first write in full and hold it back')
+    .option('--json', 'as JSON')
+    .addHelpText('after', '\nThe token comes from GITHUB_TOKEN.\n\nExample:\n  $ runbook promoter pr --project apisnoop --image snoopdb=v20260822-v0.3.0 --tag v0.3.0')
+    .action(does(async (flags: never) => (await import('./commands/promotion.ts')).promoterPull(flags)));
+}
+
+function addRegistry(program: Command, does: Does): void {
+  const registry = program.command('registry').description('images in registries');
+  registry
+    .command('digest')
+    .argument('<image>', 'host/name:tag or host/name@sha256:…')
+    .description('tell the digest of an image')
+    .option('--platforms', 'and its platforms')
+    .option('--json', 'as JSON')
+    .addHelpText('after', '\nExample:\n  $ runbook registry digest registry.k8s.io/apisnoop/snoopdb:v0.2.0')
+    .action(does(async (image: string, flags: never) => (await import('./commands/registry.ts')).registryDigest(image, flags)));
+  registry
+    .command('tags')
+    .argument('<repository>', 'host/name')
+    .description('list the tags of a repository')
+    .option('--json', 'as JSON')
+    .addHelpText('after', '\nExample:\n  $ runbook registry tags gcr.io/k8s-staging-apisnoop/snoopdb')
+    .action(does(async (repository: string, flags: never) => (await import('./commands/registry.ts')).registryTags(repository, flags)));
+  registry
+    .command('manifest')
+    .argument('<image>', 'host/name:tag or host/name@sha256:…')
+    .description('show what an image or index consists of')
+    .option('--raw', 'the very bytes')
+    .option('--json', 'as JSON')
+    .addHelpText('after', '\nExample:\n  $ runbook registry manifest registry.k8s.io/apisnoop/snoopdb:v0.2.0')
+    .action(does(async (image: string, flags: never) => (await import('./commands/registry.ts')).registryManifest(image, flags)));
+  registry
+    .command('ls')
+    .argument('<repository>', 'host/name')
+    .description('list what a repository holds, and the repositories below it where the registry tells')
+    .option('--json', 'as JSON')
+    .addHelpText('after', '\nExample:\n  $ runbook registry ls gcr.io/k8s-staging-apisnoop/snoopdb')
+    .action(does(async (repository: string, flags: never) => (await import('./commands/registry.ts')).registryList(repository, flags)));
+  registry
+    .command('copy')
+    .argument('<from>', 'host/name:tag or host/name@sha256:…')
+    .argument('<to>', 'host/name:tag')
+    .description('copy an image or index byte for byte; called again after an interruption, it goes on')
+    .option('--parallel <number>', 'so many blobs at once; 4 unless given')
+    .option('--dry-run', 'show the first write in full and hold it back')
+    .option('--json', 'as JSON')
+    .addHelpText('after', '\nLogins are those that docker or podman keep.\n\nExample:\n  $ runbook registry copy gcr.io/k8s-staging-apisnoop/snoopdb:v20260822-v0.3.0 localhost:5000/snoopdb:v0.3.0')
+    .action(does(async (from: string, to: string, flags: never) => (await import('./commands/registry.ts')).registryCopy(from, to, flags)));
 }

@@ -4,6 +4,8 @@ export { readJobFiles, type JobFiles } from './job-files.ts';
 export { changeOf, readPromoterFiles, type PromoterChange, type PromoterFiles } from './promoter-files.ts';
 export { readInventories } from './inventory.ts';
 export { cloneForReading } from './clone.ts';
+export { openPromotion, type OpenedPromotion, type PromotionRequest } from './promotion-pull.ts';
+export { promotionStatus, type PromotionPlace, type PromotionStatus } from './promotion-status.ts';
 export { openGit, type LocalGit } from './local-git.ts';
 export { createReleaseTools, type ReleaseParts, type ReleaseTools } from './release.ts';
 export { formatFindings, PreflightError, type Finding, type FindingState } from './finding.ts';
