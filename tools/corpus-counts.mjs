@@ -10,7 +10,7 @@ import { jobsFor, parseJobs } from '../packages/prow-config/dist/index.js';
 
 const folder = process.argv[2] ?? fileURLToPath(new URL('../../shared/corpus/prow/', import.meta.url));
 if (!existsSync(folder)) {
-  console.error(`skipped: ${folder} is absent`);
+  process.stderr.write(`skipped: ${folder} is absent\n`);
 } else {
   const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => /image-pushing.*\.ya?ml$/.test(name)).sort();
   const jobs = names.flatMap((name) => parseJobs(readFileSync(join(folder, name), 'utf8'), name).jobs);
@@ -35,7 +35,7 @@ function count(jobs) {
   /** @param {Job} job the same job without its rule on files */
   const wouldMatch = (job) => {
     const { runIfChanged: _, skipIfOnlyChanged: __, ...rest } = job;
-    return runsForTag(/** @type {Job} */ (rest));
+    return runsForTag(rest);
   };
   const projects = (/** @type {string} */ name) => post.filter((job) => options(job)?.project === name).length;
   const patterns = (/** @type {(pattern: string) => boolean} */ is) => post.flatMap((job) => job.branches).filter(is).length;
@@ -72,10 +72,10 @@ function count(jobs) {
  */
 function print(files, rows) {
   const width = Math.max(...rows.map(([what]) => what.length));
-  console.log(`${'image-pushing jobs'.padEnd(width)}  ${`${files} files`.padStart(9)}  all files`);
-  for (const [what, here, documented] of rows) console.log(`${what.padEnd(width)}  ${String(here).padStart(9)}  ${String(documented).padStart(9)}`);
+  process.stdout.write(`${'image-pushing jobs'.padEnd(width)}  ${`${files} files`.padStart(9)}  all files\n`);
+  for (const [what, here, documented] of rows) process.stdout.write(`${what.padEnd(width)}  ${String(here).padStart(9)}  ${String(documented).padStart(9)}\n`);
   // Counted over a part, no number can be above that over the whole.
   const above = rows.filter(([, here, documented]) => here > documented);
-  for (const [what, here, documented] of above) console.error(`${what}: ${here} here, but ${documented} over all files`);
+  for (const [what, here, documented] of above) process.stderr.write(`${what}: ${here} here, but ${documented} over all files\n`);
   if (above.length > 0) process.exitCode = 1;
 }

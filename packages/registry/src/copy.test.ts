@@ -13,6 +13,8 @@ import { dockerCredentials } from './docker-config.ts';
 import { hasRealRegistry, skopeo, startRealRegistry, writeLayout, type RealRegistry } from './real-registry.ts';
 import type { Registry } from './registry.ts';
 
+if (!hasRealRegistry) console.warn('skipped: docker-registry or skopeo is not installed');
+
 const closers: (() => Promise<void> | void)[] = [];
 afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close();

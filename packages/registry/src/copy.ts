@@ -85,7 +85,7 @@ async function copyBlob(job: Job, blob: Descriptor): Promise<void> {
 const partDeadlineMs = 15 * 60_000;
 
 /** Bytes of a blob, part by part; a registry that knows no ranges gives the whole, which is kept then. */
-export function blobSource(transport: Transport, { host, name }: Reference, blob: Descriptor): BlobSource {
+function blobSource(transport: Transport, { host, name }: Reference, blob: Descriptor): BlobSource {
   let whole: Uint8Array | undefined;
   const url = registryUrl(host, `${name}/blobs/${blob.digest}`);
   return async (start, end) => {

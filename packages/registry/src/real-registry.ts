@@ -1,14 +1,13 @@
 // For tests against real software: Debian's docker-registry as a child process, and images made by hand for skopeo.
 // Only tests import this; nothing here is part of the client.
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** Whether the software is here. */
 export const hasRealRegistry = spawnSync('docker-registry', ['--version']).status === 0 && spawnSync('skopeo', ['--version']).status === 0;
-if (!hasRealRegistry) console.warn('skipped: docker-registry or skopeo is not installed');
 
 /** A registry on this machine. */
 export interface RealRegistry {
@@ -72,10 +71,10 @@ export function writeLayout({ platforms, layerBytes = 2000 }: { readonly platfor
     return { mediaType, digest: `sha256:${hex}`, size: bytes.length };
   };
   const json = (value: unknown): Uint8Array => Buffer.from(JSON.stringify(value));
-  const shared = put('application/vnd.oci.image.layer.v1.tar', randomBytes(500));
+  const shared = put('application/vnd.oci.image.layer.v1.tar', Buffer.alloc(500, 'shared'));
   const manifests = platforms.map((platform) => {
     const [os = '', architecture = ''] = platform.split('/');
-    const layer = put('application/vnd.oci.image.layer.v1.tar', randomBytes(layerBytes));
+    const layer = put('application/vnd.oci.image.layer.v1.tar', Buffer.alloc(layerBytes, `layer of ${platform}`));
     const config = put('application/vnd.oci.image.config.v1+json', json({ os, architecture, config: {}, rootfs: { type: 'layers', diff_ids: [shared.digest, layer.digest] } }));
     return { ...put('application/vnd.oci.image.manifest.v1+json', json({ schemaVersion: 2, mediaType: 'application/vnd.oci.image.manifest.v1+json', config, layers: [shared, layer] })), platform: { os, architecture } };
   });

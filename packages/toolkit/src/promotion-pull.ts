@@ -32,7 +32,7 @@ export interface OpenedPromotion {
 }
 
 /** Thrown where the promotion would not be what was meant. */
-export class PromotionError extends Error {
+class PromotionError extends Error {
   readonly code = 'promotion-refused';
   constructor(message: string) {
     super(`promotion-refused: ${message}`);
