@@ -93,6 +93,8 @@ async function writeBundle(outdir) {
       platform: 'node',
       target: 'node20',
       splitting: true,
+      // Native: it finds the file of this platform beside itself.
+      external: ['@lydell/node-pty'],
       // Flat, so that `new URL('./…', import.meta.url)` means the bundle folder in every chunk.
       chunkNames: '[name]-[hash]',
       conditions: ['@runbook/source'],

@@ -103,3 +103,43 @@ test('a write that was cut off is told with what to type, and a word about it is
   expect(effects()).toEqual(['bare', 'after']);
   expect((JSON.parse(resumed.stdout) as { approvals: unknown[] }).approvals).toMatchObject([{ step: 'bare', decision: 'done', by: { verified: 'os' } }]);
 });
+
+describe.skipIf(!canOpenTerminals)('an interactive block (skipped without tmux)', () => {
+  test('has a terminal of its own, takes what is typed, exports, and gives the terminal back', async () => {
+    write(
+      block('name=before effect=read', 'export greeting=hello'),
+      block('name=ask effect=read interactive=true', 'tty -s && stty size\nread -r -p "$greeting, who are you? " who\nexport who'),
+      block('name=after effect=write', line('$who')),
+      '- [ ] Look. <!-- {name=look} -->\n',
+    );
+    const terminal = at('run', 'doc.md', '--yes');
+    await terminal.shows(/40 100[^]*hello, who are you\?/);
+    terminal.type('a person');
+    await terminal.shows(/Look\.[^]*Done\? \[y\]es/);
+    terminal.type('y');
+    expect(await terminal.shows(/\[exit \d+\]/)).toContain('[exit 0]');
+    expect(effects()).toEqual(['a person']);
+    const { stdout } = await callRunbook(['report', '--json'], { cwd: bench.desk.folder });
+    const log = await callRunbook(['logs', (JSON.parse(stdout) as { run: string }).run, 'ask'], { cwd: bench.desk.folder });
+    expect(log.stdout).toContain('hello, who are you?');
+  });
+
+  test('Ctrl-C goes to the block; the run goes on from its end', async () => {
+    write(block('name=ask effect=read interactive=true', "trap 'echo caught; exit 0' INT\necho 'waiting now'\nsleep 60 & wait"), block('name=after effect=read', 'echo after'));
+    const terminal = at('run', 'doc.md', '--yes');
+    await terminal.shows(/^waiting now/m);
+    terminal.press('C-c');
+    const seen = await terminal.shows(/\[exit \d+\]/);
+    expect(seen).toContain('caught');
+    expect(seen).toContain('[exit 0]');
+  });
+});
+
+test('an interactive block without a terminal is refused before anything is begun; left out, the rest runs', async () => {
+  write(block('name=one effect=write', line('one')), block('name=ask effect=read interactive=true', 'read -r x'));
+  const refused = await callRunbook(['run', 'doc.md', '--yes'], { cwd: bench.desk.folder });
+  expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('doc.md:7  ask is interactive: it needs a terminal')]);
+  expect(effects()).toEqual([]);
+  expect((await callRunbook(['run', 'doc.md', '--yes', '--until', 'one'], { cwd: bench.desk.folder })).code).toBe(0);
+  expect(effects()).toEqual(['one']);
+});

@@ -1,7 +1,8 @@
 // Blocks that run beside the others: a server that is waited for, that dies, that ends with its run however the run ends.
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { callRunbook, setUpBench, type Finished } from './command-harness.ts';
 
 const bench = setUpBench();
@@ -25,13 +26,10 @@ const server = (more = 'effect=read'): string => block(`name=server ${more} back
 const up = (): string => block('name=up effect=read poll=1s timeout=30s', `test -e '${at('answers')}'`);
 const pids = (): number[] => readFileSync(at('pids'), 'utf8').trim().split('\n').map(Number);
 
+/** The dead that nobody collects (a container without an init) count as dead. */
 function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
+  const { stdout } = spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' });
+  return stdout.trim() !== '' && !stdout.includes('Z');
 }
 
 test('a server is started, waited for, used, and ended with the run; it has the variables that were exported before', async () => {
@@ -82,4 +80,32 @@ test('a dry run withholds one that writes, and Ctrl-C ends one with all that it 
   expect(stopped.code, stopped.stderr).toBe(130);
   expect(pids().map(isAlive)).toEqual([false]);
   expect(stepsOf(stopped)).toMatchObject({ long: { state: 'interrupted' } });
+});
+
+describe('a runner that is killed', () => {
+  const kill = `kill -KILL "$PPID"`;
+
+  test('in a write that goes on: resume waits until it has ended, then asks its verifier, and nothing is written twice', async () => {
+    write(block('name=slow effect=write', `${kill}; sleep 4; echo done >> '${at('effects')}'`), block('verifies=slow effect=read', `test -e '${at('effects')}'`));
+    expect((await call('run', 'doc.md', '--yes')).signal).toBe('SIGKILL');
+    const resumed = await call('resume', '--json');
+    expect(resumed.code, resumed.stderr).toBe(0);
+    expect(resumed.stderr).toMatch(/was killed, and process group \d+ of step slow \(\d+ bash, \d+ sleep\) still runs/);
+    expect(stepsOf(resumed)).toMatchObject({ slow: { state: 'skipped' } });
+    expect(readFileSync(at('effects'), 'utf8')).toBe('done\n');
+  });
+
+  test('with a server that nobody ends: it is named with what to type, and the run does not go on beside it', { timeout: 40_000 }, async () => {
+    write(server(), up(), block('name=die effect=read', `test -e '${at('killed')}' || { touch '${at('killed')}'; ${kill}; }`));
+    expect((await call('run', 'doc.md', '--yes')).signal).toBe('SIGKILL');
+    const refused = await call('resume');
+    expect(refused.code, refused.stderr).toBe(3);
+    const told = /kill -- -(\d+)\. Then: runbook resume/.exec(refused.stderr);
+    expect(refused.stderr).toContain('of step server');
+    process.kill(-Number(told?.[1]), 'SIGTERM');
+    const resumed = await call('resume', '--json');
+    expect(resumed.code, resumed.stderr).toBe(0);
+    expect(stepsOf(resumed)).toMatchObject({ server: { state: 'passed', attempts: 2 } });
+    expect(pids().map(isAlive)).toEqual([false, false]);
+  });
 });

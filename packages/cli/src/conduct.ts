@@ -15,6 +15,7 @@ import { isLiveTerminal } from './palette.ts';
 import { hasTerminal, informed, nobody, terminalPeople, worldPeople } from './people.ts';
 import { stepGuide } from './step-guide.ts';
 import { createNotifier, type Notifier } from './notifier.ts';
+import { lendTerminal } from './person-terminal.ts';
 import { scriptChild, toolkitModule } from './places.ts';
 import { machineClock, type WorldLink } from './world-link.ts';
 
@@ -101,6 +102,7 @@ export async function conduct(performance: Performance): Promise<number> {
       if (kind === 'sleep') return sleepInRun(clock, data, stop.signal);
       throw new Error(`a block asked its run for ${kind}, which it does not know`);
     },
+    ...(hasTerminal() ? { terminal: lendTerminal(display) } : {}),
     folders: { run: folder.path, work: folder.work, logs: folder.logs, state: folder.state, document: performance.file },
   };
   try {
@@ -169,8 +171,8 @@ function sessionsFor(performance: Performance, redactor: Redactor, times: Readon
   const githubToken = GITHUB_TOKEN ?? GH_TOKEN;
   return {
     environment,
-    openShell: (restore, document) => createShellSession({ name: document.file, cwd: firstFolder(document, folder.work), env: environment, secrets, holdsSecret: (text) => redactor.redact(text) !== text, ...(restore === undefined ? {} : { restore }) }),
-    openScript: (document) => createScriptSession({ childModule: scriptChild, toolkitModule, runbookFile: document.file, cwd: firstFolder(document, folder.work), env: rest, init: githubToken === undefined ? {} : { githubToken } }),
+    openShell: (restore, document, onGroup) => createShellSession({ onGroup, name: document.file, cwd: firstFolder(document, folder.work), env: environment, secrets, holdsSecret: (text) => redactor.redact(text) !== text, ...(restore === undefined ? {} : { restore }) }),
+    openScript: (document, onGroup) => createScriptSession({ onGroup, childModule: scriptChild, toolkitModule, runbookFile: document.file, cwd: firstFolder(document, folder.work), env: rest, init: githubToken === undefined ? {} : { githubToken } }),
   };
 }
 

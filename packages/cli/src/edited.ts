@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { fitInput, matchSteps, resolveInputs, type PlannedInput } from '@runbook/model';
-import { openJournal, unsupportedSteps } from '@runbook/runner';
+import { openJournal } from '@runbook/runner';
 import { say } from './console.ts';
 import { insistOnDocument, parseDocument, planWith, readDocument, type SoundDocument } from './document.ts';
 import { exitCodes, UsageError } from './exit.ts';
@@ -58,7 +58,7 @@ export async function takeEdited(run: RecalledRun, options: EditOptions): Promis
 
 function parseEdited(run: RecalledRun, text: string): SoundDocument {
   try {
-    return parseDocument(run.started.file, text, unsupportedSteps);
+    return parseDocument(run.started.file, text);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     throw new UsageError(`${error.message}\n${run.started.file} was edited since this run began. Correct it, or go on with the text it began with: --keep-text.`, error.exitCode, { cause: error });

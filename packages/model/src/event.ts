@@ -114,6 +114,8 @@ export type RunEvent = { readonly at: number } & (
   | { readonly kind: 'write'; readonly step: string; readonly write: WriteRecord }
   | { readonly kind: 'verified'; readonly step: string; readonly verifier: string; readonly moment: 'before' | 'after'; readonly answer: Verification; readonly detail?: string; readonly outputs?: Readonly<Record<string, Json>> }
   | { readonly kind: 'gate-waiting'; readonly step: string; readonly attempt: number; readonly deadline: number; readonly next: number; readonly answer?: string }
+  /** A process group in which blocks run from now on; `born` as in `Owner`. Of one step where it is named, else of a session. */
+  | { readonly kind: 'group-started'; readonly group: number; readonly born: string; readonly step?: string }
   | {
       readonly kind: 'step-ended';
       readonly step: string;

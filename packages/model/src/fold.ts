@@ -65,7 +65,7 @@ export function createFold(plan: Plan): Fold {
           if (progress !== undefined) steps.set(id, { step: progress.step, state: 'pending', attempts: progress.attempts });
         }
       } else if (event.kind === 'run-started' || event.kind === 'owned' || event.kind === 'run-ended') addToRun(run, event);
-      else {
+      else if (event.kind !== 'group-started') {
         const progress = steps.get(event.step);
         if (progress !== undefined) addToStep(progress, event);
         const verifier = event.kind === 'verified' ? steps.get(event.verifier) : undefined;

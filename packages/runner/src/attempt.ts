@@ -9,6 +9,8 @@ import type { Execution } from './execution.ts';
 import { captureOutput } from './expected-output.ts';
 import type { ScriptResult } from './script-session.ts';
 import { runInterpreter, type ShellResult } from './shell-session.ts';
+import { runInteractive } from './interactive.ts';
+import { tellGroup } from './orphan.ts';
 import { openStepLog, type StepLog } from './step-log.ts';
 
 /** How an attempt ended. */
@@ -41,8 +43,9 @@ function fileNameOf(step: string): string {
 /** Runs a block once. */
 export async function attemptBlock(execution: Execution, step: PlanStep, options: AttemptOptions): Promise<Attempt> {
   const { ports } = execution;
-  // a gate asks the same thing again and again: its answers are shown as what is awaited, the log has them all
-  const show = step.gate === undefined ? (text: string): void => ports.output(step.id, text) : (): void => undefined;
+  // a gate asks the same thing again and again: its answers are shown as what is awaited, the log has them all; what an
+  // interactive block prints is on the terminal already
+  const show = step.gate === undefined && !step.interactive ? (text: string): void => ports.output(step.id, text) : (): void => undefined;
   const log = openStepLog(join(ports.folders.run, logName(step.id)), ports.redactor, show);
   if (options.beside !== undefined) return attemptShell(execution, step, options, log);
   await ports.entering(step.id);
@@ -87,8 +90,14 @@ async function attemptShell(execution: Execution, step: PlanStep, { isVerifier, 
     } finally {
       await copy.close();
     }
+  } else if (step.interactive) {
+    if (ports.terminal === undefined) return { kind: 'failed', reason: 'it is interactive, and there is no terminal', tail: log.close() };
+    result = await ports.terminal.lend((terminal) => runInteractive({ ...block, terminal, redact: (text) => ports.redactor.redact(text), onStart: (group) => tellGroup(tell, group, step.id), interpreter: interpreterOf(step), session: shell, name: execution.scopes.find(step.scope)?.file ?? ports.folders.document }));
   } else if (step.interpreter !== undefined || step.language === 'zsh' || beside !== undefined) {
-    result = await runInterpreter({ ...block, ...(beside === undefined ? {} : { onStart: beside.onStart }), interpreter: step.interpreter ?? (step.language === 'zsh' ? 'zsh' : 'bash'), session: shell, name: execution.scopes.find(step.scope)?.file ?? ports.folders.document });
+    result = await runInterpreter({ ...block, onStart: (group) => {
+        tellGroup(tell, group, step.id);
+        beside?.onStart();
+      }, interpreter: interpreterOf(step), session: shell, name: execution.scopes.find(step.scope)?.file ?? ports.folders.document });
   } else {
     result = await shell.run(block, stateFile);
   }
@@ -100,6 +109,11 @@ async function attemptShell(execution: Execution, step: PlanStep, { isVerifier, 
   const settled = result.exitCode === expectedExit ? { ...result, exitCode: 0 } : result;
   const snapshot = isVerifier || result.snapshot === undefined ? undefined : `state/${name}`;
   return { ...fromShell(settled, step, log.close(), snapshot), ...(result.exitCode === null ? {} : { exitCode: result.exitCode }) };
+}
+
+/** What runs a shell block in a process of its own. */
+function interpreterOf(step: PlanStep): string {
+  return step.interpreter ?? (step.language === 'zsh' ? 'zsh' : 'bash');
 }
 
 /** An attempt that ended by itself and printed something else than the document shows. The difference stands in the log. */

@@ -22,6 +22,8 @@ interface Act {
   readonly ticks?: readonly Tick[];
   readonly settlement?: Settlement;
   readonly past?: readonly RunEvent[];
+  /** What the client of script blocks fails with, call by call. */
+  readonly clientCodes?: { readonly code: string }[];
   readonly folder?: RunFolder;
   readonly secrets?: Readonly<Record<string, string>>;
   readonly undoWithoutAsking?: boolean;
@@ -69,9 +71,12 @@ async function play(text: string, act: Act = {}): Promise<Played> {
     sessions: {
       environment: {},
       openShell: (restore) => createShellSession({ name: 'doc.md', cwd: folder.work, env: { PATH: process.env['PATH'] ?? '' }, secrets: new Set(Object.keys(act.secrets ?? {})), ...(restore === undefined ? {} : { restore }) }),
-      openScript: () => {
-        throw new Error('no script blocks here');
-      },
+      openScript: () => ({
+        // a client that was answered with a code each time
+        run: () => Promise.resolve({ kind: 'failed', message: 'no answer', stack: '', ...(act.clientCodes?.shift() ?? { code: 'absent' }) }),
+        close: () => Promise.resolve(),
+        pid: undefined,
+      }),
     },
     journal: (event) => {
       events.push(event);
@@ -273,6 +278,29 @@ describe('after a failure', () => {
     const played = await play(text);
     expect(trace(played.folder)).toEqual(['one', 'two', 'always']);
   });
+});
+
+describe('trying again', () => {
+  const startsOf = (events: readonly RunEvent[], step: string): number[] => events.flatMap((event) => (event.kind === 'step-started' && event.step === step ? [event.at - 1_000_000] : []));
+
+  test('waits longer each time, on the clock of the run', async () => {
+    const played = await play(block('name=a effect=read retry=3', 'exit 4'));
+    expect(played.outcome.state).toBe('failed');
+    expect(startsOf(played.events, 'a')).toEqual([0, 1000, 3000, 7000]);
+  });
+
+  test('a verified write waits as well before it is made again', async () => {
+    const played = await play(block('name=w effect=write retry=1', 'exit 4') + block('name=v verifies=w effect=read', 'exit 1'));
+    expect(startsOf(played.events, 'w')).toEqual([0, 1000]);
+  });
+});
+
+test('a gate whose client is not answered asks more seldom, up to eight times its poll, and as often as before once it is', async () => {
+  const codes = ['unreachable', 'rate-limited', 'unreachable', 'unreachable', 'unreachable', 'conflict'].map((code) => ({ code }));
+  const played = await play('```ts {name=g poll=10s timeout=1h}\nexport const x = 1\n```\n', { clientCodes: codes });
+  const waits = played.events.flatMap((event) => (event.kind === 'gate-waiting' ? [event.next - event.at] : []));
+  expect(waits).toEqual([20_000, 40_000, 80_000, 80_000, 80_000]);
+  expect(played.outcome.state).toBe('failed');
 });
 
 describe('people', () => {

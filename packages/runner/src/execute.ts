@@ -8,6 +8,7 @@ import { createMemory, doneStates } from './memory.ts';
 import { isUndecided, obstacle } from './obstacle.ts';
 import { indexPlan } from './plan-index.ts';
 import type { ExecuteOptions, Ports, StepAnswer, Task } from './ports.ts';
+import { tellGroup } from './orphan.ts';
 import { openScopes } from './scope.ts';
 import { openSessions } from './sessions.ts';
 import type { StepEnd } from './ending.ts';
@@ -34,7 +35,7 @@ export async function execute(plan: Plan, ports: Ports, options: ExecuteOptions)
     ports.show(timed);
   };
   const scopes = openScopes(plan, options, memory);
-  const sessions = openSessions(ports, scopes, memory, { ...plan.runbook, file: ports.folders.document });
+  const sessions = openSessions({ ports, scopes, memory, document: { ...plan.runbook, file: ports.folders.document }, onGroup: (group) => tellGroup(tell, group) });
   const execution: Execution = { plan, index, scopes, ports, options, memory, sessions, tell, background: createBackground() };
   try {
     const outcome = await tasks[options.task](execution);

@@ -48,17 +48,8 @@ const strict: Readonly<Record<string, readonly string[]>> = { zsh: ['-f', '-e', 
 
 /** Writes the script. The file is named like the document, because most interpreters name it in errors. */
 export function prepareInterpreter(task: InterpreterTask, cwd: string, exported: Readonly<Record<string, string>>): PreparedInterpreter {
-  const [program = task.interpreter, ...given] = task.interpreter.split(/\s+/).filter((word) => word !== '');
-  const kind = basename(program);
-  const isShell = shells.has(kind);
   const folder = mkdtempSync(join(tmpdir(), 'runbook-block-'));
-  const script = join(folder, basename(task.name) || 'runbook');
-  const first = isShell ? `${tellOutputs(task.publishes)}set -eu;` : '';
-  writeFileSync(script, `${padding(task.line, first)}${task.code}\n`, { mode: 0o600 });
-  const env: Record<string, string> = { ...exported };
-  for (const name of task.unset ?? []) delete env[name];
-  Object.assign(env, task.variables);
-  const args = [...(isShell ? (strict[kind] ?? []) : []), ...given, script];
+  const { program, args, env } = scriptOf(task, { folder, exported });
   const [stdout, stderr, values] = openPipes(folder, ['stdout', 'stderr', 'values'], Buffer.from(`\0${randomBytes(16).toString('hex')}\0`, 'latin1'));
   if (stdout === undefined || stderr === undefined || values === undefined) throw new Error('no pipes were made');
   const pipes = [stdout, stderr, values];
@@ -86,19 +77,38 @@ export function prepareInterpreter(task: InterpreterTask, cwd: string, exported:
   };
 }
 
+/**
+ * Writes the script of a block and gives how it is started.
+ * @param place where the script goes, what the session exports, and where a shell tells its outputs: a file, else its fd 3.
+ */
+export function scriptOf(task: Omit<InterpreterTask, 'cwd'>, { folder, exported, outputs }: { readonly folder: string; readonly exported: Readonly<Record<string, string>>; readonly outputs?: string }): { readonly program: string; readonly args: readonly string[]; readonly env: Record<string, string> } {
+  const [program = task.interpreter, ...given] = task.interpreter.split(/\s+/).filter((word) => word !== '');
+  const kind = basename(program);
+  const isShell = shells.has(kind);
+  const script = join(folder, basename(task.name) || 'runbook');
+  const opens = outputs === undefined ? '' : `exec 3>'${outputs.replaceAll("'", "'\\''")}'; `;
+  const first = isShell ? `${opens}${tellOutputs(task.publishes)}set -eu;` : '';
+  writeFileSync(script, `${padding(task.line, first)}${task.code}\n`, { mode: 0o600 });
+  const env: Record<string, string> = { ...exported };
+  for (const name of task.unset ?? []) delete env[name];
+  Object.assign(env, task.variables);
+  return { program, args: [...(isShell ? (strict[kind] ?? []) : []), ...given, script], env };
+}
+
 /** Lines before the block. A strict prefix stands in the first of them, or, where there is none, before the code itself. */
 function padding(line: number, first: string): string {
   return line > 1 ? `${first}${'\n'.repeat(line - 1)}` : `${first} `;
 }
 
-/** An EXIT trap that tells the published names on fd 3: `NAME=value` or `NAME`, NUL-separated. One of the block's own takes its place. */
+/** An EXIT trap that tells the published names: `NAME=value` or `NAME`, NUL-separated. One of the block's own takes its place. */
 function tellOutputs(names: readonly string[]): string {
   if (names.length === 0) return '';
   const each = names.map((name) => `printf "%s\\0" "${name}\${${name}+=}\${${name}-}" >&3`);
   return `trap '${each.join('; ')}' EXIT; `;
 }
 
-function parseOutputs(text: string): Map<string, Told> {
+/** Reads what a shell told. */
+export function parseOutputs(text: string): Map<string, Told> {
   const told = new Map<string, Told>();
   for (const record of text.split('\0')) {
     const [head, name, isSet] = /^([A-Za-z_]\w*)(=)?/.exec(record) ?? [];

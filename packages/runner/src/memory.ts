@@ -54,9 +54,8 @@ export function createMemory(scopeOf: (step: string) => ScopeId = () => undefine
   const stopped = new Set<string>();
   const places: string[] = [];
   const outputsOf = (scope: ScopeId): Map<string, Json> => {
-    const known = outputs.get(scope) ?? new Map<string, Json>();
-    outputs.set(scope, known);
-    return known;
+    if (!outputs.has(scope)) outputs.set(scope, new Map<string, Json>());
+    return outputs.get(scope) ?? new Map<string, Json>();
   };
   let forge: string | undefined;
   // a set keeps the order and forgets one step without walking all of them
@@ -79,8 +78,7 @@ export function createMemory(scopeOf: (step: string) => ScopeId = () => undefine
       passed.add(event.step);
     }
     if (event.state === 'undone') passed.delete(event.step);
-    if (event.stopped === true) stopped.add(event.step);
-    else stopped.delete(event.step);
+    stopped[event.stopped === true ? 'add' : 'delete'](event.step);
   };
 
   return {

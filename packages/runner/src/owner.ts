@@ -77,7 +77,7 @@ export function isAlive(owner: Owner): boolean {
 }
 
 /** When a process started, as the system tells it; undefined when there is no such process. */
-function bornOf(pid: number): string | undefined {
+export function bornOf(pid: number): string | undefined {
   if (process.platform === 'linux') {
     try {
       const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
@@ -97,7 +97,8 @@ function bornOf(pid: number): string | undefined {
   }
 }
 
-function bootId(): string {
+/** Which boot of the machine this is; empty where the system does not say. */
+export function bootId(): string {
   try {
     if (process.platform === 'linux') return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
     return execFileSync('sysctl', ['-n', 'kern.boottime'], { encoding: 'utf8' }).trim();

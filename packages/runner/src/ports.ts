@@ -2,6 +2,7 @@
 import type { Mode, Redactor } from '@runbook/access';
 import type { Finding, Json, Person, PlanStep, RunEvent, Signal } from '@runbook/model';
 import type { ScriptSession } from './script-session.ts';
+import type { PersonTerminal } from './interactive.ts';
 import type { ShellSession } from './shell-session.ts';
 
 /** The run's clock: the machine's in a live run, the world's in a rehearsal. Milliseconds since 1970. */
@@ -63,10 +64,10 @@ export interface Standing {
 
 /** The sessions of a run, opened when first needed. */
 export interface Sessions {
-  /** @param restore a state file to start from. @param document whose blocks it runs: the included one, or the run's own. */
-  openShell(restore: string | undefined, document: { readonly file: string; readonly cwd?: string }): ShellSession;
+  /** @param onGroup told of each process group before a block runs in it. @param restore a state file to start from. @param document whose blocks it runs: the included one, or the run's own. */
+  openShell(restore: string | undefined, document: { readonly file: string; readonly cwd?: string }, onGroup: (group: number) => void): ShellSession;
   /** @param document whose blocks it runs; its file is also where imports start. */
-  openScript(document: { readonly file: string; readonly cwd?: string }): ScriptSession;
+  openScript(document: { readonly file: string; readonly cwd?: string }, onGroup: (group: number) => void): ScriptSession;
   /** Runs a block of another interpreter in a process of its own. */
   readonly environment: Readonly<Record<string, string>>;
 }
@@ -81,6 +82,8 @@ export interface Ports {
   journal(event: RunEvent): void;
   /** Shows an event that is already journalled. */
   show(event: RunEvent): void;
+  /** The person's terminal for an interactive block; what is shown by others is kept away meanwhile. Absent without a terminal. */
+  readonly terminal?: { lend<T>(use: (terminal: PersonTerminal) => Promise<T>): Promise<T> };
   /** Shows a piece of a step's output, already redacted. */
   output(step: string, text: string): void;
   /** Shows what a step is doing just now. */

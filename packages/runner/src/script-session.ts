@@ -56,6 +56,8 @@ export interface ScriptSessionOptions {
   readonly init: Json;
   /** Hears output that comes while no block runs. */
   readonly onMessage?: (text: string) => void;
+  /** Told of each child's process group before a block runs in it. */
+  readonly onGroup?: (group: number) => void;
   /** Milliseconds between TERM and KILL; 5000 unless said. */
   readonly graceMs?: number;
 }
@@ -118,6 +120,7 @@ function startChild(options: ScriptSessionOptions): Child {
     stdio: ['ignore', stdout.writer, stderr.writer, 'pipe', 'ipc'],
     detached: true,
   });
+  if (child.pid !== undefined) options.onGroup?.(child.pid);
   const ended = endOf(child);
   const writes = child.stdio[writePipe] as Duplex;
   // both channels may break when the child dies; its exit says so

@@ -28,8 +28,19 @@ interface Pair {
   readonly handed: Map<string, string>;
 }
 
+/** What sessions are made from. */
+interface SessionParts {
+  readonly ports: Ports;
+  readonly scopes: Scopes;
+  readonly memory: Memory;
+  /** The run's own document. */
+  readonly document: { readonly file: string; readonly cwd?: string };
+  /** Told of each process group before a block runs in it. */
+  readonly onGroup: (group: number) => void;
+}
+
 /** Prepares the sessions; nothing is started yet. */
-export function openSessions(ports: Ports, scopes: Scopes, memory: Memory, document: { readonly file: string; readonly cwd?: string }): OpenSessions {
+export function openSessions({ ports, scopes, memory, document, onGroup }: SessionParts): OpenSessions {
   const pairs = new Map<ScopeId, Pair>();
   const pairOf = (scope: ScopeId): Pair => {
     const pair = pairs.get(scope) ?? { handed: new Map<string, string>() };
@@ -39,8 +50,8 @@ export function openSessions(ports: Ports, scopes: Scopes, memory: Memory, docum
   const secretsOf = (step: PlanStep): Record<string, string> =>
     Object.fromEntries(Object.entries(scopes.secrets(step.scope)).filter(([name]) => step.uses.includes(name)));
   return {
-    shell: (scope) => (pairOf(scope).shell ??= settleShell(ports.sessions.openShell(trustedSnapshot(ports, memory.snapshot(scope)), scopes.find(scope) ?? document), ports, memory)),
-    script: (scope) => (pairOf(scope).script ??= ports.sessions.openScript(scopes.find(scope) ?? document)),
+    shell: (scope) => (pairOf(scope).shell ??= settleShell(ports.sessions.openShell(trustedSnapshot(ports, memory.snapshot(scope)), scopes.find(scope) ?? document, onGroup), ports, memory)),
+    script: (scope) => (pairOf(scope).script ??= ports.sessions.openScript(scopes.find(scope) ?? document, onGroup)),
     secretsOf,
     shellVariables(step) {
       const { handed } = pairOf(step.scope);

@@ -68,6 +68,8 @@ export interface ShellSessionOptions {
   readonly secrets?: ReadonlySet<string>;
   /** Whether a text holds a secret; variables whose value does are not written to disk either. */
   readonly holdsSecret?: (text: string) => boolean;
+  /** Told of each bash's process group before a block runs in it. */
+  readonly onGroup?: (group: number) => void;
   /** How long a block may take to end after TERM, before KILL. Milliseconds; 5000 unless said. */
   readonly graceMs?: number;
 }

@@ -220,6 +220,7 @@ class Session implements ShellSession {
     if (this.#live !== undefined) return this.#live;
     const home = (this.#home ??= createBashHome(this.#options.name));
     const bash = startBash(home, this.#options.env);
+    if (bash.pid !== undefined) this.#options.onGroup?.(bash.pid);
     const fields = await bash.answer();
     if (fields === undefined) return undefined;
     const fresh = parseState(fields);
@@ -348,8 +349,8 @@ export interface InterpreterBlock extends ShellBlock {
   readonly name: string;
   /** Milliseconds between TERM and KILL. */
   readonly graceMs?: number;
-  /** Called when the process was started. */
-  readonly onStart?: () => void;
+  /** Called when the process was started, with its process group. */
+  readonly onStart?: (group: number) => void;
 }
 
 /** Runs one block in a process of its own. What shells (`zsh`, `sh`, `ksh`, …) export is read back, other interpreters publish nothing. */
@@ -362,7 +363,7 @@ export async function runInterpreter(block: InterpreterBlock): Promise<ShellResu
   try {
     const outcome = await throughZx(block, async (_text, streams) => {
       const running = prepared.start(streams);
-      block.onStart?.();
+      if (running.pid !== undefined) block.onStart?.(running.pid);
       const limits = watchLimits(block, (why) => {
         stop = why;
         stopped = endGroup(running.pid ?? 0, block.graceMs ?? defaultGraceMs);

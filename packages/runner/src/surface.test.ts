@@ -11,8 +11,10 @@ test('the package exports these names and no others', async () => {
     'currentOwner',
     'documentOf',
     'dropSignal',
+    'endOrphan',
     'execute',
     'exportLines',
+    'findOrphans',
     'homeAt',
     'homeOf',
     'importLines',
@@ -30,6 +32,5 @@ test('the package exports these names and no others', async () => {
     'readJournal',
     'readSignals',
     'runFolder',
-    'unsupportedSteps',
   ]);
 });

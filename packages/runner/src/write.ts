@@ -5,6 +5,7 @@ import type { Json, PlanStep } from '@runbook/model';
 import { attemptBlock, type Attempt } from './attempt.ts';
 import type { Execution } from './execution.ts';
 import { endOf, isAborted, limitOf, publish, startAttempt, type StepEnd } from './ending.ts';
+import { pause, pauseBeforeRetry } from './pause.ts';
 import { verify, type Answer } from './verify.ts';
 
 /** How often, and how long apart, a verifier is asked again when a write that succeeded cannot be seen yet. */
@@ -24,7 +25,7 @@ export async function runWrite(execution: Execution, step: PlanStep): Promise<St
     if (isAborted(result)) return endOf(execution, step, result);
     if (verifier === undefined) return endUnverified(execution, step, result);
     const after = await lookAfter(execution, step, verifier, result);
-    if (after.answer === 'absent' && result.kind !== 'done' && attempt <= step.retry) continue;
+    if (after.answer === 'absent' && result.kind !== 'done' && attempt <= step.retry && (await pauseBeforeRetry(execution, step, attempt))) continue;
     return endVerified(execution, step, result, after, verifier);
   }
 }
@@ -61,12 +62,11 @@ async function check(execution: Execution, step: PlanStep, verifier: PlanStep | 
 
 /** Asks the verifier after an attempt; where the attempt succeeded, gives the outside a little time to show it. */
 async function lookAfter(execution: Execution, step: PlanStep, verifier: PlanStep, result: Attempt): Promise<Answer> {
-  const { clock } = execution.ports;
   for (let tries = 1; ; tries += 1) {
     const answer = await check(execution, step, verifier, 'after');
     if (answer === undefined) throw new Error('a verifier always answers');
     if (answer.answer !== 'absent' || result.kind !== 'done' || tries === settling.tries) return answer;
-    await clock.sleepUntil(clock.now() + settling.pauseMs, execution.options.signal);
+    if (!(await pause(execution, settling.pauseMs))) return answer;
   }
 }
 

@@ -14,9 +14,11 @@ import { parseInputs, secretsIn, splitSecrets, type GivenInputs } from '../given
 import { askInputs, missingInputs } from '../ask-inputs.ts';
 import { resolveScopes, type ScopeValues } from '../included.ts';
 import { exitCodes, UsageError } from '../exit.ts';
+import { insistOnInteraction } from '../person-terminal.ts';
 import { doneSteps, insistOnSelection } from '../selection.ts';
 import { defaultSeed } from '../places.ts';
 import { findingsOf } from '../finding.ts';
+import { insistOnNothingLeft } from '../left-running.ts';
 import { insistOnTakeOver, refusal, relocate } from '../relocation.ts';
 import { recall, recallRun, type RecalledRun } from '../stored-run.ts';
 import { connectWorld, machineClock, parsePace, type WorldLink } from '../world-link.ts';
@@ -92,6 +94,7 @@ async function goOn(found: RecalledRun, flags: ResumeFlags, task: Task): Promise
     const at = (stage.world?.clock ?? machineClock).now();
     const env = stage.world?.env ?? process.env;
     const owner = await insistOnClaim(found, at, flags.takeOver === true);
+    await insistOnNothingLeft(folder.id, found.events);
     // read again: before the claim another process may have owned the run and done more of it
     let run = recall({ folder, events: readJournal(folder.journal) });
     const again = (): void => void (run = recall({ folder, events: readJournal(folder.journal) }));
@@ -99,6 +102,8 @@ async function goOn(found: RecalledRun, flags: ResumeFlags, task: Task): Promise
     if (task === 'steps' && (await takeEdited(run, { keepText: flags.keepText === true, at, env }))) again();
     const findings = findingsOf(run, flags);
     insistOnFolders(run.plan);
+    const done = doneSteps(run.events);
+    if (task === 'steps') insistOnInteraction(run.plan, (step) => done.has(step) || (selected !== undefined && !selected.has(step)));
     const secrets = await secretsOf(run, { env, pairs });
     const selected = insistOnSelection(run.plan, started.selection, doneSteps(run.events));
     code = await conduct({

@@ -5,7 +5,7 @@ import { rmSync } from 'node:fs';
 import type { Mode } from '@runbook/access';
 import type { Owner, Plan, RunEvent, Selection } from '@runbook/model';
 import { renderPlan } from '@runbook/render';
-import { claimRun, createRunFolder, homeOf, openJournal, placeOf, unsupportedSteps, type RunFolder } from '@runbook/runner';
+import { claimRun, createRunFolder, homeOf, openJournal, placeOf, type RunFolder } from '@runbook/runner';
 import { askInputs, missingInputs } from '../ask-inputs.ts';
 import { conduct, reportFormatOf } from '../conduct.ts';
 import { say, stderrStyle } from '../console.ts';
@@ -13,6 +13,7 @@ import { insistOnFolders, parseDocument, planDocument, readDocument, type Planne
 import { exitCodes, UsageError } from '../exit.ts';
 import { parseInputs, secretsIn, splitSecrets } from '../given-inputs.ts';
 import { keepIncluded } from '../included.ts';
+import { insistOnInteraction } from '../person-terminal.ts';
 import { insistOnSelection, selectionOf } from '../selection.ts';
 import { takeReleaseLock } from '../release-lock.ts';
 import { hasTerminal, insistOnTerminal, terminalPeople } from '../people.ts';
@@ -54,7 +55,7 @@ export async function run(file: string, flags: RunFlags): Promise<number> {
   for (const report of flags.report ?? []) reportFormatOf(report);
   const selection = selectionOf(flags);
   const text = readDocument(file);
-  const sound = parseDocument(file, text, unsupportedSteps);
+  const sound = parseDocument(file, text);
   const { given, secretValues } = splitSecrets(parseInputs(flags.input ?? []), sound.runbook.inputs);
   const typed = mode === 'live' && hasTerminal() ? await askInputs(missingInputs(sound.runbook.inputs, { ...given, ...secretValues }, process.env)) : { given: {}, secrets: {} };
   const known = { given: { ...given, ...typed.given }, secretValues: { ...secretValues, ...typed.secrets } };
@@ -68,6 +69,7 @@ export async function run(file: string, flags: RunFlags): Promise<number> {
     const document = planIn(stage.world?.env ?? process.env);
     insistOnFolders(document.plan);
     const selected = insistOnSelection(document.plan, selection);
+    insistOnInteraction(document.plan, (step) => selected !== undefined && !selected.has(step));
     if (mode === 'live' && !(await isConfirmed(document.plan, flags.yes === true))) return exitCodes.waiting;
     if (mode === 'live' && document.plan.lock !== undefined) takeReleaseLock(home, document.plan.lock, folder.id);
     keepIncluded(folder.path, sound.texts);

@@ -40,6 +40,7 @@ export function eventLines(event: RunEvent, telling: Telling): string[] {
     case 'moved':
     case 'owned':
     case 'gate-waiting':
+    case 'group-started':
       return [];
   }
 }

@@ -1,0 +1,26 @@
+// Waiting between tries, on the run's clock, so that a rehearsal does not wait and a stopped run does not go on waiting.
+import { formatDuration } from './duration.ts';
+import type { PlanStep } from '@runbook/model';
+import type { Execution } from './execution.ts';
+
+/** The wait before the second attempt; it doubles with each further one. Milliseconds. */
+const firstPauseMs = 1000;
+const longestPauseMs = 60_000;
+
+/** Waits. @returns false where the run was stopped meanwhile */
+export async function pause({ ports, options }: Execution, ms: number): Promise<boolean> {
+  try {
+    await ports.clock.sleepUntil(ports.clock.now() + Math.round(ms), options.signal);
+    return true;
+  } catch (error) {
+    if (!options.signal.aborted) throw error;
+    return false;
+  }
+}
+
+/** Waits before a step is tried again: longer each time, and not in step with others who failed at the same moment. */
+export function pauseBeforeRetry(execution: Execution, step: PlanStep, attempt: number): Promise<boolean> {
+  const ms = Math.min(firstPauseMs * 2 ** (attempt - 1), longestPauseMs) * execution.ports.clock.jitter();
+  execution.ports.progress(step.id, `attempt ${attempt} failed, trying again in ${formatDuration(Math.round(ms))}`);
+  return pause(execution, ms);
+}
