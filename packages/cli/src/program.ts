@@ -1,7 +1,9 @@
 // The commands and their flags. It only wires: each command is loaded when it is wanted.
 import { Argument, Command, CommanderError, Option } from 'commander';
 import { exitCodes, UsageError } from './exit.ts';
+import { addField } from './field-program.ts';
 import { version } from './version.ts';
+import { collect, type Does } from './wiring.ts';
 
 /** Parses the arguments, runs the command, gives its exit code. */
 export async function runProgram(argv: readonly string[]): Promise<number> {
@@ -17,6 +19,7 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
   addRunning(program, does);
   addReading(program, does);
   addHistory(program, does);
+  addField(program, does);
   addWriting(program, does);
   addWorld(program, does);
   try {
@@ -35,10 +38,6 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
 function isRefusedBySystem(error: unknown): error is Error {
   return error instanceof Error && 'syscall' in error && 'code' in error && ['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM', 'EIO', 'EMFILE', 'ENFILE', 'EFBIG'].includes(String(error.code));
 }
-
-type Does = (action: (...args: never[]) => number | Promise<number>) => (...args: unknown[]) => Promise<void>;
-
-const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 
 function addRunning(program: Command, does: Does): void {
   program

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { cleanDescribe, describeArgs, gitTag, gitTagPattern } from './git-tag.ts';
+import { cleanDescribe, describeArgs, gitTag, gitTagPattern, passesTagFilter } from './git-tag.ts';
 
 describe('the tag of a build', () => {
   const table: readonly (readonly [what: string, describe: string, tag: string])[] = [
@@ -72,3 +72,69 @@ describe('against real git', () => {
     expect(tag()).toBe(`v20260822-auditlogger-1.0.0-1-g${head}-dirty`);
   });
 });
+
+/** One act on a history: a commit, a tag of a component, a branch that is merged. */
+type Act = { readonly kind: 'commit' } | { readonly kind: 'tag'; readonly name: string; readonly annotated: boolean } | { readonly kind: 'merge' };
+
+// Written again from the text of image-builder (domain facts §2.2) in a shell, so that not our own code is asked what is right.
+const imageBuilder = `
+set -eu
+described=$(git describe --tags --always --dirty \${FILTER:+--match "$FILTER"})
+printf 'v%s-%s' "$DATE" "$(printf %s "$described" | LC_ALL=C tr -dc 'a-zA-Z0-9_.-')"
+`;
+
+describe('over generated histories', () => {
+  const component = fc.constantFrom('', 'snoop-', 'audit-', 'apps/snoop/', 'rel_');
+  const number = fc.tuple(fc.nat(3), fc.nat(3), fc.constantFrom('', '-rc.1', '+build', '-dirty')).map(([a, b, end]) => `v${a}.${b}${end}`);
+  const act: fc.Arbitrary<Act> = fc.oneof(
+    { weight: 3, arbitrary: fc.constant({ kind: 'commit' } as const) },
+    { weight: 3, arbitrary: fc.tuple(component, number, fc.boolean()).map(([front, back, annotated]) => ({ kind: 'tag', name: front + back, annotated }) as const) },
+    { weight: 1, arbitrary: fc.constant({ kind: 'merge' } as const) },
+  );
+  const filter = fc.constantFrom('', 'snoop-*', 'v*', 'apps/*', '*audit*', 'v[0-1].*');
+
+  test('the tag is what git and image-builder say, dirty trees and odd characters included', () => {
+    fc.assert(
+      fc.property(fc.array(act, { maxLength: 8 }), filter, fc.boolean(), (acts, match, dirty) => {
+        const folder = mkdtempSync(join(tmpdir(), 'git-history-'));
+        try {
+          const env = { PATH: process.env['PATH'], HOME: folder, GIT_CONFIG_NOSYSTEM: '1', GIT_AUTHOR_NAME: 'a', GIT_AUTHOR_EMAIL: 'a@b', GIT_COMMITTER_NAME: 'a', GIT_COMMITTER_EMAIL: 'a@b', GIT_AUTHOR_DATE: '2026-08-22T00:00:00Z', GIT_COMMITTER_DATE: '2026-08-22T00:00:00Z', FILTER: match, DATE: '20260822' };
+          execFileSync('sh', ['-ec', historyScript(acts, dirty)], { cwd: folder, env, stdio: ['ignore', 'ignore', 'pipe'] });
+          const expected = execFileSync('sh', ['-c', imageBuilder], { cwd: folder, env, encoding: 'utf8' });
+          const described = execFileSync('git', describeArgs({ versionTagFilter: match }), { cwd: folder, env, encoding: 'utf8' });
+          expect(gitTag(described, '20260822')).toBe(expected);
+          expect(expected).toMatch(gitTagPattern(described));
+          for (const name of new Set(acts.flatMap((one) => (one.kind === 'tag' ? [one.name] : [])))) {
+            // git's own word on which tags a filter lets through
+            const passes = execFileSync('git', ['for-each-ref', '--format=x', `refs/tags/${name}`], { cwd: folder, env, encoding: 'utf8' }) !== '' && describesWith(folder, env, name, match);
+            expect(passesTagFilter(name, match)).toBe(passes);
+          }
+        } finally {
+          rmSync(folder, { recursive: true, force: true });
+        }
+      }),
+      { numRuns: 15 },
+    );
+  });
+});
+
+function historyScript(acts: readonly Act[], dirty: boolean): string {
+  const lines = acts.map((one, index) => {
+    if (one.kind === 'commit') return `git commit -q --allow-empty -m ${index}`;
+    if (one.kind === 'merge') return `git checkout -q -b side${index} HEAD; git commit -q --allow-empty -m side; git checkout -q main; git commit -q --allow-empty -m main; git merge -q --no-edit side${index}`;
+    return `git tag -f ${one.annotated ? `-a -m x '${one.name}'` : `'${one.name}'`}`;
+  });
+  return ['git init -q -b main', 'echo 1 > a', 'git add a', 'git commit -q -m one', ...lines, ...(dirty ? ['echo 2 > a'] : [])].join('\n');
+}
+
+/** Whether git describes a tag's own commit under a filter by this very tag. */
+function describesWith(folder: string, env: NodeJS.ProcessEnv, name: string, match: string): boolean {
+  const clone = mkdtempSync(join(tmpdir(), 'git-one-tag-'));
+  try {
+    execFileSync('git', ['clone', '-q', '--no-tags', folder, clone], { env, stdio: 'ignore' });
+    execFileSync('git', ['-C', clone, 'tag', name], { env });
+    return execFileSync('git', ['-C', clone, ...describeArgs({ versionTagFilter: match }).filter((arg) => arg !== '--dirty')], { env, encoding: 'utf8' }).trim() === name;
+  } finally {
+    rmSync(clone, { recursive: true, force: true });
+  }
+}

@@ -1,7 +1,9 @@
 // Which images a build will push, as far as its file says so. What cannot be known is listed as opaque, never guessed.
 // Source: domain facts §2 and §3; docker's and gcloud's command line.
 import { isImageName } from './expanded-check.ts';
-import type { Cloudbuild } from './build.ts';
+import type { Problem } from '@runbook/problem';
+import { placeIn, type Cloudbuild } from './build.ts';
+import type { ProblemCode } from './problem-code.ts';
 import { readStep } from './step-command.ts';
 
 /** An image that a build will push. */
@@ -65,4 +67,16 @@ export function imagesPushed(build: Cloudbuild): ImagesPushed {
 
 function sentence(text: string): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}${text.endsWith('.') ? '' : '.'}`;
+}
+
+/** A warning for each opaque step, at its place: the list of images may lack what it pushes. */
+export function opaqueProblems(build: Cloudbuild, opaque: readonly OpaqueStep[]): readonly Problem[] {
+  const code: ProblemCode = 'opaque-step';
+  return opaque.map(({ step, name, why }) => ({
+    code,
+    severity: 'warning',
+    message: `what step ${step} (${name}) pushes cannot be known: ${why.replace(/\.$/, '')}`,
+    hint: 'The log of the build and the registry tell afterwards.',
+    ...placeIn(build, `steps[${step}]`),
+  }));
 }

@@ -58,3 +58,14 @@ function readVariant(yaml: YamlDocument, name: string, values: unknown, wrong: W
   }
   return found;
 }
+
+/**
+ * The problem of a job that asks for a variant which is not there, in the words of image-builder.
+ * @param variants undefined when there is no variants.yaml
+ */
+export function checkVariant(wanted: string | undefined, variants: Variants | undefined, file: string): readonly Problem[] {
+  if (wanted === undefined || (variants !== undefined && Object.hasOwn(variants, wanted))) return [];
+  const message = variants === undefined ? `no variants.yaml found, but a build variant ("${wanted}") was specified` : `requested variant "${wanted}", which is not present in variants.yaml`;
+  const code: ProblemCode = 'unknown-variant';
+  return [{ code, severity: 'error', message, hint: 'Add the variant, or change --variant of the job.', file, line: 1, column: 1 }];
+}

@@ -44,6 +44,19 @@ describe.skipIf(!present)('the corpus of promoter files', () => {
     }
   });
 
+  test('what is there already is written back byte by byte', () => {
+    for (const name of imageFiles) {
+      const text = read(name);
+      for (const { name: image, digests } of parseImages(text, name).images?.images ?? []) {
+        const tagged = digests.filter((one) => one.tags.length > 0 && !one.tags.includes('latest'));
+        for (const one of [tagged[0], tagged.at(-1)]) {
+          if (one === undefined) continue;
+          expect(addImage(text, { image, digest: one.digest, tag: one.tags[0] ?? '' }), `${name} ${image}`).toEqual({ text, added: [], changed: [] });
+        }
+      }
+    }
+  });
+
   const facts = (text: string): readonly string[] => (parseImages(text, 'f').images?.images ?? []).flatMap((one) => one.digests.flatMap((line) => line.tags.map((tag) => `${one.name} ${line.digest} ${tag}`))).toSorted();
 
   for (const name of imageFiles) {

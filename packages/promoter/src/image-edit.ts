@@ -4,6 +4,7 @@
 import { isMap, isNode, isSeq, type Node } from 'yaml';
 import type { Problem } from '@runbook/problem';
 import { digestPattern, parseImages, tagPattern, type ImageDigest, type ImageEntry, type ImagesFile } from './images-file.ts';
+import { scanImages } from './image-lines.ts';
 import { findLineStyle, findSeparator, formatLine, isPlainText, quoteTag } from './line-style.ts';
 import type { ProblemCode } from './problem-code.ts';
 import { findOrder, placeOf } from './tag-order.ts';
@@ -37,6 +38,8 @@ export function addImage(text: string, addition: ImageAddition): ImageEditResult
   if (refused !== undefined) return refused;
   const { images, problems } = parseImages(text, 'images.yaml');
   if (images === undefined) return { problem: problems[0] ?? problemAt(1, 'yaml-syntax', 'the file cannot be read', 'Correct it first.') };
+  const spoilt = problems.find(({ code }) => refusedByKpromo.includes(code));
+  if (spoilt !== undefined) return { problem: { ...spoilt, hint: `${spoilt.hint} kpromo refuses the file as it is` } };
   const entries = images.images.filter((entry) => entry.name === addition.image);
   const digests = entries.flatMap((entry) => entry.digests);
   const taken = digests.find((one) => one.digest !== addition.digest && one.tags.includes(addition.tag));
@@ -53,6 +56,9 @@ export function addImage(text: string, addition: ImageAddition): ImageEditResult
   return edit;
 }
 
+/** Problems with which kpromo takes nothing of a file, or stops every promotion. */
+const refusedByKpromo: readonly string[] = ['wrong-type', 'unknown-field', 'no-name', 'tag-with-two-digests'] satisfies readonly ProblemCode[];
+
 function checkAddition({ image, digest, tag }: ImageAddition): { problem: Problem } | undefined {
   if (!/^[a-z0-9]+(?:(?:\.|_|__|-+|\/)[a-z0-9]+)*$/.test(image)) return { problem: problemAt(1, 'bad-name', `${JSON.stringify(image)} is not an image name`, 'Give the name without registry and tag.') };
   if (!digestPattern.test(digest)) return { problem: problemAt(1, 'bad-digest', `${JSON.stringify(digest)} is not a digest`, 'Give "sha256:" and 64 characters of 0-9 and a-f.') };
@@ -61,21 +67,42 @@ function checkAddition({ image, digest, tag }: ImageAddition): { problem: Proble
   return undefined;
 }
 
-/** The file as lines, with the nodes behind them. */
+/** How the tags behind a digest are written. */
+type TagList =
+  /** `[…]`: where one more tag goes, and whether there are others. */
+  | { readonly kind: 'flow'; readonly end: number; readonly isEmpty: boolean }
+  /** One below the other. */
+  | { readonly kind: 'block' };
+
+/** The file as lines, and where its lists lie. */
 interface OpenFile {
   readonly text: string;
   readonly lines: readonly string[];
   readonly eol: string;
   readonly images: ImagesFile;
-  /** The node of the tags behind a digest, by the digest's line and column. */
-  tagsOf(digest: ImageDigest): Node | undefined;
+  /** The tags behind a digest; undefined where it has none that can be added to. */
+  tagsOf(digest: ImageDigest): TagList | undefined;
   /** 1-based line on which what starts at the digest ends, tags included. */
   lastLineOf(digest: ImageDigest): number;
-  /** The node the whole list is. */
-  readonly root: unknown;
+  /** The node of an empty list `[]`, if that is all there is. */
+  readonly emptyList?: Node;
 }
 
 function openFile(text: string, images: ImagesFile): OpenFile {
+  const lines = text.split(/\r\n|\n/);
+  const common = { text, lines, images, eol: text.includes('\r\n') ? '\r\n' : '\n' };
+  return scanImages(text) === undefined ? { ...common, ...openYaml(text, images) } : { ...common, tagsOf: (digest) => tagsOnLine(text, lines, digest), lastLineOf: (digest) => digest.line };
+}
+
+/** In a plainly laid out file the tags stand on the line of their digest, and no tag holds a bracket. */
+function tagsOnLine(text: string, lines: readonly string[], digest: ImageDigest): TagList {
+  const line = lines[digest.line - 1] ?? '';
+  const open = line.indexOf('[') + 1;
+  const inner = line.slice(open, line.indexOf(']'));
+  return { kind: 'flow', end: offsetOfLine(text, digest.line) + open + inner.trimEnd().length, isEmpty: inner.trim() === '' };
+}
+
+function openYaml(text: string, images: ImagesFile): Pick<OpenFile, 'tagsOf' | 'lastLineOf' | 'emptyList'> {
   const { document, at } = readYaml(text, images.file);
   const tags = new Map<string, Node>();
   const roots = isSeq(document.contents) ? document.contents.items : [];
@@ -86,37 +113,48 @@ function openFile(text: string, images: ImagesFile): OpenFile {
       if (isNode(entry.value)) tags.set(`${line}:${column}`, entry.value);
     }
   }
-  const tagsOf = (digest: ImageDigest): Node | undefined => tags.get(`${digest.line}:${digest.column}`);
+  const nodeOf = (digest: ImageDigest): Node | undefined => tags.get(`${digest.line}:${digest.column}`);
   return {
-    text,
-    lines: text.split(/\r\n|\n/),
-    eol: text.includes('\r\n') ? '\r\n' : '\n',
-    images,
-    root: document.contents,
-    tagsOf,
+    ...(isSeq(document.contents) && document.contents.flow === true ? { emptyList: document.contents } : {}),
+    tagsOf(digest) {
+      const node = nodeOf(digest);
+      if (!isSeq(node)) return undefined;
+      if (node.flow !== true) return { kind: 'block' };
+      const last = node.items.at(-1);
+      const end = isNode(last) ? last.range?.[1] : (node.range?.[0] ?? 0) + 1;
+      return end === undefined ? undefined : { kind: 'flow', end, isEmpty: last === undefined };
+    },
     lastLineOf(digest) {
-      let end = tagsOf(digest)?.range?.[1] ?? 0;
+      let end = nodeOf(digest)?.range?.[1] ?? 0;
       while (end > 0 && /\s/.test(text.charAt(end - 1))) end -= 1;
       return Math.max(digest.line, at(Math.max(end - 1, 0)).line);
     },
   };
 }
 
+/** Where a line begins. @param line 1-based */
+function offsetOfLine(text: string, line: number): number {
+  let offset = 0;
+  for (let before = 1; before < line; before += 1) {
+    const next = text.indexOf('\n', offset);
+    if (next === -1) return text.length;
+    offset = next + 1;
+  }
+  return offset;
+}
+
 /** One more tag on the line of a digest that is there. */
 function addTag(file: OpenFile, digest: ImageDigest, { tag }: ImageAddition): ImageEdit | undefined {
-  const node = file.tagsOf(digest);
-  if (!isSeq(node)) return undefined;
+  const list = file.tagsOf(digest);
+  if (list === undefined) return undefined;
   const { quote } = findLineStyle([file.lines[digest.line - 1] ?? '', ...file.lines]);
-  const last = node.items.at(-1);
-  if (node.flow !== true) {
+  if (list.kind === 'block') {
     const line = file.lastLineOf(digest);
     const dash = /^(\s*-\s+)/.exec(file.lines[line - 1] ?? '')?.[1];
     return dash === undefined ? undefined : insertLines(file, line, [`${dash}${quoteTag(tag, quote === '' ? '"' : quote)}`]);
   }
   const separator = findSeparator([file.lines[digest.line - 1] ?? '', ...file.lines]);
-  const end = isNode(last) ? last.range?.[1] : (node.range?.[0] ?? 0) + 1;
-  if (end === undefined) return undefined;
-  const text = file.text.slice(0, end) + (last === undefined ? '' : separator) + quoteTag(tag, quote) + file.text.slice(end);
+  const text = file.text.slice(0, list.end) + (list.isEmpty ? '' : separator) + quoteTag(tag, quote) + file.text.slice(list.end);
   const lines = text.split(/\r\n|\n/);
   const index = lines.findIndex((line, at) => line !== file.lines[at]);
   return { text, added: [], changed: [{ before: file.lines[index] ?? '', after: lines[index] ?? '' }] };
@@ -155,7 +193,7 @@ function addEntry(file: OpenFile, { image, digest, tag }: ImageAddition): ImageE
   const inner = last?.digests[0] === undefined ? `${indent}  ` : ' '.repeat(last.digests[0].column - 1);
   const style = findLineStyle([...lines].reverse());
   const added = [`${start}name: ${isPlainText(image) ? image : `"${image}"`}`, `${indent}dmap:`, formatLine(inner, digest, tag, style)];
-  if (isSeq(file.root) && file.root.flow === true) return replaceEmptyList(file, added);
+  if (file.emptyList !== undefined) return replaceEmptyList(file, file.emptyList, added);
   if (file.text === '') return { text: added.map((line) => line + file.eol).join(''), added, changed: [] };
   let end = file.lines.length;
   while (end > 0 && (file.lines[end - 1] ?? '').trim() === '') end -= 1;
@@ -175,21 +213,17 @@ function separatesImages(file: OpenFile): boolean {
 }
 
 /** `[]` gives way to the first image. */
-function replaceEmptyList(file: OpenFile, added: readonly string[]): ImageEdit | undefined {
-  const start = offsetOf(file.root);
-  if (file.images.images.length > 0 || start === undefined || !isNode(file.root)) return undefined;
-  const end = file.root.range?.[1] ?? start;
+function replaceEmptyList(file: OpenFile, list: Node, added: readonly string[]): ImageEdit | undefined {
+  const start = offsetOf(list);
+  if (file.images.images.length > 0 || start === undefined) return undefined;
+  const end = list.range?.[1] ?? start;
   const before = file.text.slice(start, end);
   const text = file.text.slice(0, start) + added.join(file.eol) + file.text.slice(end);
   return { text: text.endsWith(file.eol) ? text : text + file.eol, added: added.slice(1), changed: [{ before, after: added[0] ?? '' }] };
 }
 
 function insertLines(file: OpenFile, behind: number, added: readonly string[]): ImageEdit {
-  let offset = 0;
-  for (let line = 0; line < behind; line += 1) {
-    const next = file.text.indexOf('\n', offset);
-    offset = next === -1 ? file.text.length : next + 1;
-  }
+  const offset = offsetOfLine(file.text, behind + 1);
   const gap = offset > 0 && !file.text.slice(0, offset).endsWith('\n') ? file.eol : '';
   const block = added.map((line) => line + file.eol).join('');
   return { text: file.text.slice(0, offset) + gap + block + file.text.slice(offset), added, changed: [] };

@@ -4,6 +4,7 @@
 import { isMap, isScalar, isSeq, type YAMLMap } from 'yaml';
 import { nearest, type Problem } from '@runbook/problem';
 import { changedDigestsOfLine } from './diff.ts';
+import { scanImages } from './image-lines.ts';
 import type { ProblemCode } from './problem-code.ts';
 import { entriesOf, follow, nounOf, offsetOf, readYaml, scalarText, type Entry, type YamlText } from './yaml-document.ts';
 
@@ -45,6 +46,13 @@ type Report = (offset: number, code: ProblemCode, message: string, hint: string,
  * be read. An empty file, comments alone and `[]` are a list without images.
  */
 export function parseImages(text: string, file: string): { readonly images?: ImagesFile; readonly problems: readonly Problem[] } {
+  const plain = scanImages(text);
+  if (plain === undefined) return parseImagesYaml(text, file);
+  return { images: { file, images: plain }, problems: checkAll(plain, text, file) };
+}
+
+/** The same from a YAML document, for texts of any layout. */
+function parseImagesYaml(text: string, file: string): { readonly images?: ImagesFile; readonly problems: readonly Problem[] } {
   const yaml = readYaml(text, file);
   if (yaml.problems.length > 0) return { problems: yaml.problems };
   const problems: Problem[] = [];
@@ -57,10 +65,21 @@ export function parseImages(text: string, file: string): { readonly images?: Ima
     return { problems };
   }
   const images = (isSeq(contents) ? contents.items : []).map((item) => readImage(yaml, follow(item, yaml.document), report)).filter((image) => image !== undefined);
+  problems.push(...checkAll(images, text, file));
+  return { images: { file, images }, problems: problems.sort(byPlace) };
+}
+
+/** What no single line shows. */
+function checkAll(images: readonly ImageEntry[], text: string, file: string): readonly Problem[] {
+  const problems: Problem[] = [];
   checkTags(images, file, problems);
   checkSharedDigests(images, file, problems);
   checkLines(text, images, file, problems);
-  return { images: { file, images }, problems: problems.sort((a, b) => a.line - b.line || a.column - b.column) };
+  return problems.sort(byPlace);
+}
+
+function byPlace(a: Problem, b: Problem): number {
+  return a.line - b.line || a.column - b.column;
 }
 
 function readImage(yaml: YamlText, node: unknown, report: Report): ImageEntry | undefined {

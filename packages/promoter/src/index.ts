@@ -5,6 +5,7 @@ export { productionRegions } from './regions.ts';
 export { checkTree } from './tree.ts';
 export { addImage, type ImageAddition, type ImageEdit, type ImageEditResult } from './image-edit.ts';
 export { changedDigests } from './diff.ts';
+export { checkChange, type ImagesChange } from './base-check.ts';
 export { planPromotion, type Inventory, type ManifestPair, type Promotion, type PromotionEdge, type PromotionInput, type PromotionVerdict } from './promotion.ts';
 export { needsMultiArch, parseSingleArchAllowed } from './multi-arch.ts';
 export { problemCodes, type ProblemCode } from './problem-code.ts';

@@ -12,6 +12,8 @@ export const problemCodes = [
   'no-registries', 'one-source', 'no-destination', 'duplicate-registry', 'missing-region', 'unknown-region', 'new-field',
   // The tree of both.
   'wrong-directory', 'misspelt-file', 'no-images', 'no-manifest', 'overlap',
+  // A change against its base.
+  'moved-tag', 'removed-tag', 'overlooked-digest',
 ] as const;
 
 /** A code that a problem of this package may carry. */

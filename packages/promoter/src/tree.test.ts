@@ -52,3 +52,15 @@ describe('what no single file shows', () => {
     expect(checkTree(files).map((problem) => problem.hint).join(' ')).toContain('"k8s-staging-a"');
   });
 });
+
+test('folders further up may be called images, and only the files asked for are told', () => {
+  const thin = 'registries:\n- name: gcr.io/k8s-staging-a\n  src: true\n- name: gcr.io/prod\n';
+  const files = {
+    '/home/images/k8s.io/images/a/images.yaml': images('app', 'a'), '/home/images/k8s.io/manifests/a/promoter-manifest.yaml': thin,
+    '/home/images/k8s.io/images/b/images.yaml': images('app', 'b'), '/home/images/k8s.io/manifests/b/promoter-manifest.yaml': thin,
+  };
+  const told = (...focus: string[]) => checkTree(files, focus.length === 0 ? undefined : new Set(focus)).map((one) => `${one.file} ${one.code}`);
+  expect(told()).toEqual(['/home/images/k8s.io/images/b/images.yaml overlap']);
+  expect(told('/home/images/k8s.io/images/a/images.yaml')).toEqual(['/home/images/k8s.io/images/a/images.yaml overlap']);
+  expect(told('/home/images/k8s.io/manifests/a/promoter-manifest.yaml')).toEqual([]);
+});

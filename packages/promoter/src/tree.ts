@@ -22,8 +22,9 @@ interface TreePath {
 /**
  * Checks the files of a tree (path → text). Paths end in `images/DIR/images.yaml` and `manifests/DIR/promoter-manifest.yaml`,
  * with anything in front; other files are looked at by name only.
+ * @param focus only problems of these files are given; the others are there to be compared with. All of them unless given.
  */
-export function checkTree(files: Readonly<Record<string, string>>): readonly Problem[] {
+export function checkTree(files: Readonly<Record<string, string>>, focus?: ReadonlySet<string>): readonly Problem[] {
   const places = Object.keys(files).sort().map(readPath).filter((place) => place !== undefined);
   const problems: Problem[] = places.flatMap(checkName);
   const pairs: ManifestPair[] = [];
@@ -41,12 +42,15 @@ export function checkTree(files: Readonly<Record<string, string>>): readonly Pro
     const manifest = manifests.get(`${place.root} ${place.dir}`);
     if (images !== undefined && manifest !== undefined) pairs.push({ dir: place.dir, manifest, images });
   }
-  problems.push(...checkPairs(places), ...checkOverlaps(pairs));
-  return problems.sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0) || a.line - b.line || a.column - b.column);
+  // Of two files that overlap, the second is told: that is one of those asked for.
+  const isWanted = (file: string): boolean => focus === undefined || focus.has(file);
+  problems.push(...checkPairs(places), ...checkOverlaps(pairs.toSorted((a, b) => Number(isWanted(a.images.file)) - Number(isWanted(b.images.file)))));
+  return problems.filter(({ file }) => isWanted(file)).sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0) || a.line - b.line || a.column - b.column);
 }
 
 function readPath(path: string): TreePath | undefined {
-  const match = /^(.*?\/)?(images|manifests)\/(?:(.*)\/)?([^/]+)$/.exec(path);
+  // Folders further up may be called images too; the last that fits is the tree's.
+  const match = /^(.*\/)?(images|manifests)\/([^/]+)\/([^/]+)$/.exec(path) ?? /^(.*?\/)?(images|manifests)\/(?:(.*)\/)?([^/]+)$/.exec(path);
   if (match === null) return undefined;
   return { path, root: match[1] ?? '', kind: match[2] === 'images' ? 'images' : 'manifests', dir: match[3] ?? '', name: match[4] ?? '' };
 }

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { parseJobs } from './job-file.ts';
+import { mayHoldJobsOf } from './mention.ts';
 import { jobsFor } from './trigger.ts';
 import type { Job } from './job.ts';
 
@@ -28,6 +29,32 @@ describe.skipIf(!present)('the corpus of job configs', () => {
     console.warn(`corpus: ${tagged.length} of ${pushing.length} image-pushing postsubmits run for v1.2.3 (domain facts §1.4 count 101 of 202 over all files)`);
     expect(tagged.length).toBeGreaterThan(0);
     expect(tagged.length).toBeLessThan(pushing.length);
+  });
+
+  // Documented totals are over more files than are here; those of three projects are here as a whole. `npm run counts` shows all.
+  test.each([['e2e-test-images', 22], ['sig-storage', 21], ['test-infra', 15]])('as many postsubmits build in k8s-staging-%s as documented', (project, documented) => {
+    if (!files.some((file) => file.endsWith(`__k8s-staging-${project}.yaml`))) return;
+    const building = jobs.filter((job) => job.kind === 'postsubmit' && job.file.includes('image-pushing') && job.containers.some(({ args }) => args.includes(`--project=k8s-staging-${project}`)));
+    expect(building).toHaveLength(documented);
+  });
+
+  test('the four jobs of kind match tags and never run for one, because they look at changed files', () => {
+    const decisions = jobsFor(jobs, { repo: 'kubernetes-sigs/kind', ref: 'refs/tags/v0.30.0' });
+    expect(decisions.filter(({ reason }) => reason.includes('a tag push carries no changed files')).map(({ job }) => job.name)).toHaveLength(4);
+  });
+
+  test('files that cannot hold jobs of a repository really hold none', () => {
+    const repos = new Set(jobs.flatMap((job) => job.repo ?? []));
+    const texts = files.map((file) => readFileSync(`${folder}${file}`, 'utf8'));
+    let spared = 0;
+    for (const repo of repos) {
+      texts.forEach((text, index) => {
+        if (mayHoldJobsOf(text, repo)) return;
+        spared += 1;
+        expect(parsed[index]?.jobs.some((job) => job.repo === repo)).toBe(false);
+      });
+    }
+    expect(spared).toBeGreaterThan(repos.size * files.length * 0.5);
   });
 
   test('APISnoop builds on main only: a tag starts nothing', () => {

@@ -4,8 +4,10 @@ import { OutsideError, isLoopback, type Http, type HttpAnswer } from '@runbook/h
 import { parseChallenges, type Challenge } from './challenge.ts';
 import { isRecord } from './manifest.ts';
 
+type Login = { readonly username: string; readonly password: string } | undefined;
+
 /** Who to be at one registry host; undefined for anonymous. */
-export type Credentials = (host: string) => { readonly username: string; readonly password: string } | undefined;
+export type Credentials = (host: string) => Login | Promise<Login>;
 
 /** Answers challenges for one client. */
 export interface Auth {
@@ -29,7 +31,7 @@ export function createAuth(http: Http, credentials: Credentials, now: () => numb
     async answer(refused, host, scope) {
       kept.delete(`${host} ${scope}`);
       const challenges = parseChallenges(refused.headers.get('www-authenticate') ?? '');
-      const login = credentials(host);
+      const login = await credentials(host);
       const bearer = challenges.find((challenge) => challenge.scheme === 'bearer');
       if (bearer !== undefined) {
         const token = await fetchToken(http, { refused, host, scope, challenge: bearer, login });

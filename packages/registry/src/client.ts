@@ -3,6 +3,9 @@
 import { OutsideError, type HttpAnswer } from '@runbook/http';
 import { createAuth } from './auth.ts';
 import { digestOf, imageEntries, manifestTypes, parseManifest, platformOfConfig, type Descriptor, type Manifest } from './manifest.ts';
+import { copyImage } from './copy.ts';
+import { deleteManifest } from './push.ts';
+import { listReferrers } from './referrers.ts';
 import { parseReference, type Reference } from './reference.ts';
 import { readGoogleListing, readTags } from './listing.ts';
 import { createTransport, registryUrl, type Transport } from './transport.ts';
@@ -47,6 +50,21 @@ export function createRegistry(options: RegistryOptions): Registry {
     async findSignature(repository, digest) {
       const { host, name } = read(`${repository}@${digest}`);
       return findDescriptor(transport, { host, name, repository, tag: `${digest.replace(':', '-')}.sig` });
+    },
+    listReferrers: async (repository, digest, artifactType) => listReferrers(transport, read(`${repository}@${digest}`), artifactType),
+    async blob(repository, digest) {
+      const { host, name } = read(`${repository}@${digest}`);
+      const answer = await transport({ method: 'GET', url: registryUrl(host, `${name}/blobs/${digest}`) });
+      if (!answer.ok) throw await answer.error();
+      const bytes = await answer.bytes();
+      if (digestOf(bytes, digest) !== digest) throw wrongDigest(answer, digest, digestOf(bytes, digest));
+      return bytes;
+    },
+    copy: async (from, to, copyOptions) => copyImage(transport, read(from), read(to), { ...copyOptions, manifest: (reference) => getManifest(transport, reference) }),
+    async delete(reference) {
+      const parsed = read(reference);
+      manifestUrl(parsed);
+      return deleteManifest(transport, parsed);
     },
   };
 }

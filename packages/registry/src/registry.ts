@@ -1,7 +1,8 @@
-// A client for OCI registries. Reads only. A 403 is never "absent", and no digest is believed before its bytes were hashed.
+// A client for OCI registries. A 403 is never "absent", and no digest is believed before its bytes were hashed.
 import type { Http } from '@runbook/http';
 import type { Credentials } from './auth.ts';
-import type { Descriptor, Manifest } from './manifest.ts';
+import type { Copied, CopyOptions } from './copy.ts';
+import type { Descriptor, IndexEntry, Manifest } from './manifest.ts';
 import type { Reference } from './reference.ts';
 
 /** What `createRegistry` is made of. */
@@ -49,4 +50,21 @@ export interface Registry {
   listGoogle(repository: string): Promise<GoogleListing>;
   /** Cosign's signature of a digest, by its tag `sha256-<hex>.sig`. (domain §6.6) */
   findSignature(repository: string, digest: string): Promise<Descriptor | undefined>;
+  /**
+   * What refers to a digest: signatures, attestations, SBOMs. Where the registry has no such question, the tag `sha256-<hex>` is
+   * read that clients keep instead.
+   */
+  listReferrers(repository: string, digest: string, artifactType?: string): Promise<readonly Referrer[]>;
+  /** The bytes of a blob, verified. */
+  blob(repository: string, digest: string): Promise<Uint8Array>;
+  /** Copies an image or index with everything in it, and sets the tag last. What is there already is left. A write. */
+  copy(from: string | Reference, to: string | Reference, options?: CopyOptions): Promise<Copied>;
+  /** Deletes a manifest, or a tag where the registry can. False when there was nothing. A write. */
+  delete(reference: string | Reference): Promise<boolean>;
+}
+
+/** A manifest that refers to another one. */
+export interface Referrer extends IndexEntry {
+  readonly artifactType?: string;
+  readonly annotations: Readonly<Record<string, string>>;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
 
 test('the surface of registry', async () => {
-  expect(Object.keys(await import('./index.ts')).sort()).toEqual(['BadReferenceError', 'createRegistry', 'formatReference', 'parseReference']);
+  expect(Object.keys(await import('./index.ts')).sort()).toEqual(['BadReferenceError', 'LoginError', 'createRegistry', 'dockerCredentials', 'formatReference', 'parseReference']);
 });

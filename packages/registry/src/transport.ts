@@ -1,18 +1,26 @@
 // One request to a registry, with the auth dance around it: ask, be challenged, answer once. (domain §6.1–6.2)
 // A token never leaves for another host; a target behind a redirect gets a dance of its own.
-import { isLoopback, type Http, type HttpAnswer } from '@runbook/http';
+import { isLoopback, type Admission, type Http, type HttpAnswer, type HttpRequest } from '@runbook/http';
 import type { Auth } from './auth.ts';
 
-/** A read of a registry. */
+/** A request to a registry. GET and HEAD read, everything else writes. */
 export interface Ask {
-  readonly method: 'GET' | 'HEAD';
-  /** Full address, as `registryUrl` or a page's link gives it. */
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
+  /** Full address, as `registryUrl`, a page's link or an upload's location gives it. */
   readonly url: string;
   readonly accept?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array;
+  /** What the write lock shows of the body; its size unless given. */
+  readonly shownBody?: string;
   readonly maxBytes?: number;
+  /** Milliseconds for the whole of it; the door's own unless given. */
+  readonly deadlineMs?: number;
+  /** Further attempts of a write that may be repeated; reads have theirs. */
+  readonly retry?: number;
 }
 
-/** Sends reads to registries. Any status but an answerable 401 comes back. */
+/** Sends requests to registries. Any status but an answerable 401 comes back. */
 export type Transport = (ask: Ask) => Promise<HttpAnswer>;
 
 /** The address of a path below a registry's `/v2/`. Only registries on this machine speak plain http. */
@@ -27,26 +35,16 @@ const mostRounds = 4;
 
 /** Makes it. */
 export function createTransport(http: Http, auth: Auth): Transport {
-  const send = (ask: Ask, url: string, authorization: string | undefined): Promise<HttpAnswer> =>
-    http.request({
-      service: 'registry',
-      method: ask.method,
-      url,
-      headers: {
-        // A digest is of the bytes as stored; compression on the way would hide a wrong length.
-        'accept-encoding': 'identity',
-        ...(ask.accept === undefined ? {} : { accept: ask.accept }),
-        ...(authorization === undefined ? {} : { authorization }),
-      },
-      ...(ask.maxBytes === undefined ? {} : { maxBytes: ask.maxBytes }),
-    });
   return async (ask) => {
+    // A write is asked for once, however many rounds it takes to be let in.
+    const admission = isRead(ask) ? undefined : http.admit({ service: 'registry', method: ask.method, url: ask.url, ...bodyOf(ask) });
+    const send = (url: string, authorization: string | undefined): Promise<HttpAnswer> => http.request(requestOf(ask, url, authorization, admission));
     let url = ask.url;
-    let answer = await send(ask, url, auth.remembered(new URL(url).host, scopeOf(url)));
+    let answer = await send(url, auth.remembered(new URL(url).host, scopeOf(ask, url)));
     const challenged = new Set<string>();
     for (let round = 0; answer.status === 401 && round < mostRounds; round += 1) {
       const there = new URL(answer.url).host;
-      const scope = scopeOf(answer.url);
+      const scope = scopeOf(ask, answer.url);
       // Behind a redirect this host was asked without a token; what it got before may still do.
       let header = there === new URL(url).host ? undefined : auth.remembered(there, scope);
       if (header === undefined) {
@@ -57,14 +55,43 @@ export function createTransport(http: Http, auth: Auth): Transport {
       }
       await answer.body.cancel();
       url = answer.url;
-      answer = await send(ask, url, header);
+      answer = await send(url, header);
     }
     return answer;
   };
 }
 
-/** The scope of a read, from the repository's path in its address: behind a redirect the repository has another name. */
-function scopeOf(url: string): string {
+function isRead({ method }: Ask): boolean {
+  return method === 'GET' || method === 'HEAD';
+}
+
+function bodyOf({ body, shownBody }: Ask): Pick<HttpRequest, 'body' | 'shownBody'> {
+  return { ...(body === undefined ? {} : { body }), ...(shownBody === undefined ? {} : { shownBody }) };
+}
+
+function requestOf(ask: Ask, url: string, authorization: string | undefined, admission: Admission | undefined): HttpRequest {
+  return {
+    service: 'registry',
+    method: ask.method,
+    url,
+    headers: {
+      // A digest is of the bytes as stored; compression on the way would hide a wrong length.
+      'accept-encoding': 'identity',
+      ...(ask.accept === undefined ? {} : { accept: ask.accept }),
+      ...ask.headers,
+      ...(authorization === undefined ? {} : { authorization }),
+    },
+    ...bodyOf(ask),
+    ...(ask.maxBytes === undefined ? {} : { maxBytes: ask.maxBytes }),
+    ...(ask.deadlineMs === undefined ? {} : { deadlineMs: ask.deadlineMs }),
+    ...(ask.retry === undefined ? {} : { retry: ask.retry }),
+    ...(admission === undefined ? {} : { admission }),
+  };
+}
+
+/** The scope of a request, from the repository's path in its address: behind a redirect the repository has another name. */
+function scopeOf(ask: Ask, url: string): string {
   const name = /^\/v2\/(.+)\/(?:manifests|blobs|tags|referrers)\//.exec(new URL(url).pathname)?.[1] ?? '';
-  return `repository:${name}:pull`;
+  const rights = isRead(ask) ? 'pull' : ask.method === 'DELETE' ? 'pull,delete' : 'pull,push';
+  return `repository:${name}:${rights}`;
 }

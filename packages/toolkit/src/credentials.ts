@@ -1,7 +1,7 @@
 // May this person release at all? Asked before the first write, because half a release is worse than none.
 import type { Github } from '@runbook/github';
 import { finding, unknownFinding, type Finding } from './finding.ts';
-import { promotionRepo } from './project.ts';
+import { promotionRepo } from './promoter-source.ts';
 
 /** Whose rights are checked, and where. */
 export interface CredentialsRequest {

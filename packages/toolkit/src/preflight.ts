@@ -1,10 +1,13 @@
 // What would go wrong with this release, said before the first write. Every rule is one of the field's known pains (domain §7).
+// What could not be looked at is unknown, with the reason; it is never left out and never a pass.
 import type { Github } from '@runbook/github';
-import { needsMultiArch, productionRegions } from '@runbook/promoter';
 import type { Registry } from '@runbook/registry';
-import { planBuilds, type BuildPlan, type BuildPlanRequest, type ExpectedBuild } from './build-plan.ts';
+import { planBuilds, type BuildPlanRequest, type ExpectedBuild } from './build-plan.ts';
+import { buildFindings, jobFindings, platformFindings } from './build-finding.ts';
 import { finding, unknownFinding, type Finding } from './finding.ts';
-import { readProject, type Project, type ProjectFiles } from './project.ts';
+import { digestFindings, manifestFindings, stagedFindings } from './image-finding.ts';
+import { ProjectError, readProject, type Project, type ProjectFiles } from './project.ts';
+import { githubPromoter, type PromoterSource } from './promoter-source.ts';
 
 /** What is to be released. */
 export interface PreflightRequest extends Omit<BuildPlanRequest, 'staging'> {
@@ -20,73 +23,92 @@ export interface Preflight {
 
 /** Runs the whole checklist. It throws only where the outside cannot be reached at all. */
 export async function preflight(clients: { readonly github: Github; readonly registry: Registry }, request: PreflightRequest): Promise<Preflight> {
-  const files = await readProject(clients.github, request.project);
+  const files = await readProject(githubPromoter(clients.github), request.project);
   const plan = await planBuilds({ ...request, staging: files.project.staging });
-  const findings = [
-    ...jobFindings(plan, request),
-    ...plan.builds.flatMap((build) => buildFindings(build)),
-    ...request.images.flatMap((image) => platformFindings(files, plan, request.version, image)),
-    ...manifestFindings(files),
-    await tagFinding(clients.github, request),
-    ...(await Promise.all(request.images.map((image) => freeFinding(clients.registry, `${files.project.publicPrefix}/${image}:${request.version}`)))),
-  ];
+  const findings = [...buildPart(files, plan, request), ...manifestFindings(files), await tagFinding(clients.github, request), ...(await freeFindings(clients.registry, files.project, request))];
   return { findings, project: files.project, builds: plan.builds };
 }
 
-/** Pain 1: a tag that starts no job. */
-function jobFindings(plan: BuildPlan, { images, version, branch }: PreflightRequest): Finding[] {
-  const made = plan.builds.map((build) => {
-    const why = build.byTag ? `the push of ${version} starts it` : `a tag alone starts nothing here; the push to ${build.baseRef} builds the commit`;
-    return finding(`job for ${build.images.join(', ')}`, 'pass', `${build.job}: ${why}`);
-  });
-  const missing = plan.missing.map((image) =>
-    finding(`job for ${image}`, 'fail', `no job is known to push it, neither for ${version} nor for ${branch}${plan.idle.length === 0 ? '' : ` (${plan.idle.join('; ')})`}`, `Check the images input (${images.join(', ')}) and config/jobs/image-pushing of kubernetes/test-infra.`),
-  );
-  return [...made, ...missing];
+/** Part of the outside that a checklist may look at, or why it may not. */
+export type Looked<T> = { readonly kind: 'here'; readonly value: T } | { readonly kind: 'not'; readonly why: string; readonly fix: string };
+
+/** What a checklist has at hand. */
+export interface ChecklistSources {
+  readonly promoter: Looked<PromoterSource>;
+  /** A checkout of kubernetes/test-infra with its job config. */
+  readonly jobs: Looked<string>;
+  /** A clone of the repository, and its commit to release. */
+  readonly source: Looked<{ readonly folder: string; readonly commit: string }>;
+  readonly github: Looked<Github>;
+  readonly registry: Looked<Registry>;
 }
 
-/** Pains 2 and 3: the tag of another component, substitutions that break the build, and pushes that cannot be known. */
-function buildFindings(build: ExpectedBuild): Finding[] {
-  const check = `build ${build.job}`;
-  const findings = [
-    ...build.errors.map((text) => finding(check, 'fail', text, 'Repair the file before you release.')),
-    ...build.warnings.map((text) => finding(check, 'warn', text)),
-    ...build.opaque.map((text) => finding(check, 'unknown', `what it pushes cannot be known before it ran: ${text}`, 'The build log and the registry tell afterwards.')),
-  ];
-  const component = /^(.+?)-?v?\d+(\.\d+)+/.exec(build.describe)?.[1];
-  if (!build.byTag && component !== undefined && component !== '' && !build.images.includes(component)) {
-    findings.push(finding(`staging tag of ${build.images.join(', ')}`, 'warn', `git describe takes the nearest tag of any component: ${build.describe}`, 'The promoted tag is yours to choose; give the job --version-tag-filter to cure the staging tag.'));
-  }
-  if (findings.length === 0) findings.push(finding(check, 'pass', `pushes ${build.pushes.map((push) => push.reference).join(', ')}`));
+/** What a checklist is about. */
+export interface ChecklistRequest extends Omit<PreflightRequest, 'jobs' | 'source' | 'commit'> {
+  /** Digests that are to be promoted, by image, once they are known. */
+  readonly digests?: ReadonlyMap<string, string>;
+  /** The time, for the age of what is in staging. */
+  readonly now: Date;
+}
+
+/** The checklist with what is at hand. Never throws for what a check found or could not see. */
+export async function checklist(sources: ChecklistSources, request: ChecklistRequest): Promise<readonly Finding[]> {
+  const files = await readFiles(sources.promoter, request.project);
+  const findings: Finding[] = [];
+  if (isFinding(files)) findings.push(files, ...request.images.map((image) => finding(`build of ${image}`, 'unknown', 'without its promoter files nobody knows to which registry the image must go', files.fix)));
+  else findings.push(...(await attempt(`build of ${request.images.join(', ')}`, () => buildChecks(sources, files, request))), ...manifestFindings(files), ...digestFindings(files, request));
+  findings.push(...(await onlineChecks(sources, isFinding(files) ? undefined : files, request)));
   return findings;
 }
 
-/** Since May 2026 pull-k8sio-verify refuses new single-platform images (domain §5.5). */
-function platformFindings(files: ProjectFiles, plan: BuildPlan, version: string, image: string): Finding[] {
-  const check = `platforms of ${image}`;
-  const publicName = `${files.project.publicPrefix}/${image}`;
-  if (!needsMultiArch(image, [version], publicName, files.singleArchAllowed)) return [finding(check, 'pass', 'one platform is enough for this image: it is on the allow list of pull-k8sio-verify or named for its platform')];
-  const repository = `${files.project.staging}/${image}`;
-  const push = plan.builds.flatMap((build) => build.pushes).find((candidate) => candidate.repository === repository);
-  if (push?.platforms === undefined) return [finding(check, 'unknown', 'the build does not say for which platforms it builds', 'They are checked in staging once the image is there.')];
-  if (push.platforms.length > 1) return [finding(check, 'pass', push.platforms.join(', '))];
-  return [
-    finding(check, 'fail', `the build makes ${push.platforms.join(', ') || 'no platform'} only, and pull-k8sio-verify turns red for a new image with a single platform`, `Build several platforms (docker buildx build --platform=…), or have ${publicName} put on the list in registry.k8s.io/manifests/multiarch_test.go.`),
-  ];
+/** A check that could not be made to its end is unknown, whatever came in between. */
+async function attempt(check: string, look: () => Promise<readonly Finding[]>): Promise<readonly Finding[]> {
+  try {
+    return await look();
+  } catch (error) {
+    return [unknownFinding(check, error)];
+  }
 }
 
-/** What the promoter files themselves say: regions, digests under two names. */
-function manifestFindings({ project, images }: ProjectFiles): Finding[] {
-  const missing = productionRegions.filter((region) => !project.destinations.some((target) => target.startsWith(`${region}-docker.pkg.dev/`)));
-  const regions = finding('production regions', missing.length === 0 ? 'pass' : 'warn', missing.length === 0 ? `${project.destinations.length} registries` : `${project.manifestPath} lacks ${missing.join(', ')}`, missing.length === 0 ? undefined : 'The image will not be served from there; add the regions in a pull request of their own.');
-  const names = new Map<string, Set<string>>();
-  for (const image of images.images) for (const { digest } of image.digests) names.set(digest, (names.get(digest) ?? new Set()).add(image.name));
-  const shared = [...names].filter(([, users]) => users.size > 1);
-  return [regions, ...shared.map(([digest, users]) => finding('images.yaml', 'warn', `${digest.slice(0, 19)}… stands under ${[...users].join(' and ')}`, 'Looks like a copy: one of them was lost at promotion unless staging held it under both names.'))];
+function isFinding(value: ProjectFiles | Finding): value is Finding {
+  return 'state' in value;
+}
+
+async function readFiles(promoter: Looked<PromoterSource>, project: string): Promise<ProjectFiles | Finding> {
+  const check = `promoter files of ${project}`;
+  if (promoter.kind === 'not') return finding(check, 'unknown', promoter.why, promoter.fix);
+  try {
+    return await readProject(promoter.value, project);
+  } catch (error) {
+    return error instanceof ProjectError ? finding(check, 'fail', error.message, error.fix) : unknownFinding(check, error);
+  }
+}
+
+async function buildChecks({ jobs, source }: ChecklistSources, files: ProjectFiles, request: ChecklistRequest): Promise<readonly Finding[]> {
+  const missing = [jobs, source].find((one) => one.kind === 'not');
+  if (jobs.kind === 'not' || source.kind === 'not') return request.images.map((image) => finding(`build of ${image}`, 'unknown', missing?.kind === 'not' ? missing.why : '', missing?.kind === 'not' ? missing.fix : undefined));
+  const whole = { ...request, jobs: jobs.value, source: source.value.folder, commit: source.value.commit };
+  return buildPart(files, await planBuilds({ ...whole, staging: files.project.staging }), whole);
+}
+
+function buildPart(files: ProjectFiles, plan: Awaited<ReturnType<typeof planBuilds>>, request: PreflightRequest): Finding[] {
+  return [...jobFindings(plan, request), ...plan.builds.flatMap((build) => buildFindings(build)), ...request.images.flatMap((image) => platformFindings(files, plan, request.version, image))];
+}
+
+async function onlineChecks({ github, registry, source }: ChecklistSources, files: ProjectFiles | undefined, request: ChecklistRequest): Promise<readonly Finding[]> {
+  const found: Finding[] = [];
+  const tag = `tag ${request.version} in ${request.repo}`;
+  if (github.kind === 'not') found.push(finding(tag, 'unknown', github.why, github.fix));
+  else if (source.kind === 'not') found.push(finding(tag, 'unknown', source.why, source.fix));
+  else found.push(await tagFinding(github.value, { ...request, commit: source.value.commit }));
+  if (files === undefined) return [...found, ...request.images.map((image) => finding(`production tag of ${image}`, 'unknown', 'without its promoter files nobody knows where the image goes'))];
+  const references = request.images.map((image) => `${files.project.publicPrefix}/${image}:${request.version}`);
+  if (registry.kind === 'not') return [...found, ...references.map((reference) => finding(reference, 'unknown', registry.why, registry.fix))];
+  return [...found, ...(await freeFindings(registry.value, files.project, request)), ...(await stagedFindings(registry.value, files, request))];
 }
 
 /** Pain 1 again: the tag itself. */
-async function tagFinding(github: Github, { repo, version, commit }: PreflightRequest): Promise<Finding> {
+async function tagFinding(github: Github, { repo, version, commit }: Pick<PreflightRequest, 'repo' | 'version' | 'commit'>): Promise<Finding> {
   const check = `tag ${version} in ${repo}`;
   try {
     const ref = await github.findRef(repo, `tags/${version}`);
@@ -98,11 +120,16 @@ async function tagFinding(github: Github, { repo, version, commit }: PreflightRe
 }
 
 /** Pain 7: a production tag never moves, and the merge is too late to find out. */
-async function freeFinding(registry: Registry, reference: string): Promise<Finding> {
-  try {
-    const found = await registry.find(reference);
-    return found === undefined ? finding(reference, 'pass', 'free in production') : finding(reference, 'fail', `taken: ${found.digest}`, 'Release another version; promoted tags never move.');
-  } catch (error) {
-    return unknownFinding(reference, error);
-  }
+function freeFindings(registry: Registry, project: Project, { images, version, digests }: Pick<ChecklistRequest, 'images' | 'version' | 'digests'>): Promise<Finding[]> {
+  return Promise.all(images.map(async (image): Promise<Finding> => {
+    const reference = `${project.publicPrefix}/${image}:${version}`;
+    try {
+      const found = await registry.find(reference);
+      if (found === undefined) return finding(reference, 'pass', 'free in production');
+      if (found.digest === digests?.get(image)) return finding(reference, 'pass', 'promoted already, with this digest');
+      return finding(reference, 'fail', `taken: ${found.digest}`, 'Release another version; promoted tags never move.');
+    } catch (error) {
+      return unknownFinding(reference, error);
+    }
+  }));
 }

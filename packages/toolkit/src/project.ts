@@ -1,10 +1,7 @@
 // Where a project's images come from and go to: what kubernetes/k8s.io says of it today.
-import type { Github } from '@runbook/github';
-import { destinations, parseImages, parseManifest, parseSingleArchAllowed, sourceRegistry, type ImagesFile, type PromoterManifest } from '@runbook/promoter';
-import { formatProblem, hasErrors } from '@runbook/problem';
-
-/** The repository that holds all promoter manifests. */
-export const promotionRepo = 'kubernetes/k8s.io';
+import { checkTree, destinations, parseImages, parseManifest, parseSingleArchAllowed, sourceRegistry, type ImagesFile, type PromoterManifest } from '@runbook/promoter';
+import { formatProblem, hasErrors, nearest, type Problem } from '@runbook/problem';
+import { promotionRepo, type PromoterSource } from './promoter-source.ts';
 
 /** A project as its promoter manifest and images.yaml describe it. Data only, so it can be an output. */
 export interface Project {
@@ -25,33 +22,52 @@ export interface ProjectFiles {
   readonly manifest: PromoterManifest;
   readonly images: ImagesFile;
   readonly imagesText: string;
+  /** What is wrong with the two files, and with them beside others where those are at hand. */
+  readonly problems: readonly Problem[];
   /** Public names that the multi-arch check lets through with a single platform. */
   readonly singleArchAllowed: readonly string[];
 }
 
+/** Thrown where the promoter files do not say where images come from and go to. */
+export class ProjectError extends Error {
+  /** What to do. */
+  readonly fix: string;
+  constructor(message: string, fix: string) {
+    super(message);
+    this.name = 'ProjectError';
+    this.fix = fix;
+  }
+}
+
 /**
- * Reads a project from kubernetes/k8s.io at a revision.
+ * Reads a project.
  * @param name the part behind `k8s-staging-` in the folder names.
- * @throws OutsideError when a file cannot be read, Error when it cannot be understood
+ * @throws OutsideError when a file cannot be read, ProjectError when there is none or it cannot be understood
  */
-export async function readProject(github: Github, name: string, ref = 'main'): Promise<ProjectFiles> {
-  const imagesPath = `registry.k8s.io/images/k8s-staging-${name}/images.yaml`;
-  const manifestPath = `registry.k8s.io/manifests/k8s-staging-${name}/promoter-manifest.yaml`;
-  const [manifestFile, imagesFile, allowed] = await Promise.all([
-    github.getFile(promotionRepo, manifestPath, ref),
-    github.getFile(promotionRepo, imagesPath, ref),
-    github.findFile(promotionRepo, 'registry.k8s.io/manifests/multiarch_test.go', ref),
-  ]);
-  const { manifest, problems } = parseManifest(manifestFile.text, manifestPath);
-  const parsed = parseImages(imagesFile.text, imagesPath);
+export async function readProject(source: PromoterSource, name: string): Promise<ProjectFiles> {
+  const dir = `k8s-staging-${name}`;
+  const imagesPath = `registry.k8s.io/images/${dir}/images.yaml`;
+  const manifestPath = `registry.k8s.io/manifests/${dir}/promoter-manifest.yaml`;
+  const [manifestText, imagesText, allowed] = await Promise.all([source.findFile(manifestPath), source.findFile(imagesPath), source.findFile('registry.k8s.io/manifests/multiarch_test.go')]);
+  if (manifestText === undefined || imagesText === undefined) throw await absent(source, dir, manifestText === undefined ? manifestPath : imagesPath);
+  const { manifest, problems } = parseManifest(manifestText, manifestPath);
+  const parsed = parseImages(imagesText, imagesPath);
   if (manifest === undefined || parsed.images === undefined) {
-    throw new Error(`cannot read the promoter files of ${name}: ${[...problems, ...parsed.problems].filter((p) => hasErrors([p])).map(formatProblem).join('; ')}`);
+    throw new ProjectError(`cannot read the promoter files of ${name}: ${[...problems, ...parsed.problems].filter((p) => hasErrors([p])).map(formatProblem).join('; ')}`, 'Repair the file; every promotion fails until then.');
   }
   const staging = sourceRegistry(manifest);
-  if (staging === undefined) throw new Error(`${manifestPath} does not name exactly one registry with src: true`);
+  if (staging === undefined) throw new ProjectError(`${manifestPath} does not name exactly one registry with src: true`, 'Mark the staging registry, and only it.');
   const targets = destinations(manifest);
   const project: Project = { name, staging, destinations: targets, publicPrefix: publicPrefixOf(targets, name), imagesPath, manifestPath };
-  return { project, manifest, images: parsed.images, imagesText: imagesFile.text, singleArchAllowed: allowed === undefined ? [] : parseSingleArchAllowed(allowed.text) };
+  const tree = { ...(await source.surroundings(dir)), [manifestPath]: manifestText, [imagesPath]: imagesText };
+  const own = new Set(Object.keys(tree).filter((path) => path.includes(`/${dir}/`)));
+  return { project, manifest, images: parsed.images, imagesText, problems: checkTree(tree, own), singleArchAllowed: allowed === undefined ? [] : parseSingleArchAllowed(allowed) };
+}
+
+/** A folder with nearly that name is the usual mistake. */
+async function absent(source: PromoterSource, dir: string, path: string): Promise<ProjectError> {
+  const meant = nearest(dir, await source.listProjects());
+  return new ProjectError(`${promotionRepo} has no ${path}`, meant === undefined || meant === dir ? 'Set up the promotion of the project first, see registry.k8s.io/README.md there.' : `Did you mean the project ${meant.replace(/^k8s-staging-/, '')}?`);
 }
 
 /**

@@ -2,7 +2,8 @@
 import type { Github } from '@runbook/github';
 import { addImage } from '@runbook/promoter';
 import { formatProblem } from '@runbook/problem';
-import { promotionRepo, type Project } from './project.ts';
+import type { Project } from './project.ts';
+import { promotionRepo } from './promoter-source.ts';
 import type { StagedImage } from './staging.ts';
 
 /** The edit that promotes images. Data only. */
@@ -56,10 +57,8 @@ export function promotionBody(request: { readonly project: Project; readonly ver
     '| --- | --- | --- |',
     ...rows,
     '',
-    'Built by:',
-    ...request.runs.map((run) => `- [${run.job}](${run.url})`),
-    '',
-    '- [x] The digests are the ones of the build logs, and staging holds them.',
+    ...(request.runs.length === 0 ? [] : ['Built by:', ...request.runs.map((run) => `- [${run.job}](${run.url})`), '']),
+    `- [x] ${request.runs.length === 0 ? 'Staging holds the digests under these names.' : 'The digests are the ones of the build logs, and staging holds them.'}`,
     '- [x] The tag is free in production, and is no moving tag.',
     '- [x] I know that a promoted image cannot be changed any more.',
     '',

@@ -8,6 +8,7 @@ import { formatFindings, PreflightError, type Finding } from './finding.ts';
 import { preflight, type Preflight, type PreflightRequest } from './preflight.ts';
 import { isEverywhere, productionAnswers, type ProductionAnswer } from './production.ts';
 import { readProject, type Project } from './project.ts';
+import { githubPromoter } from './promoter-source.ts';
 import { editImages, promotionBody, promotionBranch, promotionTitle, type PromotionEdit } from './promotion.ts';
 import { findBuilds, stagedImages, type BuildRun, type StagedImage } from './staging.ts';
 
@@ -56,7 +57,7 @@ export function createReleaseTools({ github, prow, registry, progress, print }: 
       print(formatFindings(findings));
       if (findings.some((finding) => finding.state === 'fail')) throw new PreflightError(findings);
     },
-    project: async (name) => (await readProject(github, name)).project,
+    project: async (name) => (await readProject(githubPromoter(github), name)).project,
     findBuilds: ({ repo, builds, shas }) => findBuilds(prow, repo, builds, shas, { progress, print }),
     stagedImages: (request) => stagedImages({ github, prow, registry }, request),
     editImages: (request) => editImages(github, request),

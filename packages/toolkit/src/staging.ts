@@ -5,6 +5,7 @@ import type { Prow, Run } from '@runbook/prow';
 import type { Registry } from '@runbook/registry';
 import type { ExpectedBuild } from './build-plan.ts';
 import { readProject, type Project } from './project.ts';
+import { githubPromoter } from './promoter-source.ts';
 
 /** How an operation tells what it sees. */
 export interface Voice {
@@ -78,7 +79,7 @@ async function failureOf(prow: Prow, run: Run): Promise<string> {
  * @throws Error when a log names no digest, staging does not hold it, or it has too few platforms
  */
 export async function stagedImages(clients: { readonly github: Github; readonly prow: Prow; readonly registry: Registry }, request: { readonly project: Project; readonly runs: readonly BuildRun[]; readonly version: string }): Promise<readonly StagedImage[]> {
-  const { singleArchAllowed } = await readProject(clients.github, request.project.name);
+  const { singleArchAllowed } = await readProject(githubPromoter(clients.github), request.project.name);
   const staged: StagedImage[] = [];
   for (const run of request.runs) {
     const pushed = await clients.prow.pushedImages(run.run);

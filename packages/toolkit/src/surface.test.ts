@@ -3,8 +3,22 @@ import { expect, test } from 'vitest';
 test('the package exports these names and no others', async () => {
   expect(Object.keys(await import('./index.ts')).sort()).toEqual([
     'PreflightError',
+    'builderOf',
+    'changeOf',
+    'checklist',
+    'cloneForReading',
     'createReleaseTools',
     'createToolkit',
+    'expectGitTag',
+    'folderPromoter',
     'formatFindings',
+    'githubPromoter',
+    'openGit',
+    'openPromotion',
+    'promotionRepo',
+    'promotionStatus',
+    'readInventories',
+    'readJobFiles',
+    'readPromoterFiles',
   ]);
 });

@@ -4,7 +4,7 @@ import { createGithub, type Github } from '@runbook/github';
 import { createHttp, createRoutes, type Routes } from '@runbook/http';
 import type { Json } from '@runbook/model';
 import { createProw, type Prow } from '@runbook/prow';
-import { createRegistry, type Registry } from '@runbook/registry';
+import { createRegistry, type Credentials, type Registry } from '@runbook/registry';
 import { createReleaseTools, type ReleaseTools } from './release.ts';
 
 /** What the toolkit is made from. */
@@ -18,6 +18,8 @@ export interface ToolkitContext {
   readonly init: Json;
   /** Shows one line of what is going on. */
   readonly progress: (text: string) => void;
+  /** Logins for registries; anonymous unless given. */
+  readonly registryLogins?: Credentials;
   /** Asks the run, for example for the report so far. */
   readonly ask: (kind: string, data: Json) => Promise<Json>;
 }
@@ -44,7 +46,7 @@ export function createToolkit(context: ToolkitContext): Promise<{ readonly globa
   const http = createHttp({ lock: context.lock, env: context.env, redactor, ...(context.fetch === undefined ? {} : { fetch: context.fetch }) });
   const github = createGithub({ http, env: context.env, lock: context.lock, ...(token === undefined ? {} : { token }) });
   const prow = createProw({ http, env: context.env });
-  const registry = createRegistry({ http });
+  const registry = createRegistry({ http, ...(context.registryLogins === undefined ? {} : { credentials: context.registryLogins }) });
   const release = createReleaseTools({ github, prow, registry, progress: context.progress, print: (text) => console.log(text) });
   const run: RunTools = { report: async () => textOf(await context.ask('report', null)) };
   return Promise.resolve({ globals: { github, prow, registry, release, run }, route: createRoutes(context.env) });

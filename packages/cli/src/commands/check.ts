@@ -5,14 +5,12 @@ import { createHttp, AddressError, type Http } from '@runbook/http';
 import { lintRunbook } from '@runbook/lint';
 import { linkIncludes, parseRunbook } from '@runbook/model';
 import { homeOf } from '@runbook/runner';
-import { hasErrors, type Problem } from '@runbook/problem';
-import { parseProblemRules, problemCount, problemsJson, renderGithubProblems, renderProblems, renderSarif } from '@runbook/render';
-import { readFileSync } from 'node:fs';
+import type { Problem } from '@runbook/problem';
 import { unmetRequirement } from '../document.ts';
 import { loadFromDisk } from '../included.ts';
-import { print, say, stderrStyle, stdoutStyle } from '../console.ts';
-import { exitCodes, UsageError } from '../exit.ts';
-import { errorsPage } from '../places.ts';
+import { say } from '../console.ts';
+import { UsageError } from '../exit.ts';
+import { readProblemFormat, showProblems } from '../problem-output.ts';
 import { version } from '../version.ts';
 import { askBash } from '../check/bash-arbiter.ts';
 import { readDocuments, type GivenDocument } from '../check/document-set.ts';
@@ -33,12 +31,9 @@ export interface CheckFlags {
   readonly env?: boolean;
 }
 
-const formats = ['text', 'json', 'github', 'sarif'] as const;
-type Format = (typeof formats)[number];
-
 /** Checks documents; 2 when one of them has an error. */
 export async function check(paths: readonly string[], flags: CheckFlags): Promise<number> {
-  const format = readFormat(flags);
+  const format = readProblemFormat(flags);
   if (flags.offline === true && flags.links === true) throw new UsageError('--links asks the web, --offline forbids it: say one of them.');
   if (flags.fix === true && paths.includes('-')) throw new UsageError('--fix needs files; standard input cannot be written.');
   const documents = readDocuments(paths);
@@ -54,15 +49,7 @@ export async function check(paths: readonly string[], flags: CheckFlags): Promis
   const skipped = verdicts.reduce((sum, verdict) => sum + verdict.skipped, 0);
   if (skipped > 0) say(`${skipped} ${skipped === 1 ? 'block was' : 'blocks were'} not compared with what ${skipped === 1 ? 'it quotes' : 'they quote'}: --offline.`);
   const problems = verdicts.flatMap((verdict) => inOrder([...verdict.problems, ...web.filter(({ file }) => file === verdict.name)]));
-  show(format, problems, verdicts);
-  return hasErrors(problems) ? exitCodes.usage : exitCodes.done;
-}
-
-function readFormat({ json, format }: CheckFlags): Format {
-  if (json === true) return 'json';
-  const found = formats.find((known) => known === (format ?? 'text'));
-  if (found === undefined) throw new UsageError(`--format ${format ?? ''}: expected ${formats.slice(0, -1).join(', ')} or ${formats.at(-1) ?? ''}.`);
-  return found;
+  return showProblems(format, problems, new Map(verdicts.map(({ name, text }) => [name, text])));
 }
 
 /** The door to the network, opened when the first thing is asked for. It lets nothing but reads out. */
@@ -125,14 +112,4 @@ async function checkWeb(http: () => Http, verdicts: readonly Verdict[]): Promise
 
 function inOrder(problems: readonly Problem[]): Problem[] {
   return [...problems].sort((a, b) => a.line - b.line || a.column - b.column || (a.code < b.code ? -1 : a.code > b.code ? 1 : 0));
-}
-
-function show(format: Format, problems: readonly Problem[], verdicts: readonly Verdict[]): void {
-  const texts = new Map(verdicts.map(({ name, text }) => [name, text]));
-  const files = verdicts.length;
-  if (format === 'text') return print(renderProblems(problems, (file) => texts.get(file), { ...stdoutStyle(), files }));
-  if (format === 'json') return print(problemsJson(problems));
-  if (format === 'sarif') return print(renderSarif(problems, { version, rules: parseProblemRules(readFileSync(errorsPage, 'utf8')) }));
-  if (problems.length > 0) print(renderGithubProblems(problems));
-  say(problemCount(problems, { palette: stderrStyle().palette, files }));
 }

@@ -1,0 +1,125 @@
+// `runbook cloudbuild lint|images`: what a cloudbuild.yaml says before anybody builds it. Files are read, nothing is run.
+import { checkVariant, imagesPushed, lintCloudbuild, opaqueProblems, parseCloudbuild, parseVariants, substitute, type BuilderOptions, type Variants } from '@runbook/cloudbuild';
+import { hasErrors, nearest, type Problem } from '@runbook/problem';
+import { oneLine, renderProblems } from '@runbook/render';
+import { builderOf, readJobFiles } from '@runbook/toolkit';
+import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { readFault } from '../check/document-set.ts';
+import { print, say, stderrStyle } from '../console.ts';
+import { exitCodes, UsageError } from '../exit.ts';
+import { readProblemFormat, showProblems } from '../problem-output.ts';
+
+/** The flags of `cloudbuild lint`. */
+export interface LintFlags {
+  readonly config?: readonly string[];
+  readonly job?: string;
+  readonly staging?: string;
+  readonly json?: boolean;
+  readonly format?: string;
+}
+
+/** `cloudbuild lint`: what Cloud Build refuses, and what breaks between it and image-builder. 2 with an error. */
+export async function cloudbuildLint(paths: readonly string[], flags: LintFlags): Promise<number> {
+  const format = readProblemFormat(flags);
+  const builder = await readBuilder(flags);
+  const today = new Date().toISOString().slice(0, 10);
+  const texts = new Map<string, string>();
+  const problems: Problem[] = [...(builder?.problems ?? [])];
+  for (const path of paths.flatMap(buildFiles)) {
+    const text = readText(path);
+    texts.set(path, text);
+    const { build, problems: refused } = parseCloudbuild(text, path);
+    const beside = readVariants(path, builder?.options);
+    if (beside !== undefined) texts.set(beside.path, beside.text);
+    problems.push(...refused, ...(beside?.problems ?? []));
+    if (build === undefined) continue;
+    const input = { file: path, today, ...(builder === undefined ? {} : { builder: builder.options }), ...(flags.staging === undefined ? {} : { stagingPrefix: flags.staging }) };
+    problems.push(...lintCloudbuild(build, { ...input, ...(beside?.variants === undefined ? {} : { variants: beside.variants }) }));
+  }
+  return showProblems(format, problems, texts);
+}
+
+async function readBuilder({ config, job: name }: LintFlags): Promise<{ readonly options: BuilderOptions; readonly problems: readonly Problem[] } | undefined> {
+  if (name === undefined && config === undefined) return undefined;
+  if (name === undefined || config === undefined) throw new UsageError('--job and --config belong together: the name of the job, and the job config that has it.');
+  let jobs;
+  try {
+    ({ jobs } = await readJobFiles(config));
+  } catch (cause) {
+    throw new UsageError(`--config ${config.join(' ')}: ${readFault(cause)}.`, undefined, { cause });
+  }
+  const job = jobs.find((one) => one.name === name);
+  const meant = nearest(name, jobs.map((one) => one.name));
+  if (job === undefined) throw new UsageError(`--job ${name}: the config has no such job.${meant === undefined ? '' : ` Did you mean ${meant}?`}`, exitCodes.failed);
+  const builder = builderOf(job);
+  if (builder === undefined) throw new UsageError(`--job ${name}: this job does not run image-builder, so it says nothing of a cloudbuild.yaml.`);
+  return builder;
+}
+
+/** A file as it is, or the cloudbuild files below a folder. */
+function buildFiles(path: string): readonly string[] {
+  if (!existsSync(path)) throw new UsageError(`${path}: there is no such file or folder.`, exitCodes.failed);
+  if (!statSync(path).isDirectory()) return [path];
+  const found = readdirSync(path, { recursive: true, encoding: 'utf8' }).filter((name) => /(?:^|\/)cloudbuild[\w.-]*\.ya?ml$/.test(name) && !/(?:^|\/)(?:node_modules|\.git)\//.test(name)).sort();
+  if (found.length === 0) throw new UsageError(`${path}: it holds no cloudbuild.yaml.`, exitCodes.failed);
+  return found.map((name) => join(path, name));
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new UsageError(`${path}: ${readFault(cause)}. Give the path of a cloudbuild.yaml.`, exitCodes.failed, { cause });
+  }
+}
+
+/** The variants.yaml that image-builder reads beside the file; a variant that it asks for and that is not there is a problem. */
+function readVariants(path: string, builder: BuilderOptions | undefined): { readonly path: string; readonly text: string; readonly variants?: Variants; readonly problems: readonly Problem[] } | undefined {
+  const beside = join(dirname(path), 'variants.yaml');
+  const wanted = builder?.variant;
+  if (!existsSync(beside)) return wanted === undefined ? undefined : { path: beside, text: '', problems: checkVariant(wanted, undefined, beside) };
+  const text = readText(beside);
+  const { variants, problems } = parseVariants(text, beside);
+  if (variants === undefined) return { path: beside, text, problems };
+  return { path: beside, text, variants, problems: [...problems, ...checkVariant(wanted, variants, beside)] };
+}
+
+/** The flags of `cloudbuild images`. */
+export interface ImagesFlags {
+  readonly substitution?: readonly string[];
+  readonly project?: string;
+  readonly json?: boolean;
+}
+
+/** Variables that Cloud Build sets itself; given as a substitution, they are taken for what it will set. */
+const builtinNames: readonly string[] = ['PROJECT_ID', 'BUILD_ID', 'PROJECT_NUMBER', 'LOCATION'];
+
+/** `cloudbuild images`: what a build pushes, as far as its file tells. A step that does not tell is a problem, never left out. */
+export function cloudbuildImages(path: string, flags: ImagesFlags): number {
+  const values = readSubstitutions(flags);
+  const text = readText(path);
+  const { build, problems: refused } = parseCloudbuild(text, path);
+  const expanded = build === undefined ? undefined : substitute(build, values);
+  const { images, opaque } = expanded === undefined ? { images: [], opaque: [] } : imagesPushed(expanded.build);
+  const unknown = build === undefined ? [] : opaqueProblems(build, opaque);
+  const problems = [...refused, ...(expanded?.problems ?? []), ...unknown].sort((a, b) => a.line - b.line || a.column - b.column);
+  if (flags.json === true) print(JSON.stringify({ images: images.map((image) => image.reference), problems, pushes: images }, null, 2));
+  else {
+    for (const image of images) print(`${oneLine(image.reference)}  ${image.platforms?.map(oneLine).join(', ') ?? 'platforms not known'}  ${image.step === undefined ? 'from images:' : `step ${image.step}`}`);
+    say(problems.length > 0 ? renderProblems(problems, (file) => (file === path ? text : undefined), stderrStyle()) : `${images.length} ${images.length === 1 ? 'image' : 'images'}`);
+  }
+  return hasErrors(problems) ? exitCodes.usage : exitCodes.done;
+}
+
+function readSubstitutions({ substitution = [], project }: ImagesFlags): Parameters<typeof substitute>[1] {
+  const builtins: Record<string, string> = project === undefined ? {} : { PROJECT_ID: project };
+  const substitutions: Record<string, string> = {};
+  for (const pair of substitution) {
+    const at = pair.indexOf('=');
+    if (at < 1) throw new UsageError(`--substitution ${pair}: expected NAME=VALUE, for example _GIT_TAG=v20260822-v1.2.3.`);
+    const name = pair.slice(0, at);
+    (builtinNames.includes(name) ? builtins : substitutions)[name] = pair.slice(at + 1);
+  }
+  return { substitutions, builtins };
+}

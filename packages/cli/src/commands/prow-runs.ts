@@ -1,0 +1,191 @@
+// `runbook prow runs|history|log|wait`: what Prow did, read from Deck and from the log bucket. Nothing is started or stopped.
+import { safeText } from '@runbook/access';
+import { parseDuration } from '@runbook/model';
+import { parseRunUrl, type JobKind, type Prow, type Run, type RunQuery } from '@runbook/prow';
+import { formatDuration, oneLine } from '@runbook/render';
+import { withClients, type Clients } from '../clients.ts';
+import { print, say, stdoutStyle } from '../console.ts';
+import { exitCodes, UsageError } from '../exit.ts';
+
+/** Which runs are meant. */
+export interface QueryFlags {
+  readonly repo?: string;
+  readonly baseRef?: string;
+  readonly sha?: string;
+  readonly pull?: string;
+  readonly type?: string;
+  readonly limit?: string;
+  readonly json?: boolean;
+}
+
+const kinds: readonly JobKind[] = ['presubmit', 'postsubmit', 'periodic', 'batch'];
+
+function readQuery(job: string, { repo, baseRef, sha, pull, type }: QueryFlags): RunQuery {
+  const kind = kinds.find((known) => known === type);
+  if (type !== undefined && kind === undefined) throw new UsageError(`--type ${type}: expected ${kinds.join(', ')}.`);
+  if (repo !== undefined && !/^[\w.-]+\/[\w.-]+$/.test(repo)) throw new UsageError(`--repo ${repo}: expected ORG/REPO.`);
+  if (pull !== undefined && !/^\d{1,9}$/.test(pull)) throw new UsageError(`--pull ${pull}: expected the number of a pull request.`);
+  return { job, ...(repo === undefined ? {} : { repo }), ...(baseRef === undefined ? {} : { baseRef: baseRef.replace(/^refs\/(?:heads|tags)\//, '') }), ...(sha === undefined ? {} : { sha }), ...(pull === undefined ? {} : { pull: Number(pull) }), ...(kind === undefined ? {} : { kind }) };
+}
+
+function readLimit(limit: string | undefined, usual: number): number {
+  const count = limit === undefined ? usual : Number(limit);
+  if (!Number.isInteger(count) || count < 1) throw new UsageError(`--limit ${limit ?? ''}: expected a number of runs.`);
+  return count;
+}
+
+/** `prow runs`: runs of a job, newest first. */
+export function prowRuns(job: string, flags: QueryFlags): Promise<number> {
+  const query = readQuery(job, flags);
+  const limit = readLimit(flags.limit, 20);
+  return withClients({}, async ({ prow }) => {
+    const runs = (await prow.listRuns({ ...query, limit })).slice(0, limit);
+    if (flags.json === true) print(JSON.stringify({ runs }, null, 2));
+    else if (runs.length > 0) print(runs.map(renderRun).join('\n'));
+    if (runs.length === 0) say(`There is no such run of ${oneLine(job)}.`);
+    return exitCodes.done;
+  });
+}
+
+/** `prow history`: how the runs of a job ended, and how long they took. */
+export function prowHistory(job: string, flags: QueryFlags): Promise<number> {
+  const query = readQuery(job, flags);
+  const limit = readLimit(flags.limit, 50);
+  return withClients({}, async ({ prow }) => {
+    const runs = (await prow.listRuns({ ...query, limit })).slice(0, limit);
+    const over = runs.filter((run) => run.finished);
+    const succeeded = over.filter((run) => run.succeeded).length;
+    const times = over.map(tookMs).filter((ms) => ms !== undefined).sort((a, b) => a - b);
+    const median = times[Math.floor(times.length / 2)];
+    const summary = { runs: runs.length, finished: over.length, succeeded, ...(median === undefined ? {} : { medianMs: median }) };
+    if (flags.json === true) print(JSON.stringify({ job, summary, runs }, null, 2));
+    else {
+      if (runs.length > 0) print(runs.map(renderRun).join('\n'));
+      print(over.length === 0 ? `no run of ${oneLine(job)} is over` : `${succeeded} of ${over.length} succeeded${median === undefined ? '' : `, half of them within ${formatDuration(median)}`}`);
+    }
+    return exitCodes.done;
+  });
+}
+
+function tookMs({ startedAt, finishedAt }: Run): number | undefined {
+  return startedAt === undefined || finishedAt === undefined ? undefined : Date.parse(finishedAt) - Date.parse(startedAt);
+}
+
+function renderRun(run: Run): string {
+  const { palette } = stdoutStyle();
+  const paint = run.succeeded ? palette.green : run.failed ? palette.red : palette.yellow;
+  const took = tookMs(run);
+  return `${paint(run.state.padEnd(9))} ${(run.startedAt ?? '').slice(0, 16).padEnd(16)}  ${(took === undefined ? '' : formatDuration(took)).padStart(9)}  ${oneLine(run.baseRef ?? '')}${run.pull === undefined ? '' : ` #${run.pull}`} ${(run.sha ?? '').slice(0, 10)}  ${palette.dim(oneLine(run.url))}`;
+}
+
+/** The flags of `prow log`. */
+export interface LogFlags extends QueryFlags {
+  readonly lines?: string;
+  readonly follow?: boolean;
+  readonly artifact?: string;
+}
+
+/** `prow log`: the log of a run, given by its page or as the newest of a job. */
+export function prowLog(target: string, flags: LogFlags): Promise<number> {
+  const lines = flags.lines === undefined ? undefined : readLimit(flags.lines, 0);
+  return withClients({}, async (clients) => {
+    const run = await findTarget(clients.prow, target, flags);
+    if (flags.artifact !== undefined) {
+      print(safeText(await clients.prow.readArtifact(run, flags.artifact)));
+      return exitCodes.done;
+    }
+    const text = await clients.prow.log(run);
+    const shown = lines === undefined ? text : text.replace(/\n$/, '').split('\n').slice(-lines).join('\n');
+    if (shown !== '') print(safeText(shown));
+    return flags.follow === true && !run.finished ? followLog(clients, run, text.length) : exitCodes.done;
+  });
+}
+
+async function findTarget(prow: Prow, target: string, flags: QueryFlags): Promise<Run> {
+  const place = parseRunUrl(target);
+  if (/^https?:/.test(target) && place === undefined) throw new UsageError(`${target}: expected the page of a run, such as https://prow.k8s.io/view/gs/BUCKET/logs/JOB/ID.`);
+  const query = readQuery(place?.job ?? target, flags);
+  const run = place === undefined ? await prow.findRun(query) : (await prow.listRuns({ ...query, ...pullOf(place.prefix) })).find((one) => one.id === place.id);
+  if (run === undefined) throw new UsageError(`There is no such run of ${query.job}${place === undefined ? '' : ` with the id ${place.id}`}.`, exitCodes.failed);
+  return run;
+}
+
+/** A presubmit's folder tells its pull request: `pr-logs/pull/SEGMENT/NUMBER/JOB/ID`. */
+function pullOf(prefix: string): Partial<RunQuery> {
+  const [, segment, number] = /^pr-logs\/pull\/(?:([^/]+)\/)?(\d+)\/[^/]+\/\d+$/.exec(prefix) ?? [];
+  if (number === undefined) return {};
+  const repo = segment === undefined ? 'kubernetes/kubernetes' : segment.includes('_') ? segment.replace('_', '/') : `kubernetes/${segment}`;
+  return { kind: 'presubmit', repo, pull: Number(number) };
+}
+
+const followEveryMs = 5_000;
+
+async function followLog(clients: Clients, first: Run, from: number): Promise<number> {
+  let shown = from;
+  for (let run: Run = first; ; ) {
+    await clients.sleep(followEveryMs);
+    run = (await clients.prow.listRuns({ job: run.job, kind: run.kind, ...(run.repo === undefined ? {} : { repo: run.repo }), ...(run.pull === undefined ? {} : { pull: run.pull }) })).find((one) => one.id === first.id) ?? run;
+    const text = await clients.prow.log(run);
+    if (text.length > shown) print(safeText(text.slice(shown)));
+    shown = Math.max(shown, text.length);
+    if (run.finished) return run.succeeded ? exitCodes.done : exitCodes.failed;
+  }
+}
+
+/** The flags of `prow wait`. */
+export interface WaitFlags extends QueryFlags {
+  readonly timeout: string;
+  readonly poll: string;
+}
+
+/** `prow wait`: until a run is over. 0 when it succeeded, 1 with the reasons when not, 3 when the time is up before. */
+export function prowWait(job: string, flags: WaitFlags): Promise<number> {
+  const query = readQuery(job, flags);
+  const timeout = readTime('--timeout', flags.timeout);
+  const poll = readTime('--poll', flags.poll);
+  return withClients({}, async (clients) => {
+    const deadline = clients.time() + timeout;
+    let told = '';
+    for (;;) {
+      const run = await look(clients.prow, query);
+      const line = run === undefined ? `no run of ${oneLine(job)} yet` : `${run.state} ${oneLine(run.url)}`;
+      if (line !== told) say(line);
+      told = line;
+      if (run?.finished === true) return endWait(clients, run, flags.json === true);
+      if (clients.time() + poll > deadline) {
+        if (flags.json === true) print(JSON.stringify({ run: run ?? null, reasons: [] }, null, 2));
+        say(`It is not over within ${flags.timeout}. Call it again to wait on.`);
+        return exitCodes.waiting;
+      }
+      await clients.sleep(poll);
+    }
+  });
+}
+
+/** A service that does not answer just now is asked again at the next turn. */
+async function look(prow: Prow, query: RunQuery): Promise<Run | undefined> {
+  try {
+    return await prow.findRun(query);
+  } catch (error) {
+    if (!(error instanceof Error) || !('code' in error) || (error.code !== 'unreachable' && error.code !== 'rate-limited')) throw error;
+    say(safeText(error.message));
+    return undefined;
+  }
+}
+
+async function endWait({ prow }: Clients, run: Run, json: boolean): Promise<number> {
+  const reasons = run.succeeded ? [] : await prow.explainFailure(run);
+  const images = run.succeeded ? await prow.pushedImages(run).catch(() => []) : [];
+  if (json) print(JSON.stringify({ run, reasons, images }, null, 2));
+  else {
+    for (const image of images) print(oneLine(image.reference));
+    for (const reason of reasons) say(oneLine(reason));
+  }
+  return run.succeeded ? exitCodes.done : exitCodes.failed;
+}
+
+function readTime(flag: string, text: string): number {
+  const ms = parseDuration(text);
+  if (ms === undefined || ms <= 0) throw new UsageError(`${flag} ${text}: expected a time such as 30s, 10m or 2h.`);
+  return ms;
+}
