@@ -846,11 +846,12 @@ declare module 'runbook/prow/run' {
 declare module 'runbook/registry/auth' {
     import { type Http } from 'runbook/http/http';
     import { type HttpAnswer } from 'runbook/http/http';
-    /** Who to be at one registry host; undefined for anonymous. */
-    export type Credentials = (host: string) => {
+    type Login = {
         readonly username: string;
         readonly password: string;
     } | undefined;
+    /** Who to be at one registry host; undefined for anonymous. */
+    export type Credentials = (host: string) => Login | Promise<Login>;
     /** Answers challenges for one client. */
     export interface Auth {
         /** A header that worked before for this host and scope. */
@@ -860,6 +861,46 @@ declare module 'runbook/registry/auth' {
     }
     /** Makes it. */
     export function createAuth(http: Http, credentials: Credentials, now: () => number): Auth;
+}
+
+declare module 'runbook/registry/copy' {
+    import { type Manifest } from 'runbook/registry/manifest';
+    import type { Reference } from 'runbook/registry/reference';
+    import { type Transport } from 'runbook/registry/transport';
+    /** How a copy is made, and who is told. */
+    export interface CopyOptions {
+        /** Blobs that are on their way at once; 4 unless given. */
+        readonly concurrency?: number;
+        /** Called after each blob and manifest. */
+        readonly progress?: (step: CopyStep) => void;
+    }
+    /** One thing that a copy has seen to. */
+    export interface CopyStep {
+        readonly kind: 'blob' | 'manifest';
+        readonly digest: string;
+        /** Bytes. */
+        readonly size: number;
+        readonly how: 'there' | 'mounted' | 'uploaded';
+    }
+    /** What a copy did. */
+    export interface Copied {
+        readonly digest: string;
+        readonly mediaType: string;
+        readonly steps: readonly CopyStep[];
+    }
+    interface Job {
+        readonly transport: Transport;
+        readonly from: Reference;
+        readonly to: Reference;
+        readonly manifest: (reference: Reference) => Promise<Manifest>;
+        readonly steps: CopyStep[];
+        readonly tell: (step: CopyStep) => void;
+        readonly concurrency: number;
+    }
+    /** Copies what a reference names, with everything below it, and sets the tag. */
+    export function copyImage(transport: Transport, from: Reference, to: Reference, options: CopyOptions & {
+        readonly manifest: Job['manifest'];
+    }): Promise<Copied>;
 }
 
 declare module 'runbook/registry/manifest' {
@@ -941,7 +982,10 @@ declare module 'runbook/registry/reference' {
 declare module 'runbook/registry/registry' {
     import type { Http } from 'runbook/http/http';
     import type { Credentials } from 'runbook/registry/auth';
+    import type { Copied } from 'runbook/registry/copy';
+    import type { CopyOptions } from 'runbook/registry/copy';
     import type { Descriptor } from 'runbook/registry/manifest';
+    import type { IndexEntry } from 'runbook/registry/manifest';
     import type { Manifest } from 'runbook/registry/manifest';
     import type { Reference } from 'runbook/registry/reference';
     /** What `createRegistry` is made of. */
@@ -986,7 +1030,51 @@ declare module 'runbook/registry/registry' {
         listGoogle(repository: string): Promise<GoogleListing>;
         /** Cosign's signature of a digest, by its tag `sha256-<hex>.sig`. (domain §6.6) */
         findSignature(repository: string, digest: string): Promise<Descriptor | undefined>;
+        /**
+         * What refers to a digest: signatures, attestations, SBOMs. Where the registry has no such question, the tag `sha256-<hex>` is
+         * read that clients keep instead.
+         */
+        listReferrers(repository: string, digest: string, artifactType?: string): Promise<readonly Referrer[]>;
+        /** The bytes of a blob, verified. */
+        blob(repository: string, digest: string): Promise<Uint8Array>;
+        /** Copies an image or index with everything in it, and sets the tag last. What is there already is left. A write. */
+        copy(from: string | Reference, to: string | Reference, options?: CopyOptions): Promise<Copied>;
+        /** Deletes a manifest, or a tag where the registry can. False when there was nothing. A write. */
+        delete(reference: string | Reference): Promise<boolean>;
     }
+    /** A manifest that refers to another one. */
+    export interface Referrer extends IndexEntry {
+        readonly artifactType?: string;
+        readonly annotations: Readonly<Record<string, string>>;
+    }
+}
+
+declare module 'runbook/registry/transport' {
+    import { type Http } from 'runbook/http/http';
+    import { type HttpAnswer } from 'runbook/http/http';
+    import type { Auth } from 'runbook/registry/auth';
+    /** A request to a registry. GET and HEAD read, everything else writes. */
+    export interface Ask {
+        readonly method: 'GET' | 'HEAD' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
+        /** Full address, as `registryUrl`, a page's link or an upload's location gives it. */
+        readonly url: string;
+        readonly accept?: string;
+        readonly headers?: Readonly<Record<string, string>>;
+        readonly body?: Uint8Array;
+        /** What the write lock shows of the body; its size unless given. */
+        readonly shownBody?: string;
+        readonly maxBytes?: number;
+        /** Milliseconds for the whole of it; the door's own unless given. */
+        readonly deadlineMs?: number;
+        /** Further attempts of a write that may be repeated; reads have theirs. */
+        readonly retry?: number;
+    }
+    /** Sends requests to registries. Any status but an answerable 401 comes back. */
+    export type Transport = (ask: Ask) => Promise<HttpAnswer>;
+    /** The address of a path below a registry's `/v2/`. Only registries on this machine speak plain http. */
+    export function registryUrl(host: string, path: string): string;
+    /** Makes it. */
+    export function createTransport(http: Http, auth: Auth): Transport;
 }
 
 declare module 'runbook/runner/script-scope' {
@@ -1026,6 +1114,8 @@ declare module 'runbook/toolkit/build-plan' {
         readonly byTag: boolean;
         /** Why the job runs for that push. */
         readonly reason: string;
+        /** Why the push of the tag starts it, or does not. */
+        readonly tagReason: string;
         /** What `git describe` says of the commit the job will see. */
         readonly describe: string;
         /** Regular expression source of `_GIT_TAG`; the date is the build's own. */
@@ -1041,6 +1131,8 @@ declare module 'runbook/toolkit/build-plan' {
         /** Formatted problems of its cloudbuild.yaml. */
         readonly errors: readonly string[];
         readonly warnings: readonly string[];
+        /** References it pushes that lie elsewhere than staging. */
+        readonly elsewhere: readonly string[];
         /** Which of the wanted images it makes, as far as can be known. */
         readonly images: readonly string[];
     }
@@ -1057,6 +1149,10 @@ declare module 'runbook/toolkit/build-plan' {
         readonly source: string;
         /** A checkout of kubernetes/test-infra with its job config. */
         readonly jobs: string;
+        /** How many tags are pushed at once; one unless given. */
+        readonly tagsInPush?: number;
+        /** YYYY-MM-DD; without it the age of pinned builders is not judged. */
+        readonly today?: string;
     }
     /** The plan, and why other jobs of the repository do not run. */
     export interface BuildPlan {
@@ -1065,6 +1161,10 @@ declare module 'runbook/toolkit/build-plan' {
         readonly missing: readonly string[];
         /** `job: reason` of every job that runs neither for the tag nor for the branch. */
         readonly idle: readonly string[];
+        /** References that builds of the repository push elsewhere than to staging. */
+        readonly strays: readonly string[];
+        /** Formatted errors of job config files that may hold jobs of the repository. */
+        readonly broken: readonly string[];
     }
     /** Finds the builds of a release. The tag's push is preferred; where it starts nothing, the branch's push has built the commit. */
     export function planBuilds(request: BuildPlanRequest): Promise<BuildPlan>;
@@ -1118,6 +1218,7 @@ declare module 'runbook/toolkit/preflight' {
     import { type ExpectedBuild } from 'runbook/toolkit/build-plan';
     import { type Finding } from 'runbook/toolkit/finding';
     import { type Project } from 'runbook/toolkit/project';
+    import { type PromoterSource } from 'runbook/toolkit/promoter-source';
     /** What is to be released. */
     export interface PreflightRequest extends Omit<BuildPlanRequest, 'staging'> {
         readonly project: string;
@@ -1133,6 +1234,37 @@ declare module 'runbook/toolkit/preflight' {
         readonly github: Github;
         readonly registry: Registry;
     }, request: PreflightRequest): Promise<Preflight>;
+    /** Part of the outside that a checklist may look at, or why it may not. */
+    export type Looked<T> = {
+        readonly kind: 'here';
+        readonly value: T;
+    } | {
+        readonly kind: 'not';
+        readonly why: string;
+        readonly fix: string;
+    };
+    /** What a checklist has at hand. */
+    export interface ChecklistSources {
+        readonly promoter: Looked<PromoterSource>;
+        /** A checkout of kubernetes/test-infra with its job config. */
+        readonly jobs: Looked<string>;
+        /** A clone of the repository, and its commit to release. */
+        readonly source: Looked<{
+            readonly folder: string;
+            readonly commit: string;
+        }>;
+        readonly github: Looked<Github>;
+        readonly registry: Looked<Registry>;
+    }
+    /** What a checklist is about. */
+    export interface ChecklistRequest extends Omit<PreflightRequest, 'jobs' | 'source' | 'commit'> {
+        /** Digests that are to be promoted, by image, once they are known. */
+        readonly digests?: ReadonlyMap<string, string>;
+        /** The time, for the age of what is in staging. */
+        readonly now: Date;
+    }
+    /** The checklist with what is at hand. Never throws for what a check found or could not see. */
+    export function checklist(sources: ChecklistSources, request: ChecklistRequest): Promise<readonly Finding[]>;
 }
 
 declare module 'runbook/toolkit/production' {
@@ -1154,11 +1286,10 @@ declare module 'runbook/toolkit/production' {
 }
 
 declare module 'runbook/toolkit/project' {
-    import type { Github } from 'runbook/github/github';
     import { type ImagesFile } from 'runbook/promoter/images-file';
     import { type PromoterManifest } from 'runbook/promoter/manifest-file';
-    /** The repository that holds all promoter manifests. */
-    export const promotionRepo = "kubernetes/k8s.io";
+    import { type Problem } from 'runbook/problem/problem';
+    import { type PromoterSource } from 'runbook/toolkit/promoter-source';
     /** A project as its promoter manifest and images.yaml describe it. Data only, so it can be an output. */
     export interface Project {
         readonly name: string;
@@ -1177,20 +1308,50 @@ declare module 'runbook/toolkit/project' {
         readonly manifest: PromoterManifest;
         readonly images: ImagesFile;
         readonly imagesText: string;
+        /** What is wrong with the two files, and with them beside others where those are at hand. */
+        readonly problems: readonly Problem[];
         /** Public names that the multi-arch check lets through with a single platform. */
         readonly singleArchAllowed: readonly string[];
     }
+    /** Thrown where the promoter files do not say where images come from and go to. */
+    export class ProjectError extends Error {
+        /** What to do. */
+        readonly fix: string;
+        constructor(message: string, fix: string);
+    }
     /**
-     * Reads a project from kubernetes/k8s.io at a revision.
+     * Reads a project.
      * @param name the part behind `k8s-staging-` in the folder names.
-     * @throws OutsideError when a file cannot be read, Error when it cannot be understood
+     * @throws OutsideError when a file cannot be read, ProjectError when there is none or it cannot be understood
      */
-    export function readProject(github: Github, name: string, ref?: string): Promise<ProjectFiles>;
+    export function readProject(source: PromoterSource, name: string): Promise<ProjectFiles>;
+}
+
+declare module 'runbook/toolkit/promoter-source' {
+    import type { Github } from 'runbook/github/github';
+    /** The repository that holds all promoter manifests. */
+    export const promotionRepo = "kubernetes/k8s.io";
+    /** A place that promoter files are read from. Paths begin at `registry.k8s.io/`. */
+    export interface PromoterSource {
+        /** Text of a file, or undefined where there is none. */
+        findFile(path: string): Promise<string | undefined>;
+        /** Names below `images/`, where they can be listed cheaply. */
+        listProjects(): Promise<readonly string[]>;
+        /** The files that a project is checked together with, by path. */
+        surroundings(folder: string): Promise<Readonly<Record<string, string>>>;
+    }
+    /** The files as they are on GitHub at a revision. */
+    export function githubPromoter(github: Github, ref?: string): PromoterSource;
+    /**
+     * The files of a checkout.
+     * @param folder of kubernetes/k8s.io, or its folder `registry.k8s.io`
+     */
+    export function folderPromoter(folder: string): PromoterSource;
 }
 
 declare module 'runbook/toolkit/promotion' {
     import type { Github } from 'runbook/github/github';
-    import { type Project } from 'runbook/toolkit/project';
+    import type { Project } from 'runbook/toolkit/project';
     import type { StagedImage } from 'runbook/toolkit/staging';
     /** The edit that promotes images. Data only. */
     export interface PromotionEdit {
@@ -1350,6 +1511,7 @@ declare module 'runbook/toolkit/toolkit' {
     import { type Routes } from 'runbook/http/routes';
     import type { Json } from 'runbook/model/runbook';
     import { type Prow } from 'runbook/prow/prow';
+    import { type Credentials } from 'runbook/registry/auth';
     import { type Registry } from 'runbook/registry/registry';
     import { type ReleaseTools } from 'runbook/toolkit/release';
     /** What the toolkit is made from. */
@@ -1363,6 +1525,8 @@ declare module 'runbook/toolkit/toolkit' {
         readonly init: Json;
         /** Shows one line of what is going on. */
         readonly progress: (text: string) => void;
+        /** Logins for registries; anonymous unless given. */
+        readonly registryLogins?: Credentials;
         /** Asks the run, for example for the report so far. */
         readonly ask: (kind: string, data: Json) => Promise<Json>;
     }
