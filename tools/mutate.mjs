@@ -50,7 +50,7 @@ async function mutate(names) {
       plugins: ['@stryker-mutator/vitest-runner'],
       vitest: { configFile: 'packages/model/mutation.config.mjs', related: false },
       mutate: names.map((name) => `packages/model/src/${name}`),
-      ignorePatterns: ['/*', '!/package.json', '!/tsconfig.base.json', '!/docs', '!/packages', '/packages/*', '!/packages/model', '/packages/*/dist'],
+      ignorePatterns: ['dist', 'bundle', 'reports', '.runbook'],
       tempDirName: folder,
       coverageAnalysis: 'perTest',
       ignoreStatic: true,
