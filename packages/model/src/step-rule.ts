@@ -71,8 +71,9 @@ function checkCombination({ draft, step }: DraftStep, complain: Complain): void 
 function checkReferences({ draft, step }: DraftStep, index: number, byId: StepIndex, complain: Complain): void {
   const look = (key: string, name: string, mustBeEarlier: boolean): void => {
     const found = byId.get(name);
-    if (found === undefined || name === step.id) {
-      complain('unknown-step', draft.spotOf(key), found === undefined ? `"${key}" names the step "${name}", which does not exist` : `"${key}" names the step itself`, didYouMean(nearestOf(name, byId.keys()), 'Give a step that name.'));
+    if (name === step.id) complain('unknown-step', draft.spotOf(key), `"${key}" names the step itself`, 'Name another step.');
+    else if (found === undefined) {
+      complain('unknown-step', draft.spotOf(key), `"${key}" names the step "${name}", which does not exist`, didYouMean(nearestOf(name, byId.keys()), 'Give a step that name.'));
     } else if (mustBeEarlier && found.index > index) complain('step-comes-later', draft.spotOf(key), `"${key}" names the step "${name}", which comes later (line ${found.entry.step.line})`, 'Steps run in the order of the document: move one of them.');
   };
   if (step.verifies !== undefined) look('verifies', step.verifies, false);
