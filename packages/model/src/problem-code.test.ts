@@ -338,31 +338,53 @@ const include = (attributes: string, target = 'child.md', front = yaml('inputs: 
   return [...problems, ...linkIncludes(runbook, load).problems];
 };
 
-const valueCases: readonly { code: ProblemCode; at: string; run: () => readonly Problem[] }[] = [
-  { code: 'missing-input', at: '3:3', run: () => resolveInputs(declarations, {}, options).problems },
-  { code: 'missing-input', at: '5:3', run: () => resolveInputs(declarations, { version: 'v1' }, { ...options, secrets: 'required' }).problems },
-  { code: 'bad-input', at: '3:3', run: () => resolveInputs(declarations, { version: '1' }, options).problems },
-  { code: 'bad-input', at: '4:3', run: () => resolveInputs(declarations, { version: 'v1', images: 'a,c' }, options).problems },
-  { code: 'unknown-input', at: '1:1', run: () => resolveInputs(declarations, { version: 'v1', verson: 'v1' }, options).problems },
-  { code: 'secret-on-command-line', at: '5:3', run: () => resolveInputs(declarations, { version: 'v1', token: '0123456789' }, options).problems },
-  { code: 'short-secret', at: '5:3', run: () => resolveInputs(declarations, { version: 'v1' }, { ...options, secrets: 'required', env: { TOKEN: '1234567' } }).problems },
-  { code: 'unmet-requirement', at: '3:1', run: () => [checkRequires('runbook >= 0.2', '0.1.9', { file: 'a.md', line: 3, column: 1 })].filter((problem) => problem !== undefined) },
-  { code: 'include-not-found', at: '4:1', run: () => include('name=n', 'gone.md') },
-  { code: 'include-outside', at: '4:1', run: () => include('name=n', '/etc/passwd') },
-  { code: 'include-cycle', at: '1:1', run: () => include('name=n', 'loop.md').filter(({ file }) => file === 'loop.md') },
-  { code: 'include-input', at: '4:1', run: () => include('name=n with="verson=1"') },
-  { code: 'include-input', at: '4:1', run: () => include('name=n with="version=$w"') },
-  { code: 'include-input', at: '4:1', run: () => include('name=n with="version=$t"') },
-  { code: 'include-input', at: '4:1', run: () => include('name=n with="token=$v"') },
-  { code: 'include-input', at: '4:1', run: () => include('name=n with="token=plain"') },
-  { code: 'include-output', at: '4:1', run: () => include('name=n with="version=$v" outputs=uri') },
-  { code: 'include-output', at: '4:1', run: () => include('name=n outputs=url', 'nothing.md') },
-  { code: 'include-effect', at: '4:1', run: () => include('name=n effect=read with="version=$v"') },
-  { code: 'lock-without-value', at: '1:1', run: () => planRun(parseRunbook(yaml('lock: "{v}"', 'inputs: { v: { type: string, required: false } }'), 'a.md').runbook, { v: { kind: 'value', value: null, from: 'default' } }).problems },
+const valueCases: readonly { code: ProblemCode; at: string; says: string; hint: string; run: () => readonly Problem[] }[] = [
+  { code: 'missing-input', at: '3:3', run: () => resolveInputs(declarations, {}, options).problems,
+    says: 'input "version" is missing; expected text matching v\\d+', hint: 'Give --input version=….' },
+  { code: 'missing-input', at: '5:3', run: () => resolveInputs(declarations, { version: 'v1' }, { ...options, secrets: 'required' }).problems,
+    says: 'input "token" is missing; expected a secret', hint: 'Set TOKEN.' },
+  { code: 'bad-input', at: '3:3', run: () => resolveInputs(declarations, { version: '1' }, options).problems,
+    says: 'input "version" is "1"; expected text matching v\\d+', hint: 'Give --input version=….' },
+  { code: 'bad-input', at: '4:3', run: () => resolveInputs(declarations, { version: 'v1', images: 'a,c' }, options).problems,
+    says: 'input "images" is "a,c"; expected a list of texts out of a, b', hint: 'Give --input images=….' },
+  { code: 'unknown-input', at: '1:1', run: () => resolveInputs(declarations, { version: 'v1', verson: 'v1' }, options).problems,
+    says: '"verson" is not an input of this runbook', hint: 'Did you mean "version"?' },
+  { code: 'secret-on-command-line', at: '5:3', run: () => resolveInputs(declarations, { version: 'v1', token: '0123456789' }, options).problems,
+    says: 'input "token" is a secret; other users can read command lines', hint: 'Set TOKEN.' },
+  { code: 'short-secret', at: '5:3', run: () => resolveInputs(declarations, { version: 'v1' }, { ...options, secrets: 'required', env: { TOKEN: '1234567' } }).problems,
+    says: 'input "token" is shorter than 8 characters; it could not be kept out of the output', hint: 'Set TOKEN.' },
+  { code: 'unmet-requirement', at: '3:1', run: () => [checkRequires('runbook >= 0.2', '0.1.9', { file: 'a.md', line: 3, column: 1 })].filter((problem) => problem !== undefined),
+    says: 'the document requires runbook >= 0.2, and this is 0.1.9', hint: 'Install a version that fits.' },
+  { code: 'include-not-found', at: '4:1', run: () => include('name=n', 'gone.md'),
+    says: 'there is no document gone.md', hint: 'Link a Markdown file, by its path from this one.' },
+  { code: 'include-outside', at: '4:1', run: () => include('name=n', '/etc/passwd'),
+    says: '/etc/passwd cannot be included: it is not below here', hint: 'Include files of the same repository only.' },
+  { code: 'include-cycle', at: '1:1', run: () => include('name=n', 'loop.md').filter(({ file }) => file === 'loop.md'),
+    says: 'a.md includes loop.md includes a.md: that never ends', hint: 'Take one of the includes out.' },
+  { code: 'include-input', at: '4:1', run: () => include('name=n with="verson=1"'),
+    says: 'child.md has no input "verson"', hint: 'Did you mean "version"?' },
+  { code: 'include-input', at: '4:1', run: () => include('name=n with="version=$w"'),
+    says: '"$w" is neither an input nor an output of a step above', hint: 'Did you mean "v"?' },
+  { code: 'include-input', at: '4:1', run: () => include('name=n with="version=$t"'),
+    says: '"$t" is a secret, and the input "version" of child.md is none', hint: 'Give both the type secret, or neither.' },
+  { code: 'include-input', at: '4:1', run: () => include('name=n with="token=$v"'),
+    says: '"$v" is no secret, and the input "token" of child.md is one', hint: 'Give both the type secret, or neither.' },
+  { code: 'include-input', at: '4:1', run: () => include('name=n with="token=plain"'),
+    says: '"token" is a secret and would stand in the document', hint: 'Hand over a secret input: with="name=$name".' },
+  { code: 'include-output', at: '4:1', run: () => include('name=n with="version=$v" outputs=uri'),
+    says: 'no step of child.md publishes "uri"', hint: 'Did you mean "url"?' },
+  { code: 'include-output', at: '4:1', run: () => include('name=n outputs=url', 'nothing.md'),
+    says: 'no step of nothing.md publishes "url"', hint: 'It publishes nothing.' },
+  { code: 'include-effect', at: '4:1', run: () => include('name=n effect=read with="version=$v"'),
+    says: 'the include says effect=read, but "tag" of child.md (line 4) is effect=write', hint: 'Say effect=write here.' },
+  { code: 'lock-without-value', at: '1:1', run: () => planRun(parseRunbook(yaml('lock: "{v}"', 'inputs: { v: { type: string, required: false } }'), 'a.md').runbook, { v: { kind: 'value', value: null, from: 'default' } }).problems,
+    says: 'the lock needs a value for the input "v"', hint: 'Give --input v=….' },
 ];
 
-test.each(valueCases)('$code at $at', ({ code, at, run }) => {
-  expect(withPlaces(run())).toEqual([`${code} ${at}`]);
+test.each(valueCases)('$code at $at: $says', ({ code, at, run, says, hint }) => {
+  const problems = run();
+  expect(withPlaces(problems)).toEqual([`${code} ${at}`]);
+  expect(problems[0]).toMatchObject({ message: says, hint });
 });
 
 test('an include that fits gives no problem', () => {
