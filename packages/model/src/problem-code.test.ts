@@ -364,7 +364,7 @@ const valueCases: readonly { code: ProblemCode; at: string; says: string; hint: 
   { code: 'include-input', at: '4:1', run: () => include('name=n with="verson=1"'),
     says: 'child.md has no input "verson"', hint: 'Did you mean "version"?' },
   { code: 'include-input', at: '4:1', run: () => include('name=n with="version=$w"'),
-    says: '"$w" is neither an input nor an output of a step above', hint: 'Did you mean "v"?' },
+    says: '"$w" is neither an input nor an output', hint: 'Did you mean "v"?' },
   { code: 'include-input', at: '4:1', run: () => include('name=n with="version=$t"'),
     says: '"$t" is a secret, and the input "version" of child.md is none', hint: 'Give both the type secret, or neither.' },
   { code: 'include-input', at: '4:1', run: () => include('name=n with="token=$v"'),
