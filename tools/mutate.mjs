@@ -56,7 +56,7 @@ async function mutate(names) {
       ignoreStatic: true,
       concurrency: 1,
       timeoutMS: 10_000,
-      reporters: ['json'],
+      reporters: ['json', 'progress-append-only'],
       jsonReporter: { fileName },
     }).runMutationTest();
     keep(JSON.parse(readFileSync(fileName, 'utf8')));
