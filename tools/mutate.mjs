@@ -18,7 +18,9 @@ const reports = join(root, 'reports/mutation');
 const version = '9.6.1';
 /** Percent of the mutants that the tests must kill, over all files together. */
 const least = 85;
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { score: { type: 'boolean', default: false }, survivors: { type: 'boolean', default: false } } });
+/** A line of block.test.ts for each example of CommonMark; only the sources of block structure need it. */
+const apart = 'block.test.ts';
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { score: { type: 'boolean', default: false }, survivors: { type: 'boolean', default: false }, bundle: { type: 'boolean', default: false } } });
 
 /** Sources whose lines run in production; flood.ts only makes texts for tests. */
 const files = readdirSync(sources).filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts') && !['flood.ts', 'index.ts'].includes(file));
@@ -39,6 +41,29 @@ async function loadStryker() {
   }
 }
 
+/**
+ * Makes two test files of all, which Stryker wants once the sources are full of mutants: a mutant then costs a third of a second,
+ * and several where each file is loaded by itself. Properties over random texts and measured times are left out; they would cost
+ * minutes a mutant. Runs in Stryker's copy of the workspace, which has no packages installed yet.
+ */
+async function bundle() {
+  const { build } = await import('esbuild');
+  const copy = join(process.cwd(), 'packages/model/src');
+  const tests = readdirSync(sources).filter((file) => file.endsWith('.test.ts') && !/^(?:linear|surface)\.|\.property\./.test(file));
+  for (const [name, parts] of /** @type {const} */ ([['apart', [apart]], ['whole', tests.filter((file) => file !== apart)]])) {
+    await build({
+      stdin: { contents: parts.map((file) => `import './${file}';`).join('\n'), resolveDir: copy, loader: 'ts' },
+      nodePaths: [join(root, 'node_modules')],
+      outfile: join(copy, `${name}.mutation.js`),
+      bundle: true,
+      format: 'esm',
+      platform: 'node',
+      conditions: ['@runbook/source'],
+      external: ['vitest'],
+    });
+  }
+}
+
 /** @param {readonly string[]} names */
 async function mutate(names) {
   const Stryker = await loadStryker();
@@ -47,6 +72,7 @@ async function mutate(names) {
   try {
     await new Stryker({
       testRunner: 'vitest',
+      buildCommand: `node ${fileURLToPath(import.meta.url).replaceAll(' ', '\\ ')} --bundle`,
       plugins: ['@stryker-mutator/vitest-runner'],
       vitest: { configFile: 'packages/model/mutation.config.mjs', related: false },
       mutate: names.map((name) => `packages/model/src/${name}`),
@@ -114,9 +140,12 @@ function percent(part, whole) {
 }
 
 try {
-  const names = chosen();
-  if (!values.score) await mutate(names);
-  if (!show(names)) process.exitCode = 1;
+  if (values.bundle) await bundle();
+  else {
+    const names = chosen();
+    if (!values.score) await mutate(names);
+    if (!show(names)) process.exitCode = 1;
+  }
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 2;

@@ -1,15 +1,9 @@
-// The test run that tools/mutate.mjs repeats for every mutant: the tests of this package without the long ones. Properties over
-// random texts and measured times would cost minutes a mutant, and what they hold is not the matter of a single one.
+// The test run that tools/mutate.mjs repeats for every mutant, in a copy of the workspace: the files that its `bundle` makes.
 import { defineConfig } from 'vitest/config';
 
-const conditions = ['@runbook/source', 'node'];
-
 export default defineConfig({
-  resolve: { conditions },
-  ssr: { resolve: { conditions } },
   test: {
-    include: ['packages/model/src/**/*.test.ts'],
-    exclude: ['**/*.property.test.ts', '**/linear.test.ts', '**/surface.test.ts'],
+    include: ['packages/model/src/*.mutation.js'],
     pool: 'threads',
     maxWorkers: 1,
     isolate: false,
