@@ -49,7 +49,7 @@ async function loadStryker() {
 async function bundle() {
   const { build } = await import('esbuild');
   const copy = join(process.cwd(), 'packages/model/src');
-  const tests = readdirSync(sources).filter((file) => file.endsWith('.test.ts') && !/^(?:linear|surface)\.|\.property\./.test(file));
+  const tests = readdirSync(copy).filter((file) => file.endsWith('.test.ts') && !/^(?:linear|surface)\.|\.property\./.test(file));
   for (const [name, parts] of /** @type {const} */ ([['apart', [apart]], ['whole', tests.filter((file) => file !== apart)]])) {
     await build({
       stdin: { contents: parts.map((file) => `import './${file}';`).join('\n'), resolveDir: copy, loader: 'ts' },

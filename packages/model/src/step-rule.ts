@@ -101,7 +101,7 @@ function checkOnly({ draft, step }: DraftStep, key: 'verifies' | 'undoes', code:
 function checkVerification({ draft, step }: DraftStep, byId: StepIndex, verified: ReadonlyMap<string, DraftStep>, complain: Complain): void {
   const target = step.verifies === undefined ? undefined : byId.get(step.verifies)?.entry;
   if (step.verifies !== undefined && step.effect !== 'read') complain('verifier-not-read', draft.spotOf('verifies'), `a verifier only looks, but this step is effect=${step.effect}${step.effectDeclared ? '' : ' (undeclared)'}`, 'Say effect=read, and read only.');
-  if (target?.step.verifies !== undefined) complain('attribute-conflict', draft.spotOf('verifies'), `"${target.step.id}" is a verifier itself`, 'Verify the step that does something.');
+  if (target?.step.verifies !== undefined && target.step.id !== step.id) complain('attribute-conflict', draft.spotOf('verifies'), `"${target.step.id}" is a verifier itself`, 'Verify the step that does something.');
   const published = new Set(step.publishes);
   const missing = target?.step.publishes.filter((name) => !published.has(name)) ?? [];
   if (target !== undefined && missing.length > 0) complain('verifier-lacks-output', draft.spotOf('verifies'), `"${target.step.id}" publishes ${missing.join(', ')}, its verifier does not; when the step is skipped nobody would`, 'Export the same names in the verifier.');
