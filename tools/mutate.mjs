@@ -18,12 +18,19 @@ const reports = join(root, 'reports/mutation');
 const version = '9.6.1';
 /** Percent of the mutants that the tests must kill, over all files together. */
 const least = 85;
-/** A line of block.test.ts for each example of CommonMark; only the sources of block structure need it. */
+/** Where Stryker's copy of the workspace says which tests there are. */
+const testRun = 'mutation.config.mjs';
+/** It has a test for each example of CommonMark, and only the sources of block structure need those. */
 const apart = 'block.test.ts';
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { score: { type: 'boolean', default: false }, survivors: { type: 'boolean', default: false }, bundle: { type: 'boolean', default: false } } });
 
 /** Sources whose lines run in production; flood.ts only makes texts for tests. */
 const files = readdirSync(sources).filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts') && !['flood.ts', 'index.ts'].includes(file));
+
+/** @param {string} row */
+function print(row) {
+  process.stdout.write(`${row}\n`);
+}
 
 function chosen() {
   const unknown = positionals.filter((name) => !files.includes(`${name}.ts`));
@@ -62,6 +69,8 @@ async function bundle() {
       external: ['vitest'],
     });
   }
+  const test = { include: ['packages/model/src/*.mutation.js'], pool: 'threads', maxWorkers: 1, isolate: false, testTimeout: 20_000 };
+  writeFileSync(testRun, `export default ${JSON.stringify({ test })};\n`);
 }
 
 /** @param {readonly string[]} names */
@@ -74,7 +83,7 @@ async function mutate(names) {
       testRunner: 'vitest',
       buildCommand: `node ${fileURLToPath(import.meta.url).replaceAll(' ', '\\ ')} --bundle`,
       plugins: ['@stryker-mutator/vitest-runner'],
-      vitest: { configFile: 'packages/model/mutation.config.mjs', related: false },
+      vitest: { configFile: testRun, related: false },
       mutate: names.map((name) => `packages/model/src/${name}`),
       ignorePatterns: ['dist', 'bundle', 'reports', '.runbook'],
       tempDirName: folder,
@@ -121,16 +130,16 @@ function show(names) {
   for (const name of names) {
     const mutants = keptOf(name);
     if (mutants === undefined) {
-      console.log(`   -  ${name}: not mutated yet`);
+      print(`   -  ${name}: not mutated yet`);
       continue;
     }
     const found = count(mutants);
     killed += found.killed;
     all += found.all;
-    console.log(`${percent(found.killed, found.all)}  ${name} (${found.killed} of ${found.all})`);
-    if (values.survivors) for (const { status, mutatorName, replacement, location: { start } } of found.survivors) console.log(`        ${name}:${start.line}:${start.column} ${status} ${mutatorName} → ${(replacement ?? '').replace(/\s+/g, ' ').slice(0, 100)}`);
+    print(`${percent(found.killed, found.all)}  ${name} (${found.killed} of ${found.all})`);
+    if (values.survivors) for (const { status, mutatorName, replacement, location: { start } } of found.survivors) print(`        ${name}:${start.line}:${start.column} ${status} ${mutatorName} → ${(replacement ?? '').replace(/\s+/g, ' ').slice(0, 100)}`);
   }
-  console.log(`${percent(killed, all)}  together (${killed} of ${all}); at least ${least} are wanted`);
+  print(`${percent(killed, all)}  together (${killed} of ${all}); at least ${least} are wanted`);
   return all === 0 || (100 * killed) / all >= least;
 }
 
@@ -147,6 +156,6 @@ try {
     if (!show(names)) process.exitCode = 1;
   }
 } catch (error) {
-  console.error(error instanceof Error ? error.message : error);
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 2;
 }

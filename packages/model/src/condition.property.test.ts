@@ -1,6 +1,6 @@
 // What holds of any expression.
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { test } from 'vitest';
 import { evaluateCondition } from './index.ts';
 
 const answer = (source: string): string => {

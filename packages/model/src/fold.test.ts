@@ -229,6 +229,6 @@ test('a step of an included document names its file', () => {
 });
 
 test('a report without world, commit or end says nothing of them', () => {
-  const { at, kind, format, run, mode, tool, file, hash, inputs } = started as Extract<RunEvent, { kind: 'run-started' }>;
+  const { at, kind, format, run, mode, tool, file, hash, inputs } = started;
   expect(Object.keys(foldReport(plan, [{ at, kind, format, run, mode, tool, file, hash, inputs }])).sort()).toEqual(['approvals', 'counts', 'hash', 'inputs', 'mode', 'run', 'runbook', 'started', 'state', 'steps', 'title', 'tool', 'writes']);
 });
