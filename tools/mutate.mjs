@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { bundleFile } from './mutation-runner.mjs';
 
 /** @typedef {{ status: string, mutatorName: string, replacement?: string, location: { start: { line: number, column: number } } }} Mutant */
 
@@ -18,10 +19,6 @@ const reports = join(root, 'reports/mutation');
 const version = '9.6.1';
 /** Percent of the mutants that the tests must kill, over all files together. */
 const least = 85;
-/** Where Stryker's copy of the workspace says which tests there are. */
-const testRun = 'mutation.config.mjs';
-/** It has a test for each example of CommonMark, and only the sources of block structure need those. */
-const apart = 'block.test.ts';
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { score: { type: 'boolean', default: false }, survivors: { type: 'boolean', default: false }, bundle: { type: 'boolean', default: false } } });
 
 /** Sources whose lines run in production; flood.ts only makes texts for tests. */
@@ -40,37 +37,31 @@ function chosen() {
 
 async function loadStryker() {
   try {
-    const from = createRequire(import.meta.url);
-    from.resolve('@stryker-mutator/vitest-runner');
-    return (await import(from.resolve('@stryker-mutator/core'))).Stryker;
+    return (await import(createRequire(import.meta.url).resolve('@stryker-mutator/core'))).Stryker;
   } catch {
-    throw new Error(`Stryker is not installed. Type: npm i --no-save @stryker-mutator/core@${version} @stryker-mutator/vitest-runner@${version}`);
+    throw new Error(`Stryker is not installed. Type: npm i --no-save @stryker-mutator/core@${version}`);
   }
 }
 
 /**
- * Makes two test files of all, which Stryker wants once the sources are full of mutants: a mutant then costs a third of a second,
- * and several where each file is loaded by itself. Properties over random texts and measured times are left out; they would cost
- * minutes a mutant. Runs in Stryker's copy of the workspace, which has no packages installed yet.
+ * Makes one file of the tests and the changed sources, in Stryker's copy of the workspace, which has no packages installed yet.
+ * Properties over random texts and measured times are left out; they would cost minutes a mutant.
  */
 async function bundle() {
   const { build } = await import('esbuild');
   const copy = join(process.cwd(), 'packages/model/src');
   const tests = readdirSync(copy).filter((file) => file.endsWith('.test.ts') && !/^(?:linear|surface)\.|\.property\./.test(file));
-  for (const [name, parts] of /** @type {const} */ ([['apart', [apart]], ['whole', tests.filter((file) => file !== apart)]])) {
-    await build({
-      stdin: { contents: parts.map((file) => `import './${file}';`).join('\n'), resolveDir: copy, loader: 'ts' },
-      nodePaths: [join(root, 'node_modules')],
-      outfile: join(copy, `${name}.mutation.js`),
-      bundle: true,
-      format: 'esm',
-      platform: 'node',
-      conditions: ['@runbook/source'],
-      external: ['vitest'],
-    });
-  }
-  const test = { include: ['packages/model/src/*.mutation.js'], pool: 'threads', maxWorkers: 1, isolate: false, testTimeout: 20_000 };
-  writeFileSync(testRun, `export default ${JSON.stringify({ test })};\n`);
+  await build({
+    stdin: { contents: [...tests.map((file) => `import './${file}';`), "export { tests } from 'vitest';"].join('\n'), resolveDir: copy, loader: 'ts' },
+    alias: { vitest: join(root, 'tools/mutation-tests.mjs') },
+    nodePaths: [join(root, 'node_modules')],
+    outfile: bundleFile,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    conditions: ['@runbook/source'],
+    external: ['yaml', 'smol-toml', '@vitest/expect'],
+  });
 }
 
 /** @param {readonly string[]} names */
@@ -80,17 +71,16 @@ async function mutate(names) {
   const fileName = join(folder, 'report.json');
   try {
     await new Stryker({
-      testRunner: 'vitest',
+      testRunner: 'one-process',
       buildCommand: `node ${fileURLToPath(import.meta.url).replaceAll(' ', '\\ ')} --bundle`,
-      plugins: ['@stryker-mutator/vitest-runner'],
-      vitest: { configFile: testRun, related: false },
+      plugins: [join(root, 'tools/mutation-runner.mjs')],
       mutate: names.map((name) => `packages/model/src/${name}`),
       ignorePatterns: ['dist', 'bundle', 'reports', '.runbook'],
       tempDirName: folder,
       coverageAnalysis: 'perTest',
       ignoreStatic: true,
       concurrency: 1,
-      timeoutMS: 10_000,
+      timeoutMS: 3000,
       reporters: ['json', 'progress-append-only'],
       jsonReporter: { fileName },
     }).runMutationTest();

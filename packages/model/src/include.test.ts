@@ -67,10 +67,8 @@ describe('linking', () => {
   });
 
   test('two hundred includes are enough', () => {
-    const many = (count: number): string => Array.from({ length: count }, (_, index) => item('b.md', `name=i${index}`)).join('');
-    const b = block('sh {name=x effect=read}');
-    expect(link({ 'a.md': many(200), 'b.md': b }).told).toEqual([]);
-    expect(link({ 'a.md': many(201), 'b.md': b }).told).toEqual(['a.md:401 include-cycle: more than 200 documents are included. Include fewer.']);
+    const many = Array.from({ length: 201 }, (_, index) => item('b.md', `name=i${index}`)).join('');
+    expect(link({ 'a.md': many, 'b.md': block('js') }).told).toEqual(['a.md:401 include-cycle: more than 200 documents are included. Include fewer.']);
   });
 });
 
