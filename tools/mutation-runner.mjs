@@ -4,7 +4,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-/** @typedef {{ perTest: Readonly<Record<string, object>> }} Coverage What each test goes through: mutants, by their number. */
+/** @typedef {{ static: object, perTest: Readonly<Record<string, object>> }} Coverage What is gone through while loading, and by each test: mutants, by their number. */
 /** @typedef {{ activeMutant?: string, currentTestId?: string, hitCount?: number, hitLimit?: number, mutantCoverage?: Coverage }} Switch */
 
 /** Where tools/mutate.mjs puts the bundle of the tests. */
@@ -53,7 +53,7 @@ class Runner {
     const reach = Object.fromEntries(Object.entries(state.mutantCoverage?.perTest ?? {}).map(([name, mutants]) => [name, Object.keys(mutants).length]));
     writeFileSync(reachFile, JSON.stringify(reach));
     this.#sort(reach);
-    return { status: 'complete', tests: results, mutantCoverage: state.mutantCoverage };
+    return { status: 'complete', tests: results, mutantCoverage: withoutTwice(state.mutantCoverage) };
   }
 
   /** @param {{ activeMutant: { id: string }, testFilter?: string[], hitLimit?: number }} options */
@@ -75,6 +75,12 @@ class Runner {
       delete state.activeMutant;
     }
   }
+}
+
+/** Only what no test goes through is a matter of loading: tests prepare documents while they load, and Stryker would load all anew for those. @param {Coverage} [coverage] */
+function withoutTwice(coverage = { static: {}, perTest: {} }) {
+  const seen = new Set(Object.values(coverage.perTest).flatMap((mutants) => Object.keys(mutants)));
+  return { static: Object.fromEntries(Object.entries(coverage.static).filter(([id]) => !seen.has(id))), perTest: coverage.perTest };
 }
 
 /** @param {() => unknown} body @returns {Promise<string | undefined>} */
