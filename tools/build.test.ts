@@ -23,6 +23,7 @@ console.log(greet(), (await readFile(new URL('./seed/.hidden/world.yaml', import
     'packages/toolkit/src/index.ts': 'export const github = 1;\nexport const prow = 2;\n',
     'packages/rehearsal/seed/.hidden/world.yaml': 'seeded\n',
     'docs/errors.md': '# Problems\n',
+    'packages/toolkit/globals.d.ts': 'declare const run: string;\n',
   });
   for (const name of ['cli', 'runner', 'toolkit']) await scratch.write(`packages/${name}/tsconfig.json`, config);
   await scratch.borrow('tools/build.mjs');
