@@ -83,9 +83,10 @@ function addProwRuns(prow: Command, does: Does): void {
     .option('--artifact <path>', 'this file of the run instead, such as artifacts/build.log')
     .addHelpText('after', '\nExample:\n  $ runbook prow log apisnoop-push-snoopdb-images --artifact artifacts/build.log')
     .action(does(async (job: string, flags: never) => (await import('./commands/prow-runs.ts')).prowLog(job, flags)));
-  withQuery(prow.command('wait').argument('<job>', 'the name of a job').description('wait until a run is over; tells what it pushed, or why it failed'))
+  withQuery(prow.command('wait').argument('<job>', 'the name of a job').description('wait until a run is over; tells what it pushed, or why it failed and who may rerun it'))
     .option('--timeout <time>', 'at most so long', '2h')
     .option('--poll <time>', 'how often Prow is asked', '30s')
+    .option('--config <path...>', 'job config that says who may rerun it when it failed')
     .option('--json', 'as JSON')
     .addHelpText('after', '\nIt ends with 3 when the time is up before the run is over.\n\nExample:\n  $ runbook prow wait apisnoop-push-snoopdb-images --sha "$(git rev-parse HEAD)"')
     .action(does(async (job: string, flags: never) => (await import('./commands/prow-runs.ts')).prowWait(job, flags)));
