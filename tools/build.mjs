@@ -19,7 +19,7 @@ const entries = {
 };
 
 /** Folders and files that travel beside the bundle: name there → source. */
-const companions = { seed: 'packages/rehearsal/seed', 'errors.md': 'docs/errors.md' };
+const companions = { seed: 'packages/rehearsal/seed', 'errors.md': 'docs/errors.md', 'globals.d.ts': 'packages/toolkit/globals.d.ts' };
 
 /** Some dependencies are CommonJS and ask for `require` at run time; an ES module has none. */
 const banner = "import{createRequire as runbookRequire}from'node:module';const require=runbookRequire(import.meta.url);";

@@ -1,18 +1,17 @@
 // Conducts one execution of a run, new or resumed: opens the journal, wires the ports, shows what happens, prints the end.
-import { writeFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
-import { extname } from 'node:path';
 import { createRedactor, shortestSecret, type Mode, type Redactor } from '@runbook/access';
-import { foldReport, type Finding, type Json, type Owner, type Plan, type Report, type RunEvent } from '@runbook/model';
-import { renderReport, renderReportTable, type ReportFormat } from '@runbook/render';
+import { foldReport, type Finding, type Json, type Owner, type Plan, type RunEvent } from '@runbook/model';
+import { renderReport } from '@runbook/render';
 import { createScriptSession, createShellSession, currentOwner, dropSignal, execute, isHandedOver, openJournal, readSignals, type Task, type People, type Ports, type RunFolder } from '@runbook/runner';
-import { print, say, stderrStyle } from './console.ts';
+import { stderrStyle } from './console.ts';
 import { firstFolder } from './document.ts';
 import { createDisplay, type Display } from './display/display.ts';
-import { exitCodeOf, exitCodes, UsageError } from './exit.ts';
+import { exitCodeOf, exitCodes } from './exit.ts';
 import type { ScopeValues } from './included.ts';
 import { isLiveTerminal } from './palette.ts';
 import { hasTerminal, informed, nobody, terminalPeople, worldPeople } from './people.ts';
+import { tellEnd } from './run-closing.ts';
 import { stepGuide } from './step-guide.ts';
 import { createNotifier, type Notifier } from './notifier.ts';
 import { lendTerminal } from './person-terminal.ts';
@@ -98,7 +97,7 @@ export async function conduct(performance: Performance): Promise<number> {
     signals: () => readSignals(folder.signals, events),
     entering: (step) => world?.entering(step) ?? Promise.resolve(),
     ask: async (kind, data) => {
-      if (kind === 'report') return renderReport(foldReport(plan, events), 'md', { plan });
+      if (kind === 'report') return redactor.redact(renderReport(foldReport(plan, events), 'md', { plan }));
       if (kind === 'sleep') return sleepInRun(clock, data, stop.signal);
       throw new Error(`a block asked its run for ${kind}, which it does not know`);
     },
@@ -121,9 +120,10 @@ export async function conduct(performance: Performance): Promise<number> {
     });
     await notifier?.close();
     display.close();
-    finish(performance, foldReport(plan, events), redactor);
+    const isTold = await tellEnd({ report: foldReport(plan, events), plan, folder, redactor }, { ...performance, jobSummary: process.env['GITHUB_STEP_SUMMARY'] });
     // whoever asked for the end of the run got what they asked for
-    return performance.task === 'cancel' && outcome.state === 'cancelled' ? exitCodes.done : exitCodeOf(outcome.state, stop.signal.aborted);
+    const code = performance.task === 'cancel' && outcome.state === 'cancelled' ? exitCodes.done : exitCodeOf(outcome.state, stop.signal.aborted);
+    return code === exitCodes.done && !isTold ? exitCodes.failed : code;
   } finally {
     display.close();
     journal.close();
@@ -202,44 +202,4 @@ function listenForSignals(): { readonly signal: AbortSignal; forget(): void } {
       for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.off(name, onSignal);
     },
   };
-}
-
-function finish(performance: Performance, report: Report, redactor: Redactor): void {
-  const { plan, folder } = performance;
-  const stored = `${folder.path}/report.md`;
-  writeFileSync(stored, redactor.redact(renderReport(report, 'md', { plan })));
-  for (const file of performance.reports) writeFileSync(file, redactor.redact(renderReport(report, reportFormatOf(file), { plan })));
-  if (performance.json) print(redactor.redact(renderReport(report, 'json')));
-  say(redactor.redact(renderReportTable(report, { ...stderrStyle(), plan })).trimEnd());
-  say(`Report: ${[stored, ...performance.reports].join(', ')}`);
-  if (report.state === 'failed' || report.state === 'interrupted' || report.state === 'waiting') say(whatNext(report, performance));
-}
-
-function whatNext(report: Report, { plan, folder, yes, detachOnGate }: Performance): string {
-  const resume = `${commandName()} resume ${folder.id}${yes ? ' --yes' : ''}${detachOnGate ? ' --detach-on-gate' : ''}`;
-  const waiting = report.steps.find((step) => step.state === 'waiting');
-  const isGate = plan.steps.some((step) => step.id === waiting?.id && step.gate !== undefined);
-  if (waiting !== undefined && report.state === 'waiting' && !isGate) return `Next: ${commandName()} approve ${folder.id} ${waiting.id}, then ${resume}`;
-  const cutOff = report.steps.find((step) => step.state === 'interrupted' && isInDoubt(plan, step.id));
-  if (cutOff !== undefined) return `Look whether ${cutOff.id} has happened. Then: ${resume} --done ${cutOff.id}, or --not-done ${cutOff.id} to run it again.`;
-  return `Go on with: ${resume}`;
-}
-
-/** Whether only a person can say if a step that was cut off has happened. */
-function isInDoubt({ steps }: Plan, id: string): boolean {
-  return steps.some((step) => step.id === id && step.effect === 'write' && step.verifier === undefined);
-}
-
-/** The command as it was called: npx says so in the environment. */
-function commandName(): string {
-  return process.env['npm_command'] === 'exec' ? 'npx --no runbook' : 'runbook';
-}
-
-/** The format of a report file, by the end of its name. */
-export function reportFormatOf(file: string): ReportFormat {
-  const end = extname(file).toLowerCase();
-  if (end === '.json') return 'json';
-  if (end === '.xml') return 'junit';
-  if (end === '.md' || end === '.markdown') return 'md';
-  throw new UsageError(`--report ${file}: the end of the name says the format; use .md, .json or .xml (JUnit).`);
 }

@@ -1,5 +1,5 @@
 // What was run: listed, shown, compared, and taken away.
-import { readdirSync, watch, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, watch, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { callRunbook, setUpBench, type Finished } from './command-harness.ts';
@@ -36,6 +36,18 @@ test('runs are filtered, newest first; what is no filter is refused', async () =
   for (const wrong of [['--state', 'done'], ['--mode', 'wet'], ['--since', 'monday'], ['--limit', '0']]) expect((await call('runs', ...wrong)).code, wrong.join(' ')).toBe(2);
 });
 
+test('a rehearsal began when it began here, whatever time it was in its world; the list says where a run stands', async () => {
+  const [, bad = ''] = await threeRuns();
+  await call('run', 'good.md', '--rehearse', '--yes');
+  const newest = ids().at(-1) ?? '';
+  expect(await listed('--since', '1h', '--mode', 'rehearse')).toEqual([newest]);
+  expect((await call('runs', 'prune', '--older', '1d')).stderr).toContain('0 runs would be removed');
+  const lines = (await call('runs')).stdout.split('\n');
+  expect(lines[0]).toMatch(/^run +state +mode +began \(UTC\) +took +runbook$/);
+  expect(lines[1]).toMatch(new RegExp(`^${newest} +rehearsed +rehearse +${newest.slice(0, 4)}-`));
+  expect(lines.find((line) => line.startsWith(bad))).toMatch(/ failed +live .* bad\.md +at look$/);
+});
+
 test('prune says what would go, and removes only what is over', async () => {
   const [good = '', bad = '', dry = ''] = await threeRuns();
   expect((await call('runs', 'prune')).code).toBe(2);
@@ -64,7 +76,11 @@ test('diff tells what differs: document, inputs, states, outputs; and nothing wh
     inputs: [{ name: 'v', before: { value: 'v1' }, after: { value: 'v2' } }],
     steps: [{ name: 'look', before: { outputs: { found: '1' } }, after: { outputs: { found: '2' } } }],
   });
+  expect(JSON.parse(stdout)).toMatchObject({ tools: [] });
+  const journal = join(bench.desk.folder, '.runbook/runs', bad, 'journal.jsonl');
+  writeFileSync(journal, readFileSync(journal, 'utf8').replace(/"node":"[^"]*"/, '"node":"1.2.3","crane":"0.20.1"'));
   const text = (await call('diff', good, bad)).stdout;
+  expect(text).toContain(`Tools\n- node: ${process.versions.node}\n+ node: 1.2.3\n+ crane: 0.20.1\n`);
   expect(text).toContain('- look: passed\n+ look: failed');
   expect((await call('diff', good, good)).stdout).toContain('They do not differ.');
   expect((await call('diff', good, 'nothing')).code).toBe(2);
@@ -81,6 +97,8 @@ describe('logs', () => {
     expect((await call('logs', run, 'count', '-n', '9999')).stdout).toBe(whole.join(''));
     expect((await call('logs', run, 'cuont')).stderr).toContain('has no step cuont; did you mean count?');
     expect((await call('logs', run, 'count', '-n', 'x')).code).toBe(2);
+    expect((await call('logs', run)).stdout).toBe('count  passed  23893 bytes\n');
+    expect((await call('logs', run, '-f')).stderr).toContain('--follow needs a step');
   });
 
   test('are followed until the step has ended, whole', async () => {

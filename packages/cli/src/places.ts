@@ -15,3 +15,6 @@ export const mainFile = fileURLToPath(new URL('./main.js', import.meta.url));
 
 /** The page with a row for every problem. */
 export const errorsPage = new URL('./errors.md', import.meta.url);
+
+/** Types of what script blocks have in scope. */
+export const globalsFile = new URL('./globals.d.ts', import.meta.url);

@@ -59,7 +59,7 @@ function addRunning(program: Command, does: Does): void {
     .option('--notify <program>', 'a program that is started when the run waits or is over; it reads what happened as JSON')
     .option('--detach-on-gate', 'end with 3 at a gate that is not met yet; resume asks again')
     .option('--json', 'the report as JSON on stdout')
-    .option('--report <file>', 'also write the report here (.md, .json, .xml for JUnit); repeatable', collect)
+    .option('--report <file>', 'also write the report here (.md, .json, .html, .xml for JUnit); repeatable', collect)
     .action(does(async (file: string, flags: never) => (await import('./commands/run.ts')).run(file, flags)));
   program
     .command('resume')
@@ -76,7 +76,7 @@ function addRunning(program: Command, does: Does): void {
     .option('--notify <program>', 'a program that is started when the run waits or is over; it reads what happened as JSON')
     .option('--detach-on-gate', 'end with 3 at a gate that is not met yet; resume asks again')
     .option('--json', 'the report as JSON on stdout')
-    .option('--report <file>', 'also write the report here (.md, .json, .xml for JUnit); repeatable', collect)
+    .option('--report <file>', 'also write the report here (.md, .json, .html, .xml for JUnit); repeatable', collect)
     .action(does(async (run: string | undefined, flags: never) => (await import('./commands/resume.ts')).resume(run, flags)));
   for (const [name, description] of [
     ['undo', 'undo what a run has written, newest first, by the blocks with undoes=STEP; each is asked for'],
@@ -90,7 +90,7 @@ function addRunning(program: Command, does: Does): void {
       .option('-i, --input <name=@file>', 'a secret of the run, from a file; repeatable', collect)
       .option('-y, --yes', name === 'undo' ? 'undo everything without a question' : 'in a rehearsal nobody is asked')
       .option('--json', 'the report as JSON on stdout')
-      .option('--report <file>', 'also write the report here (.md, .json, .xml for JUnit); repeatable', collect)
+      .option('--report <file>', 'also write the report here (.md, .json, .html, .xml for JUnit); repeatable', collect)
       .addHelpText('after', `\nExample:\n  $ runbook ${name} 20261127T0154`)
       .action(does(async (run: string, flags: never) => (await import('./commands/resume.ts'))[name](run, flags)));
   }
@@ -170,9 +170,12 @@ function addHistory(program: Command, does: Does): void {
     .command('report')
     .argument('[run]', 'a run; the newest one')
     .description('tell what a run did')
-    .option('--format <format>', 'md, json or junit')
+    .option('--format <format>', 'md, json, junit or html')
     .option('--json', 'as JSON')
-    .action(does(async (run: string | undefined, flags: never) => (await import('./commands/read.ts')).report(run, flags)));
+    .option('--comment <owner/repo#number>', 'put it on an issue or pull request; its earlier comment there is replaced')
+    .option('-y, --yes', 'with --comment: do not ask')
+    .addHelpText('after', '\nExamples:\n  $ runbook report --format html > report.html\n  $ runbook report 20261127T0154 --comment kubernetes/k8s.io#1234')
+    .action(does(async (run: string | undefined, flags: never) => (await import('./commands/report.ts')).report(run, flags)));
   const runs = program
     .command('runs')
     .description('list the runs of this place, newest first')
@@ -196,12 +199,12 @@ function addHistory(program: Command, does: Does): void {
   program
     .command('logs')
     .argument('<run>')
-    .argument('<step>')
+    .argument('[step]', 'without one, the steps that have said something are listed')
     .description('show the output of a step')
     .option('-f, --follow', 'go on until the step has ended')
     .option('-n, --lines <number>', 'only so many of its last lines')
     .addHelpText('after', '\nExample:\n  $ runbook logs 20261127T0154 build -f')
-    .action(does(async (run: string, step: string, flags: never) => (await import('./commands/logs.ts')).logs(run, step, flags)));
+    .action(does(async (run: string, step: string | undefined, flags: never) => (await import('./commands/logs.ts')).logs(run, step, flags)));
   program
     .command('diff')
     .argument('<before>', 'a run')
@@ -222,10 +225,17 @@ function addWriting(program: Command, does: Does): void {
     .addHelpText('after', '\nIn the settings of an editor:\n  runbook lsp\nSee docs/editors.md.')
     .action(does(async () => (await import('./commands/lsp.ts')).lsp()));
   program
+    .command('types')
+    .argument('[file]', 'a document, for its inputs and outputs')
+    .description('print the types of what script blocks have in scope, for editors')
+    .addHelpText('after', '\nExample:\n  runbook types runbooks/release.md > runbook.d.ts')
+    .action(does(async (file: string | undefined) => (await import('./commands/types.ts')).types(file)));
+  program
     .command('schema')
-    .description('print the JSON schema of the front matter')
-    .addHelpText('after', '\nExample:\n  runbook schema > front-matter.schema.json')
-    .action(does(async () => (await import('./commands/schema.ts')).schema()));
+    .addArgument(new Argument('[of]', 'what it is of').choices(['front-matter', 'report']).default('front-matter'))
+    .description('print a JSON schema: of the front matter, or of a report')
+    .addHelpText('after', '\nExample:\n  runbook schema report > report.schema.json')
+    .action(does(async (of: 'front-matter' | 'report') => (await import('./commands/schema.ts')).schema(of)));
   program
     .command('completion')
     .addArgument(new Argument('<shell>', 'the shell that will read it').choices(['bash', 'zsh', 'fish']))

@@ -13,7 +13,7 @@ const bench = setUpBench();
 
 const token = `pl4nted/T0ken+with 'quotes' & $igns~`;
 const key = ['planted key, first line', 'Zm9v/second+line==', 'short', 'planted key, last line of it'].join('\n');
-const env = { PLANTED_TOKEN: token, PLANTED_KEY: key };
+const env = { PLANTED_TOKEN: token, PLANTED_KEY: key, GITHUB_STEP_SUMMARY: 'summary.md' };
 
 /** What must be found nowhere. A line of a key may be left out where it is too short to be one. */
 const traces = once(makeTraces);
@@ -102,15 +102,18 @@ async function call(...args: string[]): Promise<Finished> {
 }
 
 const runFolders = (): string => join(bench.desk.folder, '.runbook');
-const reports = ['md', 'json', 'xml'].map((end) => `report.${end}`);
+const reports = ['md', 'json', 'xml', 'html'].map((end) => `report.${end}`);
 
 /** Everything that tells of a run, read by people and machines. */
 async function everyTelling(steps: readonly string[]): Promise<void> {
-  for (const format of ['md', 'json', 'junit']) await call('report', '--format', format);
+  for (const format of ['md', 'json', 'junit', 'html']) await call('report', '--format', format);
   for (const step of steps) await call('logs', readdirSync(join(runFolders(), 'runs'))[0] ?? '', step);
   await call('runs', '--json');
   expect(leaksBelow(runFolders())).toEqual([]);
-  for (const file of reports) expect(leaks(file, readFileSync(join(bench.desk.folder, file)))).toEqual([]);
+  for (const file of [...reports, 'summary.md']) expect(leaks(file, readFileSync(join(bench.desk.folder, file)))).toEqual([]);
+  // as mark-up and tables write it: rendering comes after the redaction, and must have nothing left to hide
+  const rendered = [...reports, 'summary.md'].map((file) => readFileSync(join(bench.desk.folder, file), 'utf8')).join('');
+  for (const form of [token.replaceAll('&', '&#x26;'), token.replaceAll('&', '&amp;'), token.replaceAll(/[&$~]/g, '\\$&')]) expect(rendered).not.toContain(form);
 }
 
 test('without redaction the blocks leak every trace that is looked for', () => {

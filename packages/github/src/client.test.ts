@@ -88,6 +88,7 @@ describe('the write lock', () => {
     ['createPullRequest', (github) => github.createPullRequest(repo, { head: 'me:b', base: 'main', title: 't', body: '' })],
     ['closePullRequest', (github) => github.closePullRequest(repo, 7)],
     ['comment', (github) => github.comment(repo, 7, '/test all')],
+    ['updateComment', (github) => github.updateComment(repo, 1, 'better')],
     ['addLabels', (github) => github.addLabels(repo, 7, ['x'])],
     ['createRelease', (github) => github.createRelease(repo, { tag: 'v1', title: 'v1', notes: '', prerelease: false })],
     ['uploadAsset', (github) => github.uploadAsset(repo, 5, { name: 'a.md', contentType: 'text/markdown', text: 'x' })],
@@ -285,12 +286,14 @@ describe('pull requests', () => {
       [`PATCH ${api}/pulls/7`]: pull({ state: 'closed' }),
       [`POST ${api}/issues/7/comments`]: comment,
       [`GET ${api}/issues/7/comments`]: [comment],
+      [`PATCH ${api}/issues/comments/1`]: { ...comment, body: 'better' },
       [`POST ${api}/issues/7/labels`]: [],
       [`GET ${api}/pulls/7/files`]: [{ filename: 'a', status: 'modified', additions: 1, deletions: 0, patch: '@@' }],
     });
     expect((await github.createPullRequest(repo, { head: 'me:b', base: 'main', title: 't', body: 'b' })).number).toBe(7);
     expect((await github.closePullRequest(repo, 7)).state).toBe('closed');
     expect(await github.comment(repo, 7, 'hi')).toEqual({ id: 1, author: 'bot', body: 'hi', createdAt: '2026-08-22T07:00:00Z', url: 'https://c' });
+    expect((await github.updateComment(repo, 1, 'better')).body).toBe('better');
     await github.addLabels(repo, 7, ['x']);
     expect(await github.listComments(repo, 7)).toHaveLength(1);
     expect(await github.listPullRequestFiles(repo, 7)).toEqual([{ path: 'a', status: 'modified', additions: 1, deletions: 0, patch: '@@' }]);

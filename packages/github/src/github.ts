@@ -165,6 +165,8 @@ export interface Github {
   listPullRequestFiles(repo: string, number: number): Promise<readonly ChangedFile[]>;
   closePullRequest(repo: string, number: number): Promise<PullRequest>;
   comment(repo: string, number: number, body: string): Promise<Comment>;
+  /** Replaces the text of a comment of one's own. */
+  updateComment(repo: string, id: number, body: string): Promise<Comment>;
   listComments(repo: string, number: number): Promise<readonly Comment[]>;
   addLabels(repo: string, number: number, labels: readonly string[]): Promise<void>;
   /** Newest status per context. */

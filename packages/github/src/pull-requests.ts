@@ -5,7 +5,7 @@ import type { CheckRun, Comment, Github, PullRequest, Status } from './github.ts
 
 type Part = Pick<
   Github,
-  | 'createPullRequest' | 'findPullRequest' | 'getPullRequest' | 'listPullRequestFiles' | 'closePullRequest' | 'comment' | 'listComments' | 'addLabels' | 'listStatuses' | 'listCheckRuns' | 'explainPullRequest'
+  | 'createPullRequest' | 'findPullRequest' | 'getPullRequest' | 'listPullRequestFiles' | 'closePullRequest' | 'comment' | 'updateComment' | 'listComments' | 'addLabels' | 'listStatuses' | 'listCheckRuns' | 'explainPullRequest'
 >;
 
 /** A pull request on the wire, as far as we read it. */
@@ -55,6 +55,10 @@ export function pullRequests(session: Session): Part {
     async comment(repo, number, body) {
       const { rest } = await session.octokit();
       return readComment((await rest.issues.createComment({ ...split(repo), issue_number: number, body })).data);
+    },
+    async updateComment(repo, id, body) {
+      const { rest } = await session.octokit();
+      return readComment((await rest.issues.updateComment({ ...split(repo), comment_id: id, body })).data);
     },
     async listComments(repo, number) {
       const { rest } = await session.octokit();

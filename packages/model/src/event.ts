@@ -89,6 +89,8 @@ export type RunEvent = { readonly at: number } & (
       readonly place?: Place;
       readonly commit?: string;
       readonly dirty?: boolean;
+      /** Versions of the programs that matter, by name. */
+      readonly tools?: Readonly<Record<string, string>>;
       /** Said on the first line of a rehearsal's report: what kept the outside away, and who ticks. */
       readonly world?: string;
     }
@@ -103,6 +105,8 @@ export type RunEvent = { readonly at: number } & (
       readonly inputs: Readonly<Record<string, PlannedInput>>;
       readonly scopes?: Readonly<Record<string, Readonly<Record<string, PlannedInput>>>>;
     }
+  /** The run goes on with other versions of programs than before. */
+  | { readonly kind: 'tools'; readonly tools: Readonly<Record<string, string>> }
   /** The run goes on elsewhere; nobody goes on here. */
   | { readonly kind: 'handed-over'; readonly by: Person }
   /** The run was taken in here, and owned by nobody yet. */

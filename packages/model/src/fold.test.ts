@@ -46,7 +46,7 @@ test('a good run, told in full', () => {
   ]);
   expect(states(report)).toBe('push:passed look:passed wait:passed agree:passed undo:not-needed tell:not-needed');
   expect(report).toMatchObject({ run: 'r1', runbook: 'docs/a.md', title: 'A', hash: 'h', state: 'rehearsed', mode: 'rehearse', tool: '0.1.0', world: expect.stringMatching(/^no network/), commit: 'c', dirty: true, started: '2026-01-01T00:00:00.000Z', finished: '2026-01-01T00:00:08.000Z', counts: { passed: 4, 'not-needed': 2 } });
-  expect(report.steps[0]).toEqual({ id: 'push', heading: 'A › B', line: 5, state: 'passed', effect: 'write', role: 'step', started: '2026-01-01T00:00:00.010Z', finished: '2026-01-01T00:00:01.510Z', durationMs: 1500, exitCode: 0, outputs: { n: 1, run: { url: 'https://x/1' }, later: 'https://x/2' }, attempts: 1, link: 'https://x/1', log: 'l' });
+  expect(report.steps[0]).toEqual({ id: 'push', heading: 'A › B', line: 5, state: 'passed', effect: 'write', role: 'step', started: '2026-01-01T00:00:00.010Z', finished: '2026-01-01T00:00:01.510Z', durationMs: 1500, exitCode: 0, outputs: { n: 1, run: { url: 'https://x/1' }, later: 'https://x/2' }, attempts: 1, link: 'https://x/1', links: ['https://x/1', 'https://x/2'], log: 'l' });
   expect(report.steps[1]).toMatchObject({ role: 'verifier', verifies: 'push' });
   expect(report.steps[2]).toMatchObject({ attempts: 2, link: 'https://y', durationMs: 3000 });
   expect(report.steps[3]).toMatchObject({ by: 'rehearsal:alice', evidence: 'seen' });
@@ -108,8 +108,18 @@ test('the incremental fold says the same after each event', () => {
 
 test('only an https page is a link', () => {
   const link = (outputs: object): string | undefined => foldReport(plan, [end('push', 1, 'passed', { outputs })]).steps[0]?.link;
-  expect(link({ a: 'http://x', b: 'javascript:alert(1)', c: ['https://x'], d: 'see https://x' })).toBeUndefined();
+  expect(link({ a: 'http://x', b: 'javascript:alert(1)', c: [7, { page: 'https://x' }], d: 'see https://x' })).toBeUndefined();
   expect(link({ a: null, b: { url: 7 }, c: 'https://x' })).toBe('https://x');
+});
+
+test('tools are told from the start on, and again when the run went on with others', () => {
+  expect(foldReport(plan, [started]).tools).toBeUndefined();
+  if (started.kind !== 'run-started') throw new Error('no start');
+  const began: RunEvent = { ...started, tools: { git: '1' } };
+  expect(foldReport(plan, [began, { at: t + 1000, kind: 'tools', tools: { git: '2' } }]).tools).toEqual([
+    { since: '2026-01-01T00:00:00.000Z', versions: { git: '1' } },
+    { since: '2026-01-01T00:00:01.000Z', versions: { git: '2' } },
+  ]);
 });
 
 test('a rehearsal whose people ticked says so in its world sentence', () => {

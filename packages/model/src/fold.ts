@@ -4,7 +4,8 @@ import type { Mode } from '@runbook/access';
 import type { RunEvent, RunState, StepState } from './event.ts';
 import type { Plan, PlanStep } from './plan.ts';
 import { weighApprovals, type Signal, type Weighing } from './approval.ts';
-import type { Report, ReportApproval, ReportStep, ReportWrite } from './report.ts';
+import { findLinks } from './report-link.ts';
+import type { Report, ReportApproval, ReportStep, ReportTools, ReportWrite } from './report.ts';
 import type { Json } from './runbook.ts';
 
 /** A report that grows with the journal. */
@@ -49,10 +50,12 @@ export function createFold(plan: Plan): Fold {
   const writes: ReportWrite[] = [];
   const signals: Signal[] = [];
   const settled: ReportApproval[] = [];
+  const tools: ReportTools[] = [];
   return {
     add(event) {
       if (event.kind === 'write') writes.push({ step: event.step, ...event.write });
       else if (event.kind === 'signal') signals.push(event);
+      else if (event.kind === 'tools') tools.push({ since: iso(event.at), versions: event.tools });
       else if (event.kind === 'settled') settled.push({ step: event.step, by: event.by, at: iso(event.at), decision: event.found });
       else if (event.kind === 'handed-over' || event.kind === 'taken-in') {
         run.state = 'interrupted';
@@ -64,8 +67,10 @@ export function createFold(plan: Plan): Fold {
           const progress = steps.get(id);
           if (progress !== undefined) steps.set(id, { step: progress.step, state: 'pending', attempts: progress.attempts });
         }
-      } else if (event.kind === 'run-started' || event.kind === 'owned' || event.kind === 'run-ended') addToRun(run, event);
-      else if (event.kind !== 'group-started') {
+      } else if (event.kind === 'run-started' || event.kind === 'owned' || event.kind === 'run-ended') {
+        if (event.kind === 'run-started' && event.tools !== undefined) tools.push({ since: iso(event.at), versions: event.tools });
+        addToRun(run, event);
+      } else if (event.kind !== 'group-started') {
         const progress = steps.get(event.step);
         if (progress !== undefined) addToStep(progress, event);
         const verifier = event.kind === 'verified' ? steps.get(event.verifier) : undefined;
@@ -76,7 +81,7 @@ export function createFold(plan: Plan): Fold {
       const weighings = weigh(plan, signals, run.started?.forge);
       const told = [...steps.values()].map((progress) => tell(progress, run, { steps, file: files.get(progress.step.scope ?? ''), approved: weighings.get(progress.step.id) }));
       const approvals = [...signals.map((signal) => tellApproval(signal, weighings.get(signal.step))), ...settled];
-      return { ...head(plan, run), ...aboutWorld(run, approvals), steps: told, writes: [...writes], approvals, counts: count(told) };
+      return { ...head(plan, run), ...(tools.length === 0 ? {} : { tools: [...tools] }), ...aboutWorld(run, approvals), steps: told, writes: [...writes], approvals, counts: count(told) };
     },
   };
 }
@@ -178,7 +183,7 @@ interface Surroundings {
 function tell(progress: Progress, run: RunProgress, { steps, file, approved }: Surroundings): ReportStep {
   const { step, ended, started, finished } = progress;
   const outputs = ended?.outputs ?? progress.found ?? {};
-  const link = findLink(outputs);
+  const links = findLinks(outputs, ended?.evidence);
   const state = finalState(progress, run, steps);
   return {
     id: step.id,
@@ -198,7 +203,8 @@ function tell(progress: Progress, run: RunProgress, { steps, file, approved }: S
     ...(ended?.evidence === undefined ? {} : { evidence: ended.evidence }),
     ...(ended?.by === undefined ? {} : { by: ended.state === 'passed' && approved !== undefined && approved.counted.length > 1 ? approved.counted.map((signal) => signal.by.name).join(', ') : ended.by.name }),
     ...(progress.reason === undefined ? {} : { reason: progress.reason }),
-    ...(link === undefined ? {} : { link }),
+    ...(links[0] === undefined ? {} : { link: links[0] }),
+    ...(links.length < 2 ? {} : { links }),
     ...(ended?.log === undefined ? {} : { log: ended.log }),
     ...(ended?.tail === undefined ? {} : { tail: ended.tail }),
   };
@@ -230,15 +236,6 @@ function count(steps: readonly ReportStep[]): Report['counts'] {
   const counts: Partial<Record<StepState, number>> = {};
   for (const { state } of steps) counts[state] = (counts[state] ?? 0) + 1;
   return counts;
-}
-
-/** The first output that is an https URL, or holds one under `url`. */
-function findLink(outputs: Readonly<Record<string, Json>>): string | undefined {
-  for (const value of Object.values(outputs)) {
-    const url = typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Readonly<Record<string, Json>>).url : value;
-    if (typeof url === 'string' && /^https:\/\/[^\s]+$/.test(url)) return url;
-  }
-  return undefined;
 }
 
 function iso(at: number): string {

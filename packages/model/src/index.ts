@@ -1,7 +1,7 @@
 export type { DataBlock, Gate, InputDeclaration, InputType, Json, Runbook, Step, StepKind } from './runbook.ts';
 export type { BoundInput, Plan, PlanScope, PlanStep, PlannedInput, Role } from './plan.ts';
 export type { Finding, Owner, Person, Place, RunEvent, RunState, StepState, Verification } from './event.ts';
-export type { Report, ReportStep, ReportWrite } from './report.ts';
+export type { Report, ReportApproval, ReportStep, ReportTools, ReportWrite } from './report.ts';
 export { parseRunbook, type ParsedRunbook } from './document.ts';
 export { findBody } from './body.ts';
 export { parseDuration } from './duration.ts';

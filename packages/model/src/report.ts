@@ -25,8 +25,10 @@ export interface ReportStep {
   readonly evidence?: string;
   readonly by?: string;
   readonly reason?: string;
-  /** A page that shows what the step did: the first output that is an https URL, or holds one under `url`. */
+  /** A page that shows what the step did: the first output that is an https URL, a list with one, or holds one under `url`; else one that a person gave as evidence. */
   readonly link?: string;
+  /** Every such page, where there are several. */
+  readonly links?: readonly string[];
   readonly log?: string;
   readonly tail?: readonly string[];
 }
@@ -47,6 +49,12 @@ export interface ReportApproval {
   readonly uncounted?: string;
 }
 
+/** Versions of the programs that a run worked with, from a moment on. */
+export interface ReportTools {
+  readonly since: string;
+  readonly versions: Readonly<Record<string, string>>;
+}
+
 /** A run, told. The JSON of `runbook report`. */
 export interface Report {
   readonly run: string;
@@ -56,6 +64,8 @@ export interface Report {
   readonly state: RunState;
   readonly mode: Mode;
   readonly tool: string;
+  /** Versions of programs, by name; more than one entry when the run went on with others. Absent in runs of older versions. */
+  readonly tools?: readonly ReportTools[];
   readonly world?: string;
   readonly commit?: string;
   readonly dirty?: boolean;

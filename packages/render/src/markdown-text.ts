@@ -1,5 +1,6 @@
 // Foreign text inside Markdown: it is shown, never obeyed. No mark-up, HTML or table border comes out of a value.
 import { safeText } from '@runbook/access';
+import { linkLabel } from './report-evidence.ts';
 import { oneLine } from './width.ts';
 
 /** Text for a paragraph or a table cell: one line, with every character escaped that Markdown would read as a sign. */
@@ -8,6 +9,15 @@ export function escapeMarkdown(text: string): string {
     .replace(/[\\`*_[\]<>&#|~$]/g, '\\$&')
     .replace(/^([-+=])/, '\\$1')
     .replace(/^(\d+)([.)])/, '$1\\$2');
+}
+
+/**
+ * Escaped text in which a forge finds neither people nor threads: `@alice` and `#12` are broken by an empty comment, so that nobody
+ * is called by a report. `withoutLinks` breaks bare addresses too.
+ */
+export function quietMarkdown(text: string, { withoutLinks = false }: { readonly withoutLinks?: boolean } = {}): string {
+  const quiet = escapeMarkdown(text).replace(/@(?=\w)|#(?=\d)|GH-(?=\d)/gi, '$&<!-- -->');
+  return withoutLinks ? quiet.replace(/:(?=\/\/)|\bwww(?=\.)/gi, '$&<!-- -->') : quiet;
 }
 
 /** A value as code in a paragraph or a table cell, on one line. An empty value gives an empty string. */
@@ -27,10 +37,10 @@ export function codeBlock(text: string, language = ''): string {
   return `${fence}${language}\n${safe}\n${fence}`;
 }
 
-/** A link to a page, named by its host; anything that is not a plain https address is shown as code. */
+/** A link to a page, named by what it is or by its host; anything that is not a plain https address is shown as code. */
 export function pageLink(url: string): string {
-  const host = /^https:\/\/([a-z0-9.-]+)(?:[:/?#][^\s<>\\]*)?$/i.exec(url)?.[1];
-  return host === undefined || safeText(url) !== url ? codeSpan(url) : `[${host}](<${url.replaceAll('|', '%7C')}>)`;
+  const label = linkLabel(url);
+  return label === undefined || safeText(url) !== url ? codeSpan(url) : `[${escapeMarkdown(label)}](<${url.replaceAll('|', '%7C')}>)`;
 }
 
 /** A table of GitHub Flavored Markdown. Cells must be escaped already. */

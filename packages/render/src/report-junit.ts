@@ -38,7 +38,7 @@ export function renderReportJunit(report: Report, { plan }: { readonly plan?: Pl
     time: report.finished === undefined ? undefined : seconds(Date.parse(report.finished) - Date.parse(report.started)),
     timestamp: report.started.replace(/\.\d+Z$/, ''),
   });
-  const properties = { run: report.run, runbook: report.runbook, sha256: report.hash, mode: report.mode, state: report.state, tool: report.tool, commit: report.commit, world: report.world };
+  const properties: Readonly<Record<string, string | undefined>> = { run: report.run, runbook: report.runbook, sha256: report.hash, mode: report.mode, state: report.state, tool: report.tool, commit: report.commit, world: report.world, ...Object.fromEntries(Object.entries(report.tools?.at(-1)?.versions ?? {}).map(([name, version]) => [`version of ${name}`, version])) };
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     '<testsuites>',

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { codeBlock, codeSpan, escapeMarkdown, pageLink } from './markdown-text.ts';
-import { renderReportMarkdown } from './report-markdown.ts';
+import { fitReportMarkdown, renderReportMarkdown } from './report-markdown.ts';
 import { samplePlan, sampleReport, sampleReportStep, sampleStep } from './sample.ts';
 
 const report = sampleReport(
@@ -56,7 +56,7 @@ test('a rehearsal and a dry run say so on the first line', () => {
 test('a failure has its own part, with its last lines and log', () => {
   const failed = sampleReport([sampleReportStep('tag', { state: 'failed', exitCode: 7, reason: 'exit code 7', tail: ['```', 'boom'], log: 'logs/tag.log' })], { state: 'failed' });
   const text = renderReportMarkdown(failed);
-  expect(text).toContain('| `tag` | Tag the release |  |  |  | **failed** (exit 7): exit code 7 |');
+  expect(text).toContain('| `tag` | Tag the release |  |  |  | **failed**: exit code 7 |');
   expect(text).toContain('## tag failed\n\n`release.md:10` exit code 7\n\n````\n```\nboom\n````\n\nLog: `logs/tag.log`');
 });
 
@@ -97,5 +97,67 @@ describe('foreign text', () => {
         expect(row.replace(/\\[\\|]/g, '').split('|').length).toBe(8);
       }),
     );
+  });
+});
+
+describe('what a reader of a green report could miss', () => {
+  test('steps that this run did not do have a part of their own, with the reason', () => {
+    const steps = [sampleReportStep('a'), sampleReportStep('b', { state: 'skipped', reason: 'b-is-there says it is done already' }), sampleReportStep('c', { state: 'withheld' }), sampleReportStep('d', { state: 'undone', reason: 'undone by d-undo' }), sampleReportStep('e', { state: 'failed' })];
+    expect(renderReportMarkdown(sampleReport(steps))).toContain('## Not done in this run\n\n| STEP | STATE | WHY |\n| --- | --- | --- |\n| `b` | skipped | b-is-there says it is done already |\n| `c` | withheld | it would have written, and was held back |\n| `d` | undone | undone by d-undo |\n\n');
+    expect(renderReportMarkdown(sampleReport([sampleReportStep('a')]))).not.toContain('Not done');
+  });
+
+  test('who vouches for whom, what is only claimed, and what did not count; mail addresses are left to the JSON', () => {
+    const by = { name: 'root', verified: 'os', user: { uid: 0, name: 'root', host: 'vm' }, claims: ['GITHUB_USER: alice', 'git config user.email: a@b.example'] } as const;
+    const text = renderReportMarkdown(sampleReport([], { approvals: [
+      { step: 'go', by, at: '', decision: 'approve', uncounted: 'the same person twice' },
+      { step: 'go', by: { name: 'bob', verified: 'forge', forge: 'https://ghe.example/api/v3' }, at: '', decision: 'decline' },
+    ] }));
+    expect(text).toContain('| `go` | approved, not counted: the same person twice | `root` (verified: os, uid 0 on vm); claimed, not verified: GITHUB\\_USER: alice |');
+    expect(text).toContain('| `go` | **declined** | `bob` (verified: forge at ghe.example/api/v3) |');
+    expect(text).not.toContain('b.example');
+  });
+
+  test('tools, and since when where they changed', () => {
+    const git = (since: string, version: string) => ({ since, versions: { git: version } });
+    expect(renderReportMarkdown(sampleReport([], { tools: [git('', '2.39.5')] }))).toContain('| TOOL | VERSION |\n| --- | --- |\n| `git` | `2.39.5` |');
+    expect(renderReportMarkdown(sampleReport([], { tools: [git('2026-11-22T10:00:00.000Z', '2.39.5'), git('2026-11-23T10:00:00.000Z', '2.45.0')] }))).toContain('| `git` | `2.45.0` | 2026-11-23 10:00:00Z |');
+  });
+
+  test('nobody is called and no thread is referred to; a rehearsal links to nothing', () => {
+    const steps = [sampleReportStep('a', { state: 'declined', reason: 'ask @alice, see #12, GH-3 or https://x.example', link: 'https://github.com/o/r/pull/7' })];
+    expect(renderReportMarkdown(sampleReport(steps))).toContain('[o/r\\#7](<https://github.com/o/r/pull/7>)');
+    expect(renderReportMarkdown(sampleReport(steps))).toContain('ask @<!-- -->alice, see \\#<!-- -->12, GH-<!-- -->3 or https://x.example');
+    const rehearsed = renderReportMarkdown(sampleReport(steps, { mode: 'rehearse' }));
+    expect(rehearsed).toContain('| `https://github.com/o/r/pull/7` |');
+    expect(rehearsed).toContain('or https:<!-- -->//x.example');
+  });
+});
+
+describe('where room is scarce', () => {
+  const steps = Array.from({ length: 300 }, (_, i) => sampleReportStep(`step-${i}`, { outputs: { a: 'é'.repeat(100) } }));
+  const full = sampleReport(steps, { writes: [{ step: 'step-0', service: 's', target: 't'.repeat(9000), withheld: true }] });
+  const whole = renderReportMarkdown(full);
+
+  test('a report that fits is whole', () => {
+    expect(fitReportMarkdown(full, { most: whole.length, unit: 'characters' })).toBe(whole);
+    expect(fitReportMarkdown(full, { most: Buffer.byteLength(whole), unit: 'bytes' })).toBe(whole);
+  });
+
+  test.each(['bytes', 'characters'] as const)('parts go first, then rows; what is missing is named, and nothing is longer than the room in %s', (unit) => {
+    const size = (text: string): number => (unit === 'bytes' ? Buffer.byteLength(text) : text.length);
+    for (let most = size(whole) - 1; most > 400; most = Math.floor(most * 0.8)) {
+      const text = fitReportMarkdown(full, { most, unit }) ?? '';
+      expect(size(text)).toBeLessThanOrEqual(most);
+      expect(text).toMatch(/^# Release\n\nThe run passed\.[^]*\*Left out for want of room: /);
+      expect(text).toContain('The whole record: `runbook report run-1`*');
+    }
+    const calls = fitReportMarkdown({ ...full, state: 'failed', reason: '@a '.repeat(9000) }, { most: 30_000, unit }) ?? '';
+    expect(calls.replaceAll('<!-- -->', '')).not.toContain('<!--');
+    const some = fitReportMarkdown(full, { most: size(whole) - 1, unit }) ?? '';
+    expect(some).toContain('*Left out for want of room: Writes withheld.');
+    expect(some).toContain('## Outputs');
+    expect(fitReportMarkdown(full, { most: 2000, unit })).toMatch(/everything but the first \d+ of 300 rows/);
+    expect(fitReportMarkdown(full, { most: 50, unit })).toBeUndefined();
   });
 });

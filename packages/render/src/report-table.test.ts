@@ -33,7 +33,7 @@ test('a failed run names place, exit code, last lines, log and what ran because 
   expect(text).toContain('✗ push-tag  failed                 exit code 7\n');
   expect(text).not.toContain('verified');
   expect(text).toContain('✓ drop-tag  passed\n');
-  expect(text).toContain('\nrelease.md:57  push-tag failed with exit code 7: exit code 7\n  │ boom\n  log: logs/push-tag.log\n');
+  expect(text).toContain('\nrelease.md:57  push-tag failed: exit code 7\n  │ boom\n  log: logs/push-tag.log\n');
   expect(text).toContain('2 passed, 1 failed, 1 not reached');
   expect(text).toContain('The run failed at push-tag (release.md:57): exit code 7.\n');
 });

@@ -56,7 +56,8 @@ function linkCell(step: ReportStep, palette: Palette): Cell {
 
 function stepDetails(report: Report, step: ReportStep, palette: Palette): string[] {
   if (step.state !== 'failed' && step.state !== 'interrupted' && step.state !== 'waiting') return [];
-  const exit = step.exitCode === undefined ? '' : ` with exit code ${step.exitCode}`;
+  // the reason of a plain failure is its exit code
+  const exit = step.exitCode === undefined || step.reason === `exit code ${step.exitCode}` ? '' : ` with exit code ${step.exitCode}`;
   const reason = step.reason === undefined ? '' : `: ${oneLine(step.reason)}`;
   const head = `${placeOf(report, step)}  ${oneLine(step.id)} ${stateWord(step.state)}${exit}${reason}`;
   const tail = (step.tail ?? []).flatMap((line) => safeLines(line)).map((line) => `  ${palette.dim('│')} ${line}`);

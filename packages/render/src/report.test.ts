@@ -14,7 +14,7 @@ test('JSON is the report itself, two spaces deep', () => {
 });
 
 test('each format has its writer', () => {
-  expect(reportFormats).toEqual(['md', 'json', 'junit']);
+  expect(reportFormats).toEqual(['md', 'json', 'junit', 'html']);
   expect(renderReport(report, 'json')).toBe(renderReportJson(report));
   expect(renderReport(report, 'junit')).toBe(renderReportJunit(report));
   expect(renderReport(report, 'md')).toBe(renderReportMarkdown(report));

@@ -39,6 +39,25 @@ const runColours: Readonly<Record<RunState, keyof Palette>> = {
   cancelled: 'red',
 };
 
+/** What each state says of a step, for readers of a report. */
+export const stateMeanings: Readonly<Record<StepState, string>> = {
+  passed: 'it was done, and succeeded',
+  skipped: 'it was not begun: its verifier found it done',
+  'not-needed': 'its condition did not hold, or nothing called for it',
+  'not-selected': 'the run was asked for other steps',
+  withheld: 'it would have written, and was held back',
+  unreachable: 'it depends on something that was held back',
+  declined: 'a person said no',
+  waiting: 'it waits for a person or a gate',
+  running: 'it is being done',
+  failed: 'it was begun, and did not succeed',
+  interrupted: 'it was cut off; whether it happened is not known',
+  cancelled: 'it was stopped when the run was ended',
+  undone: 'it was done, and taken back',
+  'not-reached': 'the run ended before it',
+  pending: 'it is still to come',
+};
+
 /** A sign of one column for a state, never the only difference between two states. */
 export function stateMark(state: StepState): string {
   return looks[state].mark;

@@ -1,4 +1,4 @@
-// `runbook diff RUN RUN`: what differs between two runs: the document, the inputs, how steps ended, what they published, how
+// `runbook diff RUN RUN`: what differs between two runs: the document, the inputs, the tools, how steps ended, what they published, how
 // long they took.
 import { isDeepStrictEqual } from 'node:util';
 import { renderDiff } from '@runbook/lint';
@@ -29,6 +29,8 @@ interface RunDifference {
   /** A unified diff of the documents; empty when they are the same. */
   readonly document: string;
   readonly inputs: readonly Change<PlannedInput>[];
+  /** Versions of programs. */
+  readonly tools: readonly Change<string>[];
   /** Steps whose state or outputs differ, or that are only on one side. */
   readonly steps: readonly Change<StepSide>[];
   /** Steps on both sides with their times; the longest differences first. */
@@ -52,9 +54,15 @@ function compare(before: RecalledRun, after: RecalledRun): RunDifference {
     after: after.folder.id,
     document: before.text === after.text ? '' : renderDiff(before.text, after.text, 400),
     inputs: changes(new Map(Object.entries(before.report.inputs)), new Map(Object.entries(after.report.inputs))).filter((change) => !isDeepStrictEqual(change.before, change.after)),
+    tools: changes(toolsOf(before), toolsOf(after)).filter((change) => change.before !== change.after),
     steps: both.filter(({ before: a, after: b }) => a?.state !== b?.state || !isDeepStrictEqual(a?.outputs, b?.outputs)),
     durations: durations.filter((change) => change.before !== change.after).sort((a, b) => Math.abs(b.after - b.before) - Math.abs(a.after - a.before)),
   };
+}
+
+/** The versions that a run ended with. */
+function toolsOf({ report, started }: RecalledRun): ReadonlyMap<string, string> {
+  return new Map(Object.entries({ ...report.tools?.at(-1)?.versions, runbook: started.tool }));
 }
 
 function sideOf({ state, durationMs, outputs }: ReportStep): StepSide {
@@ -70,7 +78,7 @@ function changes<V>(before: ReadonlyMap<string, V>, after: ReadonlyMap<string, V
 
 const shownDurations = 10;
 
-function render({ before, after, document, inputs, steps, durations }: RunDifference): string {
+function render({ before, after, document, inputs, tools, steps, durations }: RunDifference): string {
   const { palette } = stdoutStyle();
   const signed = (row: string): string => (row.startsWith('+') ? palette.green(row) : row.startsWith('-') ? palette.red(row) : row);
   const lines = [
@@ -78,6 +86,7 @@ function render({ before, after, document, inputs, steps, durations }: RunDiffer
     `${palette.green(`+ ${after}`)}`,
     ...titled('Document', document === '' ? [] : safeLines(document).map(signed)),
     ...titled('Inputs', inputs.flatMap((change) => pair(change, valueText, signed))),
+    ...titled('Tools', tools.flatMap((change) => pair(change, oneLine, signed))),
     ...titled('Steps', steps.flatMap((change) => stepRows(change, signed))),
     ...titled('Durations', durations.slice(0, shownDurations).map(({ name, before: a = 0, after: b = 0 }) => `  ${oneLine(name)}: ${formatDuration(a)} -> ${formatDuration(b)}`)),
   ];

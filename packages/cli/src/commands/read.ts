@@ -1,10 +1,9 @@
-// The reading commands: plan, list, report. None of them executes anything of a document.
+// The commands that read a document: plan and list. Neither executes anything of it.
 import { parseRunbook } from '@runbook/model';
-import { listJson, renderList, renderPlan, renderReport, reportFormats, type ReportFormat } from '@runbook/render';
+import { listJson, renderList, renderPlan } from '@runbook/render';
 import { print, stdoutStyle } from '../console.ts';
 import { parseDocument, planDocument, readDocument } from '../document.ts';
-import { exitCodes, UsageError } from '../exit.ts';
-import { recallRun } from '../stored-run.ts';
+import { exitCodes } from '../exit.ts';
 import { parseInputs } from '../given-inputs.ts';
 
 /** `runbook plan FILE`: what a run would do. Nothing of the environment is in it. */
@@ -18,15 +17,5 @@ export function plan(file: string, flags: { readonly input?: readonly string[]; 
 export function list(file: string, flags: { readonly json?: boolean }): number {
   const { runbook } = parseRunbook(readDocument(file), file);
   print(flags.json === true ? listJson(runbook) : renderList(runbook, stdoutStyle()));
-  return exitCodes.done;
-}
-
-/** `runbook report [RUN]`: what a run did. */
-export function report(id: string | undefined, flags: { readonly format?: string; readonly json?: boolean }): number {
-  const format = flags.json === true ? 'json' : (flags.format ?? 'md');
-  const known: readonly string[] = reportFormats;
-  if (!known.includes(format)) throw new UsageError(`--format ${format}: expected one of ${known.join(', ')}.`);
-  const run = recallRun(id);
-  print(renderReport(run.report, format as ReportFormat, { plan: run.plan }));
   return exitCodes.done;
 }

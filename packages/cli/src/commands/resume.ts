@@ -6,7 +6,8 @@ import { parseRunbook, resolveInputs, type Json, type Owner, type PlannedInput }
 import { claimRun, readJournal, type Task } from '@runbook/runner';
 import { stopOwner } from '../owner-stop.ts';
 import { hasTerminal, insistOnTerminal } from '../people.ts';
-import { conduct, reportFormatOf } from '../conduct.ts';
+import { conduct } from '../conduct.ts';
+import { insistOnReports } from '../report-file.ts';
 import { say } from '../console.ts';
 import { insistOnDocument, insistOnFolders } from '../document.ts';
 import { takeEdited } from '../edited.ts';
@@ -21,6 +22,7 @@ import { findingsOf } from '../finding.ts';
 import { insistOnNothingLeft } from '../left-running.ts';
 import { insistOnTakeOver, refusal, relocate } from '../relocation.ts';
 import { recall, recallRun, type RecalledRun } from '../stored-run.ts';
+import { recordTools, toolVersions } from '../tool-versions.ts';
 import { connectWorld, machineClock, parsePace, type WorldLink } from '../world-link.ts';
 
 /** The flags of `resume`. */
@@ -81,7 +83,7 @@ function returnTo({ started, folder }: RecalledRun): void {
 async function goOn(found: RecalledRun, flags: ResumeFlags, task: Task): Promise<number> {
   const reports = (flags.report ?? []).map((report) => resolve(report));
   const pairs = parseInputs(flags.input ?? []);
-  for (const report of flags.report ?? []) reportFormatOf(report);
+  insistOnReports(flags.report ?? []);
   const { folder, started } = found;
   if (flags.step === true) insistOnTerminal();
   if (flags.notify !== undefined && started.mode !== 'live') throw new UsageError(`--notify belongs to a live run, and ${folder.id} is none.`);
@@ -100,6 +102,7 @@ async function goOn(found: RecalledRun, flags: ResumeFlags, task: Task): Promise
     const again = (): void => void (run = recall({ folder, events: readJournal(folder.journal) }));
     if (relocate(run, at)) again();
     if (task === 'steps' && (await takeEdited(run, { keepText: flags.keepText === true, at, env }))) again();
+    if (task !== 'cancel' && recordTools(run, await toolVersions(run.plan, env), at)) again();
     const findings = findingsOf(run, flags);
     insistOnFolders(run.plan);
     const done = doneSteps(run.events);

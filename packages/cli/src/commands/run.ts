@@ -7,7 +7,8 @@ import type { Owner, Plan, RunEvent, Selection } from '@runbook/model';
 import { renderPlan } from '@runbook/render';
 import { claimRun, createRunFolder, homeOf, openJournal, placeOf, type RunFolder } from '@runbook/runner';
 import { askInputs, missingInputs } from '../ask-inputs.ts';
-import { conduct, reportFormatOf } from '../conduct.ts';
+import { conduct } from '../conduct.ts';
+import { insistOnReports } from '../report-file.ts';
 import { say, stderrStyle } from '../console.ts';
 import { insistOnFolders, parseDocument, planDocument, readDocument, type PlannedDocument } from '../document.ts';
 import { exitCodes, UsageError } from '../exit.ts';
@@ -18,6 +19,7 @@ import { insistOnSelection, selectionOf } from '../selection.ts';
 import { takeReleaseLock } from '../release-lock.ts';
 import { hasTerminal, insistOnTerminal, terminalPeople } from '../people.ts';
 import { defaultSeed } from '../places.ts';
+import { toolVersions } from '../tool-versions.ts';
 import { version } from '../version.ts';
 import { connectWorld, machineClock, parsePace, type WorldLink } from '../world-link.ts';
 
@@ -52,7 +54,7 @@ interface Stage {
 export async function run(file: string, flags: RunFlags): Promise<number> {
   const mode = modeOf(flags);
   if (flags.step === true) insistOnTerminal();
-  for (const report of flags.report ?? []) reportFormatOf(report);
+  insistOnReports(flags.report ?? []);
   const selection = selectionOf(flags);
   const text = readDocument(file);
   const sound = parseDocument(file, text);
@@ -73,7 +75,7 @@ export async function run(file: string, flags: RunFlags): Promise<number> {
     if (mode === 'live' && !(await isConfirmed(document.plan, flags.yes === true))) return exitCodes.waiting;
     if (mode === 'live' && document.plan.lock !== undefined) takeReleaseLock(home, document.plan.lock, folder.id);
     keepIncluded(folder.path, sound.texts);
-    const { past, owner } = begin(document, { mode, folder, home, file, world: stage.world, forge: await forgeOf(document.plan, mode, stage.world), selection });
+    const { past, owner } = await begin(document, { mode, folder, home, file, world: stage.world, forge: await forgeOf(document.plan, mode, stage.world), selection });
     code = exitCodes.failed;
     const { plan, values, secrets, scopes } = document;
     code = await conduct({ plan, mode, folder, file, values, secrets, scopes, past, owner, ...(selected === undefined ? {} : { selected }), world: stage.world, yes: flags.yes === true, notify: flags.notify, stepByStep: flags.step === true, detachOnGate: flags.detachOnGate === true, task: 'steps', json: flags.json === true, reports: flags.report ?? [] });
@@ -132,8 +134,10 @@ async function isConfirmed(plan: Plan, yes: boolean): Promise<boolean> {
 }
 
 /** The first records of the journal: the run, and who owns it. */
-function begin(document: PlannedDocument, run: { readonly mode: Mode; readonly folder: RunFolder; readonly home: string; readonly file: string; readonly world: WorldLink | undefined; readonly forge: string | undefined; readonly selection: Selection | undefined }): { readonly past: RunEvent[]; readonly owner: Owner } {
+async function begin(document: PlannedDocument, run: { readonly mode: Mode; readonly folder: RunFolder; readonly home: string; readonly file: string; readonly world: WorldLink | undefined; readonly forge: string | undefined; readonly selection: Selection | undefined }): Promise<{ readonly past: RunEvent[]; readonly owner: Owner }> {
   const { plan } = document;
+  const asked = toolVersions(plan, run.world?.env ?? process.env);
+  const commit = commitOf(run.home, run.file); // while they answer
   const at = (run.world?.clock ?? machineClock).now();
   const journal = openJournal(run.folder.journal);
   const started: RunEvent = {
@@ -152,7 +156,8 @@ function begin(document: PlannedDocument, run: { readonly mode: Mode; readonly f
     ...(plan.scopes === undefined ? {} : { scopes: Object.fromEntries(Object.entries(document.scopes).map(([id, scope]) => [id, scope.planned])) }),
     ...(run.selection === undefined ? {} : { selection: run.selection }),
     place: placeOf(run.folder.journal),
-    ...commitOf(run.home, run.file),
+    ...commit,
+    tools: await asked,
     ...worldSentence(run.world),
   };
   journal.append(started);

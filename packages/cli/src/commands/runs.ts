@@ -1,11 +1,10 @@
 // `runbook runs` and `runs prune`: what was run here, and taking away what nobody needs any more.
 import { rmSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { safeText } from '@runbook/access';
 import { parseDuration } from '@runbook/model';
-import { formatDuration } from '@runbook/render';
+import { renderRunTable } from '@runbook/render';
 import { currentOwner, isAlive } from '@runbook/runner';
-import { print, say } from '../console.ts';
+import { print, say, stdoutStyle } from '../console.ts';
 import { exitCodes, UsageError } from '../exit.ts';
 import { recall, storedRuns, type RecalledRun } from '../stored-run.ts';
 
@@ -23,16 +22,13 @@ const modes = ['live', 'rehearse', 'dry-run'];
 
 /** `runbook runs`: the runs of this place, newest first. */
 export function runs(flags: RunFilter & { readonly json?: boolean }): number {
-  const wanted = filter(storedRuns().toReversed().map(recall), flags).map((run) => run.report);
+  const wanted = filter(storedRuns().toReversed().map(recall), flags);
   if (flags.json === true) {
-    print(JSON.stringify({ runs: wanted }, null, 2));
+    print(JSON.stringify({ runs: wanted.map(({ report }) => report) }, null, 2));
     return exitCodes.done;
   }
   if (wanted.length === 0) say('There are no such runs here. runbook run FILE --rehearse makes one.');
-  for (const run of wanted) {
-    const took = run.finished === undefined ? '' : formatDuration(Date.parse(run.finished) - Date.parse(run.started));
-    print([run.run, run.state.padEnd(11), run.mode.padEnd(8), run.started, took.padStart(8), safeText(run.runbook)].join('  '));
-  }
+  else print(renderRunTable(wanted.map((run) => ({ report: run.report, began: beganAt(run) })), stdoutStyle()));
   return exitCodes.done;
 }
 
@@ -46,8 +42,15 @@ function filter(all: readonly RecalledRun[], { state, mode, runbook, since, limi
     .filter(({ report }) => state === undefined || report.state === state)
     .filter(({ report }) => mode === undefined || report.mode === mode)
     .filter(({ report }) => runbook === undefined || report.runbook.includes(runbook) || report.title.includes(runbook))
-    .filter(({ report }) => from === undefined || Date.parse(report.started) >= from)
+    .filter((run) => from === undefined || beganAt(run) >= from)
     .slice(0, most);
+}
+
+/** By the clock of the machine, which made the id; the times of a rehearsal are those of its world. */
+function beganAt({ folder, report }: RecalledRun): number {
+  const [, year, month, day, hour, minute, second] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)-/.exec(folder.id) ?? [];
+  const at = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
+  return Number.isNaN(at) ? Date.parse(report.started) : at;
 }
 
 function oneOf(flag: string, value: string | undefined, known: readonly string[]): void {
@@ -76,16 +79,14 @@ export function prune({ older, keep, force, yes }: PruneFlags): number {
   if (older === undefined && keep === undefined) throw new UsageError('runs prune needs --older TIME (such as 30d), --keep NUMBER (of the newest), or both.');
   if (keep !== undefined && !/^\d{1,6}$/.test(keep)) throw new UsageError(`--keep ${keep}: expected a number.`);
   const before = older === undefined ? Infinity : timeOf('--older', older);
-  const old = storedRuns().toReversed().map(recall).slice(Number(keep ?? 0)).filter(({ report }) => Date.parse(report.started) < before);
+  const old = storedRuns().toReversed().map(recall).slice(Number(keep ?? 0)).filter((run) => beganAt(run) < before);
   const chosen = old.filter((run) => !isAtWork(run) && (force === true || isOver(run)));
   for (const run of old) {
     if (isAtWork(run)) say(`${run.folder.id} stays: it is being run.`);
     else if (!chosen.includes(run)) say(`${run.folder.id} stays: it is ${run.report.state} and could be resumed (--force).`);
   }
-  for (const { folder, report } of chosen) {
-    if (yes === true) rmSync(folder.path, { recursive: true, force: true });
-    print([folder.id, report.state.padEnd(11), report.started, safeText(report.runbook)].join('  '));
-  }
+  if (yes === true) for (const { folder } of chosen) rmSync(folder.path, { recursive: true, force: true });
+  if (chosen.length > 0) print(renderRunTable(chosen.map((run) => ({ report: run.report, began: beganAt(run) })), stdoutStyle()));
   const count = `${chosen.length} ${chosen.length === 1 ? 'run' : 'runs'}`;
   say(yes === true ? `${count} removed.` : `${count} would be removed, with journals and logs. Do it with --yes.`);
   return exitCodes.done;

@@ -39,6 +39,7 @@ export function eventLines(event: RunEvent, telling: Telling): string[] {
     case 'taken-in':
     case 'moved':
     case 'owned':
+    case 'tools':
     case 'gate-waiting':
     case 'group-started':
       return [];

@@ -94,9 +94,9 @@ describe('a card', () => {
   test('a task is a box that nobody can tick, named by its text', async () => {
     const page = await pageOf(document);
     const box = page.find('input')[0];
-    expect(box?.properties).toMatchObject({ type: 'checkbox', disabled: true, ariaLabelledBy: ['step-look-text'] });
-    expect(text(page, 'step-look-text')).toBe('Look at it. ');
-    expect(page.byId('step-look-text')?.children.some((child) => child.type === 'element' && child.tagName === 'strong')).toBe(true);
+    expect(box?.properties).toMatchObject({ type: 'checkbox', disabled: true, ariaLabelledBy: ['text-step-look'] });
+    expect(text(page, 'text-step-look')).toBe('Look at it. ');
+    expect(page.byId('text-step-look')?.children.some((child) => child.type === 'element' && child.tagName === 'strong')).toBe(true);
   });
 
   test('a file names its path and its source', async () => {

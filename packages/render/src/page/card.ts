@@ -46,7 +46,7 @@ export function badge(mark: Mark): Element {
 
 /** A step as a card. `task` is the content of a manual step or an include. */
 export function stepCard(step: Step, context: CardContext, task: readonly ElementContent[]): Element {
-  const nameId = `${context.id}-name`;
+  const nameId = `name-${context.id}`;
   return el(
     'article',
     { className: ['step', markOf(step), ...(step.verifies === undefined ? [] : ['verifier'])], id: context.id, ariaLabelledBy: [nameId] },
@@ -57,7 +57,7 @@ export function stepCard(step: Step, context: CardContext, task: readonly Elemen
 }
 
 function taskOf(step: Step, context: CardContext, task: readonly ElementContent[]): Element {
-  const textId = `${context.id}-text`;
+  const textId = `text-${context.id}`;
   if (step.kind === 'include') return el('div', { className: ['task'] }, el('span', { className: ['verb'] }, 'runs '), task);
   return el('div', { className: ['task'] }, el('input', { type: 'checkbox', disabled: true, ariaLabelledBy: [textId] }), el('div', { id: textId }, task));
 }

@@ -3,8 +3,9 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
 import { textOf } from './element.ts';
-import { policy } from './document.ts';
+import { policyOf } from './frame.ts';
 import { flawsOf, pageOf } from './page-reader.ts';
+import { style } from './style.ts';
 
 const step = (name: string): string => `\`\`\`bash {name=${name} effect=read}\necho ${name}\n\`\`\`\n`;
 
@@ -24,6 +25,7 @@ test('one page, the same bytes', async () => {
 test('the policy allows our style and script and nothing else', async () => {
   const page = await pageOf('# A\n');
   const digest = (tagName: string): string => createHash('sha256').update(textOf(page.find(tagName)[0] ?? { type: 'text', value: '' })).digest('base64');
+  const policy = policyOf(style);
   expect(policy).toBe(`default-src 'none'; style-src 'sha256-${digest('style')}'; script-src 'sha256-${digest('script')}'; base-uri 'none'; form-action 'none'`);
   expect(page.find('meta')[1]?.properties).toEqual({ httpEquiv: ['Content-Security-Policy'], content: policy });
 });

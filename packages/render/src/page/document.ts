@@ -1,11 +1,7 @@
-// The whole page: one HTML file that needs nothing else and loads nothing. Its policy (CSP) allows our own style and script
-// by their hashes and nothing besides; so even mark-up that slipped through could neither run nor fetch.
-import { createHash } from 'node:crypto';
-import rehypeStringify from 'rehype-stringify';
-import { unified } from 'unified';
+// A document as a whole page: one HTML file that needs nothing else and loads nothing.
 import { findBody, type Runbook, type Step } from '@runbook/model';
 import type { Problem } from '@runbook/problem';
-import type { Element, ElementContent, Root } from 'hast';
+import type { Element, ElementContent } from 'hast';
 import type { LinkPath } from './anchor.ts';
 import { renderBody } from './body.ts';
 import { badge, markMeanings, markOf, type Mark } from './card.ts';
@@ -13,8 +9,8 @@ import { visible } from './code.ts';
 import { contents, type Entry } from './contents.ts';
 import { el, type Child } from './element.ts';
 import { faultsSection, plural } from './faults.ts';
+import { pageEnd, pageHead, skipLink, toHtml } from './frame.ts';
 import { inputsSection } from './inputs.ts';
-import { script } from './script.ts';
 import { style } from './style.ts';
 
 /** What a page is made of. */
@@ -29,9 +25,6 @@ export interface PageSource {
 }
 
 const marks: readonly Mark[] = ['read', 'local', 'write', 'person'];
-
-/** The policy of every page. `frame-ancestors` has no meaning in a page itself. */
-export const policy = `default-src 'none'; style-src 'sha256-${digest(style)}'; script-src 'sha256-${digest(script)}'; base-uri 'none'; form-action 'none'`;
 
 /** Renders a page as HTML text. Never throws for any document. */
 export function buildPage({ runbook, problems, linkPath, tool }: PageSource): string {
@@ -53,12 +46,9 @@ export function buildPage({ runbook, problems, linkPath, tool }: PageSource): st
     body === undefined ? inputs : withInputs(body.children, inputs),
     body === undefined ? el('div', { className: ['code'] }, el('pre', { tabIndex: 0, role: 'group', ariaLabel: 'The document as it stands' }, el('code', {}, visible(text)))) : undefined,
   );
-  return stringify(frame(visible(runbook.title), tool, [
-    el('a', { className: ['skip'], href: '#document' }, 'Skip to the document'),
-    el('div', { className: ['page', ...(nav === undefined ? ['narrow'] : [])] }, nav, main),
-    footer(runbook, tool),
-    el('p', { id: 'said', className: ['unseen'], role: 'status' }),
-  ]));
+  const page = el('div', { className: ['page', ...(nav === undefined ? ['narrow'] : [])] }, nav, main);
+  const html = el('html', { lang: 'en' }, pageHead({ title: visible(runbook.title), tool, style }), el('body', {}, skipLink('document'), page, footer(runbook, tool), ...pageEnd()));
+  return `${toHtml([{ type: 'doctype' }, html])}\n`;
 }
 
 /** The inputs stand behind the introduction: before the first heading or step. */
@@ -93,28 +83,4 @@ function summary(steps: readonly Step[]): Child[] {
 
 function footer(runbook: Runbook, tool: string): Element {
   return el('footer', {}, el('p', {}, 'Made from ', el('code', {}, visible(runbook.file)), ` by ${tool}. Nothing of it was run.`), el('p', {}, 'SHA-256 of the document: ', el('code', { className: ['hash'] }, runbook.hash)));
-}
-
-function frame(title: string, tool: string, body: readonly ElementContent[]): Root {
-  const head = el(
-    'head',
-    {},
-    el('meta', { charSet: 'utf-8' }),
-    el('meta', { httpEquiv: ['Content-Security-Policy'], content: policy }),
-    el('meta', { name: 'viewport', content: 'width=device-width, initial-scale=1' }),
-    el('meta', { name: 'referrer', content: 'no-referrer' }),
-    el('meta', { name: 'color-scheme', content: 'light dark' }),
-    el('meta', { name: 'generator', content: tool }),
-    el('title', {}, title),
-    el('style', {}, style),
-  );
-  return { type: 'root', children: [{ type: 'doctype' }, el('html', { lang: 'en' }, head, el('body', {}, body, el('script', {}, script)))] };
-}
-
-function digest(text: string): string {
-  return createHash('sha256').update(text).digest('base64');
-}
-
-function stringify(tree: Root): string {
-  return `${unified().use(rehypeStringify).stringify(tree)}\n`;
 }

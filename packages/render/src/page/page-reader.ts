@@ -8,7 +8,8 @@ import { textOf } from './element.ts';
 
 /** A page that was read. */
 export interface ReadPage {
-  readonly runbook: Runbook;
+  /** The steps that must be on it. */
+  readonly runbook: Pick<Runbook, 'steps'>;
   readonly html: string;
   /** All elements in the order of the page. */
   readonly elements: readonly Element[];
@@ -19,10 +20,15 @@ export interface ReadPage {
 }
 
 /** Renders a document and reads the page. Links to `other.md` lead to a rendered page. */
-export async function pageOf(text: string): Promise<ReadPage> {
+export async function pageOf(text: string): Promise<ReadPage & { readonly runbook: Runbook }> {
   const { runbook, problems } = parseRunbook(text, 'docs/page.md');
   const linkPath = (path: string): { path: string; isPage: boolean } => (path === 'other.md' ? { path: 'other.html', isPage: true } : { path, isPage: false });
   const html = await renderPage({ runbook, problems, tool: 'runbook 1.2.3', linkPath });
+  return { ...readPage(html, runbook), runbook };
+}
+
+/** Reads a page with these steps. */
+export function readPage(html: string, runbook: Pick<Runbook, 'steps'>): ReadPage {
   const elements = listElements(unified().use(rehypeRaw).runSync({ type: 'root', children: [{ type: 'raw', value: html }] }));
   return {
     runbook,
@@ -58,7 +64,7 @@ export function flawsOf(page: ReadPage): string[] {
     if (properties.id !== undefined) ids.set(String(properties.id), (ids.get(String(properties.id)) ?? 0) + 1);
   }
   for (const [id, count] of ids) if (count > 1) flaws.push(`id ${id} ${count} times`);
-  for (const id of ids.keys()) if (!/^(?:title|inputs|problems|said|document)$|^(?:section|step|input|expect|user-content)-./s.test(id)) flaws.push(`id ${id}`);
+  for (const id of ids.keys()) if (!/^(?:title|inputs|problems|said|document|steps|details|part-\d+)$|^(?:section|step|(?:name|text)-step|input|expect|user-content)-./s.test(id)) flaws.push(`id ${id}`);
   for (const { properties } of page.find('a')) if (String(properties.href).startsWith('#') && !ids.has(decodeURIComponent(String(properties.href).slice(1)))) flaws.push(`link to nowhere ${String(properties.href)}`);
   for (const tagName of ['script', 'style', 'main', 'h1', 'title']) if (page.find(tagName).length !== 1) flaws.push(`${page.find(tagName).length} ${tagName}`);
   const levels = page.elements.filter(({ tagName }) => /^h[1-6]$/.test(tagName)).map(({ tagName }) => Number(tagName.slice(1)));
