@@ -1,5 +1,6 @@
 // Each attribute, with a document that uses it rightly and what that means, and one that does not, with code and place.
 import { describe, expect, test } from 'vitest';
+import { findExpectation, parseBoolean } from './attribute-key.ts';
 import { attributeKeys, parseRunbook } from './index.ts';
 import type { DataBlock, Step } from './index.ts';
 
@@ -74,6 +75,87 @@ describe('attributes', () => {
     const { problems } = parseRunbook(bad.replace('▸', ''), 'a.md');
     expect(problems.map((problem) => `${problem.code} ${problem.line}:${problem.column}`)).toEqual([`${code} ${before.length}:${(before.at(-1)?.length ?? 0) + 1}`]);
     expect(problems[0]?.hint).not.toBe('');
+  });
+
+  test('each says what it expects', () => {
+    const name = 'a name of letters, digits and . _ / -, beginning with a letter or digit';
+    const [boolean, duration, words] = ['true or false', 'a length of time such as 30s, 10m, 2h or 1d', 'words with commas between'];
+    expect(Object.fromEntries(attributeKeys.map((key) => [key, findExpectation(key, '')]).filter(([, expected]) => expected !== undefined))).toEqual({
+      name,
+      effect: 'read, local or write',
+      verifies: name,
+      absent: 'exit codes from 1 to 255 with commas between',
+      undoes: name,
+      on: 'failure',
+      retry: 'a number from 0 to 100',
+      timeout: duration,
+      poll: duration,
+      'attempt-timeout': duration,
+      if: 'an expression',
+      needs: 'names of steps with commas between',
+      background: boolean,
+      ready: name,
+      interactive: boolean,
+      cwd: 'a folder',
+      interpreter: 'a command',
+      session: 'none or shared',
+      tag: words,
+      category: words,
+      excludeFromRunAll: boolean,
+      ignore: boolean,
+      approvers: 'a number from 1 to 20',
+      with: 'pairs such as "version=$version channel=stable"',
+      outputs: 'names of outputs with commas between',
+      expect: name,
+      file: 'a path below the work folder, without .. and without a leading /',
+      source: 'an https URL or a path',
+    });
+  });
+
+  test.each([
+    ['name', 'a/b.c_d-1', '/a'],
+    ['name', '1', 'a\nb'],
+    ['needs', 'a, b', 'a,-b'],
+    ['absent', '1,255', '1,256'],
+    ['absent', '2', '1 2'],
+    ['retry', '0', '0000001'],
+    ['retry', '100', '1x'],
+    ['cwd', 'a b', ' \t'],
+    ['cwd', '..', 'a\0b'],
+    ['session', 'shared', 'sharing'],
+    ['tag', 'a b', ' , '],
+    ['category', 'a b', ' , '],
+    ['outputs', 'A_1,_b', 'a,1b'],
+    ['outputs', 'a', ' '],
+    ['outputs', 'a', 'a,b c'],
+    ['file', 'a/.b/c..d/e.txt', 'a/..'],
+    ['file', '.', 'a\0b'],
+    ['file', 'a~/b~', '~a'],
+    ['source', 'https://example.org/a', 'ftp://example.org/a'],
+    ['source', 'HTTPS://example.org/a', 'HTTP://example.org/a'],
+    ['source', '../a.yaml#L1', 'a b'],
+    ['source', 'a/b:c', 'a\tb'],
+    ['with', 'a=', 'a'],
+    ['with', ' a=1  b=$c ', ' '],
+    ['with', 'a=b=c', 'a=$'],
+    ['with', 'a=1', '1a=1'],
+    ['with', 'a=1', 'a=$1b'],
+    ['with', 'a=1', 'a=x b'],
+  ])('%s takes %j, not %j', (key, good, bad) => {
+    expect(findExpectation(key, good)).toBeUndefined();
+    expect(findExpectation(key, bad)).toBeDefined();
+  });
+
+  test('each word of a boolean is read as runme reads it', () => {
+    expect(['1', 't', 'T', 'TRUE', 'true', 'True'].map(parseBoolean)).toEqual(Array(6).fill(true));
+    expect(['0', 'f', 'F', 'FALSE', 'false', 'False'].map(parseBoolean)).toEqual(Array(6).fill(false));
+    expect(['', 'tRUE', 'yes', 'no', 'on', '2', ' true'].map(parseBoolean)).toEqual(Array(7).fill(undefined));
+  });
+
+  test('keys that mean something to an editor only are left alone', () => {
+    const inert = ['id', 'promptEnv', 'mimeType', 'mimetype', 'terminalRows', 'closeTerminalOnSuccess', 'openTerminalOnError', 'transform', 'index', 'language', 'runme.dev/id', '_x'];
+    expect(parseRunbook(block(`js {${inert.map((key) => `${key}=1`).join(' ')}}`), 'a.md').problems).toEqual([]);
+    for (const key of ['runme', 'a_x', 'toString', 'xrunme.dev/id']) expect(parseRunbook(block(`js {${key}=1}`), 'a.md').problems).toMatchObject([{ code: 'unknown-attribute' }]);
   });
 
   test('each has a right and a wrong use here', () => {

@@ -5,6 +5,7 @@ import { nearest } from '@runbook/problem';
 import type { Lines } from '@runbook/problem';
 import { attributeKeys, findExpectation, isAttributeKey, isInertKey, mayStandOn, parseBoolean } from './attribute-key.ts';
 import { parseAttributeGroup } from './attribute-text.ts';
+import { parseCondition } from './condition.ts';
 import { parseFenceInfo } from './fence-info.ts';
 import { didYouMean } from './problem-code.ts';
 import { locateInStep } from './step-place.ts';
@@ -123,10 +124,18 @@ function keepFitting(raw: ReadonlyMap<string, AttributeEntry>, host: AttributeHo
     if (isAttributeKey(key) && !mayStandOn(key, host)) {
       const hint = host === 'data' && language !== '' ? `"${language}" is data. Use a language that runs, or name an interpreter.` : host === 'run' && (key === 'expect' || key === 'file' || key === 'source') ? 'Use a language that does not run, for example text, or say ignore=true.' : 'Leave it out.';
       complain('attribute-not-here', at(entry.offset), `"${key}" has no meaning on ${hostNames[host]}`, hint);
-    } else if (expected !== undefined) complain(key === 'if' ? 'bad-condition' : 'bad-attribute-value', at(entry.valueOffset), `"${key}" is ${JSON.stringify((entry.value ?? '').slice(0, 80))}; expected ${expected}`, 'Correct the value.');
+    } else if (expected !== undefined) tellValue(key, entry, expected, at, complain);
     else kept.set(key, entry);
   }
   return kept;
+}
+
+function tellValue(key: string, entry: AttributeEntry, expected: string, at: (offset: number) => Spot, complain: Complain): void {
+  const value = entry.value ?? '';
+  const said = `"${key}" is ${JSON.stringify(value.slice(0, 80))}`;
+  const condition = key === 'if' ? parseCondition(value) : undefined;
+  if (condition?.kind === 'problem') complain('bad-condition', at(entry.valueOffset), `${said}, which cannot be read: ${condition.message}`, 'Correct the expression.');
+  else complain('bad-attribute-value', at(entry.valueOffset), `${said}; expected ${expected}`, 'Correct the value.');
 }
 
 type Core = Pick<Draft, 'kind' | 'language' | 'heading' | 'spot' | 'codeLine' | 'source'> & { readonly target?: string };

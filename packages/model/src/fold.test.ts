@@ -130,3 +130,115 @@ test('a rehearsal whose people ticked says so in its world sentence', () => {
   expect(foldReport(plan, [started, tick('rehearsal')]).world).toBe('no network Manual steps were ticked by the people of the world.');
   expect(foldReport(plan, [started, tick('os')]).world).toBe('no network');
 });
+
+const anna = { name: 'anna', verified: 'forge', forge: 'https://api.github.com' } as const;
+const bert = { name: 'bert', verified: 'forge', forge: 'https://api.github.com' } as const;
+const says = (step: string, by: typeof anna | typeof bert, at: number, more: object = {}): RunEvent => ({ at: t + at, kind: 'signal', step, by, decision: 'approve', ...more });
+
+test.each<[string, RunEvent, string]>([
+  ['handed over', { at: t, kind: 'handed-over', by: anna }, 'handed over by anna'],
+  ['taken in', { at: t, kind: 'taken-in', by: anna, host: 'tower' }, 'taken in by anna on tower'],
+])('a run that was %s is interrupted here, until somebody owns it', (_, event, reason) => {
+  const events = [started, begin('push', 1), event];
+  expect(foldReport(plan, events)).toMatchObject({ state: 'interrupted', reason, counts: { interrupted: 1, 'not-reached': 5 } });
+  const again = foldReport(plan, [...events, owned]);
+  expect(again).toMatchObject({ state: 'running', counts: { running: 1, pending: 5 } });
+  expect(again).not.toHaveProperty('reason');
+});
+
+describe('steps that are due again', () => {
+  const done = [started, begin('push', 1, 2), end('push', 2, 'passed', { exitCode: 0 }), begin('wait', 3), end('wait', 4, 'passed')];
+  const inputs = { v: { kind: 'value', value: 2, from: 'given' } } as const;
+
+  test('after an edit, with the new text and inputs', () => {
+    const report = foldReport(plan, [...done, { at: t + 5, kind: 'edited', hash: 'h2', document: 'd', due: ['push', 'stranger'], inputs }]);
+    expect(report).toMatchObject({ hash: 'h2', inputs, state: 'running', run: 'r1', counts: { pending: 5, passed: 1 } });
+    expect(report.steps[0]).toEqual({ id: 'push', heading: 'A › B', line: 5, state: 'pending', effect: 'write', role: 'step', outputs: {}, attempts: 2 });
+    expect(report.steps).toHaveLength(6);
+  });
+
+  test('after a move, with the text and inputs it had', () => {
+    const report = foldReport(plan, [...done, { at: t + 5, kind: 'moved', place: { host: 'h', path: '/p', device: '1', inode: '2' }, by: anna, due: ['wait'] }]);
+    expect(report).toMatchObject({ hash: 'h', inputs: {}, counts: { pending: 5, passed: 1 } });
+    expect(report.steps[2]).toMatchObject({ id: 'wait', state: 'pending' });
+  });
+
+  test('an edit before anything else changes no text', () => {
+    expect(foldReport(plan, [{ at: t, kind: 'edited', hash: 'h2', document: 'd', due: [], inputs }])).toMatchObject({ hash: plan.runbook.hash, inputs: plan.inputs, mode: 'live', tool: '' });
+  });
+});
+
+test('a run that started twice is told as it started first', () => {
+  expect(foldReport(plan, [started, { ...started, run: 'r2', at: t + 9 }])).toMatchObject({ run: 'r1', started: '2026-01-01T00:00:00.000Z' });
+});
+
+test('the reason of a run is that of its last end', () => {
+  const failed: RunEvent = { at: t, kind: 'run-ended', state: 'failed', reason: 'push failed' };
+  expect(foldReport(plan, [started, failed])).toMatchObject({ state: 'failed', reason: 'push failed', finished: '2026-01-01T00:00:00.000Z' });
+  expect(foldReport(plan, [started, failed, over(1, 'passed')])).not.toHaveProperty('reason');
+  expect(foldReport(plan, [started, failed, owned])).not.toHaveProperty('finished');
+});
+
+test.each(['passed', 'rehearsed', 'dry'] as const)('after a run that %s, nobody needed undo and failure steps', (state) => {
+  const report = foldReport(plan, [started, { at: t, kind: 'run-ended', state }]);
+  expect(states(report)).toBe('push:not-reached look:not-reached wait:not-reached agree:not-reached undo:not-needed tell:not-needed');
+});
+
+test('the reason, time and end of a step are those of its last try', () => {
+  const failed = [begin('push', 1), end('push', 5, 'failed', { reason: 'exit 7', exitCode: 7, tail: ['x'] })];
+  expect(foldReport(plan, failed).steps[0]).toMatchObject({ state: 'failed', reason: 'exit 7', exitCode: 7, tail: ['x'], durationMs: 4 });
+  const again = foldReport(plan, [...failed, begin('push', 6, 2)]).steps[0];
+  expect(again).toEqual({ id: 'push', heading: 'A › B', line: 5, state: 'running', effect: 'write', role: 'step', started: '2026-01-01T00:00:00.001Z', outputs: {}, attempts: 2 });
+  expect(foldReport(plan, [...failed, end('push', 7, 'passed')]).steps[0]).not.toHaveProperty('reason');
+});
+
+test('a clock that was set back gives no negative length, and a broken one no time', () => {
+  expect(foldReport(plan, [begin('push', 5), end('push', 1, 'passed')]).steps[0]).toMatchObject({ durationMs: 0 });
+  for (const at of [Number.NaN, 8.64e15 + 1, -8.64e15 - 1]) expect(foldReport(plan, [{ ...started, at }]).started).toBe('');
+  expect(foldReport(plan, [{ ...started, at: -8.64e15 }]).started).toBe('-271821-04-20T00:00:00.000Z');
+});
+
+test('a verifier of something withheld or still running', () => {
+  expect(foldReport(plan, [started, looked('before', 'absent')]).steps[1]?.state).toBe('pending');
+  expect(foldReport(plan, [started, looked('before', 'absent'), end('push', 1, 'declined')]).steps[1]?.state).toBe('not-reached');
+});
+
+describe('people', () => {
+  const asked = (approvers: number): Plan => ({ ...plan, steps: plan.steps.map((step) => (step.id === 'agree' ? { ...step, approvers } : step)) });
+
+  test('several that a step asked for are all named', () => {
+    const events = [{ ...started, forge: anna.forge }, says('agree', anna, 1), says('agree', bert, 2), end('agree', 3, 'passed', { by: bert })];
+    expect(foldReport(asked(2), events).steps[3]?.by).toBe('anna, bert');
+    expect(foldReport(asked(2), [...events.slice(0, 2), end('agree', 3, 'passed', { by: bert })]).steps[3]?.by).toBe('bert');
+    expect(foldReport(asked(2), [...events.slice(0, 3), end('agree', 3, 'declined', { by: bert })]).steps[3]?.by).toBe('bert');
+  });
+
+  test('whose word does not count, and why', () => {
+    const hash = plan.steps[3]?.hash;
+    expect(foldReport(asked(2), [{ ...started, forge: anna.forge }, says('agree', anna, 1, { hash }), says('agree', bert, 2, { hash: 'old' }), says('push', bert, 3)]).approvals).toEqual([
+      { step: 'agree', by: anna, at: '2026-01-01T00:00:00.001Z', decision: 'approve' },
+      { step: 'agree', by: bert, at: '2026-01-01T00:00:00.002Z', decision: 'approve', uncounted: 'it was said of another text of this step' },
+      { step: 'push', by: bert, at: '2026-01-01T00:00:00.003Z', decision: 'approve' },
+    ]);
+  });
+
+  test('without a forge of the run no login counts', () => {
+    expect(foldReport(asked(2), [started, says('agree', anna, 1)]).approvals[0]?.uncounted).toBe('https://api.github.com answered for the login, and this run goes by another one');
+  });
+
+  test('who looked after a write that was cut off', () => {
+    expect(foldReport(plan, [started, { at: t + 1, kind: 'settled', step: 'push', found: 'absent', by: anna }]).approvals).toEqual([{ step: 'push', by: anna, at: '2026-01-01T00:00:00.001Z', decision: 'absent' }]);
+  });
+});
+
+test('a step of an included document names its file', () => {
+  const scoped: Plan = { ...plan, scopes: [{ id: 'b', file: 'b.md', title: 'B', hash: 'h', inputs: {} }], steps: plan.steps.map((step) => (step.id === 'push' ? { ...step, scope: 'b' } : step)) };
+  const report = foldReport(scoped, []);
+  expect(report.steps[0]?.file).toBe('b.md');
+  expect(report.steps[1]).not.toHaveProperty('file');
+});
+
+test('a report without world, commit or end says nothing of them', () => {
+  const { at, kind, format, run, mode, tool, file, hash, inputs } = started;
+  expect(Object.keys(foldReport(plan, [{ at, kind, format, run, mode, tool, file, hash, inputs }])).sort()).toEqual(['approvals', 'counts', 'hash', 'inputs', 'mode', 'run', 'runbook', 'started', 'state', 'steps', 'title', 'tool', 'writes']);
+});

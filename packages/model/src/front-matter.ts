@@ -176,7 +176,7 @@ function createTomlSpots(source: string, first: number): (path: readonly string[
   source.split('\n').forEach((row, index) => {
     const header = /^\s*\[([^[\]]+)\]/.exec(row)?.[1];
     if (header !== undefined) table = header.split('.').map(unquote);
-    const key = header === undefined ? /^\s*([\w."'-]+?)\s*=/.exec(row)?.[1] : undefined;
+    const key = header === undefined ? /^\s*((?:"[^"]*"|'[^']*'|[\w.-])+)\s*=/.exec(row)?.[1] : undefined;
     if (header === undefined && key === undefined) return;
     const path = key === undefined ? table : [...table, ...key.split('.').map(unquote)];
     const name = JSON.stringify(path);

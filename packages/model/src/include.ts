@@ -83,14 +83,15 @@ interface Linking {
 function checkBindings({ step, parent, child, bindings, complain }: Linking): void {
   const inputs = new Map(child.inputs.map((input) => [input.name, input]));
   const own = new Map(parent.inputs.map((input) => [input.name, input.type === 'secret'] as const));
-  const outputs = parent.steps.filter((other) => other.line < step.line).flatMap((other) => other.publishes);
+  // one that comes too late is told by parseRunbook
+  const outputs = parent.steps.flatMap((other) => other.publishes);
   for (const [name, binding] of Object.entries(bindings)) {
     const input = inputs.get(name);
     if (input === undefined) complain('include-input', `${step.target ?? ''} has no input "${name}"`, didYouMean(nearestOf(name, inputs.keys()), inputs.size === 0 ? 'It has no inputs.' : `There are ${[...inputs.keys()].join(', ')}.`));
     else if (binding.kind === 'text' && input.type === 'secret') complain('include-input', `"${name}" is a secret and would stand in the document`, 'Hand over a secret input: with="name=$name".');
     else if (binding.kind === 'from') {
       const isSecret = own.get(binding.name);
-      if (isSecret === undefined && !outputs.includes(binding.name)) complain('include-input', `"$${binding.name}" is neither an input nor an output of a step above`, didYouMean(nearestOf(binding.name, [...own.keys(), ...outputs]), 'Leave out the $ for plain text.'));
+      if (isSecret === undefined && !outputs.includes(binding.name)) complain('include-input', `"$${binding.name}" is neither an input nor an output`, didYouMean(nearestOf(binding.name, [...own.keys(), ...outputs]), 'Leave out the $ for plain text.'));
       else if ((isSecret === true) !== (input.type === 'secret')) complain('include-input', `"$${binding.name}" is ${isSecret === true ? 'a secret' : 'no secret'}, and the input "${name}" of ${step.target ?? ''} is ${input.type === 'secret' ? 'one' : 'none'}`, 'Give both the type secret, or neither.');
     }
   }

@@ -80,8 +80,9 @@ function checkCombination({ draft, step }: DraftStep, complain: Complain): void 
 function checkReferences({ draft, step }: DraftStep, index: number, byId: StepIndex, complain: Complain): void {
   const look = (key: string, name: string, mustBeEarlier: boolean): void => {
     const found = byId.get(name);
-    if (found === undefined || name === step.id) {
-      complain('unknown-step', draft.spotOf(key), found === undefined ? `"${key}" names the step "${name}", which does not exist` : `"${key}" names the step itself`, didYouMean(nearestOf(name, byId.keys()), 'Give a step that name.'));
+    if (name === step.id) complain('unknown-step', draft.spotOf(key), `"${key}" names the step itself`, 'Name another step.');
+    else if (found === undefined) {
+      complain('unknown-step', draft.spotOf(key), `"${key}" names the step "${name}", which does not exist`, didYouMean(nearestOf(name, byId.keys()), 'Give a step that name.'));
     } else if (mustBeEarlier && found.index > index) complain('step-comes-later', draft.spotOf(key), `"${key}" names the step "${name}", which comes later (line ${found.entry.step.line})`, 'Steps run in the order of the document: move one of them.');
   };
   if (step.verifies !== undefined) look('verifies', step.verifies, false);
@@ -114,7 +115,7 @@ function checkVerification({ draft, step }: DraftStep, byId: StepIndex, verified
   const target = step.verifies === undefined ? undefined : byId.get(step.verifies)?.entry;
   if (step.verifies !== undefined && step.effect !== 'read') complain('verifier-not-read', draft.spotOf('verifies'), `a verifier only looks, but this step is effect=${step.effect}${step.effectDeclared ? '' : ' (undeclared)'}`, 'Say effect=read, and read only.');
   if (target?.step.background === true) complain('attribute-conflict', draft.spotOf('verifies'), `"${target.step.id}" runs in the background and is not done when it is verified`, 'Say ready= there, and name a step that waits.');
-  if (target?.step.verifies !== undefined) complain('attribute-conflict', draft.spotOf('verifies'), `"${target.step.id}" is a verifier itself`, 'Verify the step that does something.');
+  if (target?.step.verifies !== undefined && target.step.id !== step.id) complain('attribute-conflict', draft.spotOf('verifies'), `"${target.step.id}" is a verifier itself`, 'Verify the step that does something.');
   const published = new Set(step.publishes);
   const missing = target?.step.publishes.filter((name) => !published.has(name)) ?? [];
   if (target !== undefined && missing.length > 0) complain('verifier-lacks-output', draft.spotOf('verifies'), `"${target.step.id}" publishes ${missing.join(', ')}, its verifier does not; when the step is skipped nobody would`, 'Export the same names in the verifier.');
