@@ -1,5 +1,7 @@
 // The clients of the command's own verbs: made from this process's environment, or from that of a rehearsal world when
 // RUNBOOK_WORLD leads into one. What a verb may do to the outside is its declared effect, asked by the write lock as in a run.
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { createWriteLock, safeText, type Call, type Effect } from '@runbook/access';
 import { AddressError } from '@runbook/http';
 import { dockerCredentials } from '@runbook/registry';
@@ -9,12 +11,16 @@ import { say } from './console.ts';
 import { exitCodes, UsageError } from './exit.ts';
 import { connectWorld, machineClock } from './world-link.ts';
 
+const run = promisify(execFile);
+
 /** How clients are opened. */
 export interface ClientOptions {
   /** What the verb may do; reading unless said. */
   readonly effect?: Effect;
   /** Holds every write back. */
   readonly dryRun?: boolean;
+  /** GitHub is asked: where no variable holds a token, that of its own command line will do. */
+  readonly asksGithub?: boolean;
 }
 
 /** The clients, and the environment that leads to where they look. */
@@ -29,16 +35,29 @@ export interface Clients extends ToolkitGlobals {
 }
 
 /** Opens the clients. Nothing is sent to a service yet. @throws UsageError when the environment leads nowhere */
-export async function openClients({ effect = 'read', dryRun = false }: ClientOptions = {}): Promise<Clients> {
+export async function openClients({ effect = 'read', dryRun = false, asksGithub = false }: ClientOptions = {}): Promise<Clients> {
   const { env, clock } = await surroundings();
   const lock = createWriteLock(() => ({ mode: dryRun ? 'dry-run' : 'live', effect }), () => undefined);
-  const token = env['GITHUB_TOKEN'] ?? env['GH_TOKEN'] ?? '';
+  const token = env['GITHUB_TOKEN'] ?? env['GH_TOKEN'] ?? (asksGithub ? await tokenOfGh(env) : '');
   try {
     const { globals } = await createToolkit({ env, lock, init: token === '' ? null : { githubToken: token }, registryLogins: dockerCredentials(env), progress: say, ask: () => Promise.reject(new Error('there is no run')) });
     return { ...globals, env, now: new Date(clock.now()), time: clock.now, sleep: (ms) => clock.sleepUntil(clock.now() + ms, new AbortController().signal) };
   } catch (cause) {
     if (cause instanceof AddressError) throw new UsageError(cause.message, undefined, { cause });
     throw cause;
+  }
+}
+
+/** The token that `gh` keeps for the forge that is asked. One for the real forge never goes where a route leads elsewhere. */
+async function tokenOfGh(env: Clients['env']): Promise<string> {
+  if ((env['RUNBOOK_ROUTES'] ?? '') !== '' || (env['RUNBOOK_WORLD'] ?? '') !== '') return '';
+  const api = env['GITHUB_API_URL'] ?? '';
+  const host = api === '' || !URL.canParse(api) ? 'github.com' : new URL(api).hostname.replace(/^api\.github\.com$/, 'github.com');
+  try {
+    const { stdout } = await run('gh', ['auth', 'token', '--hostname', host], { timeout: 10_000 });
+    return stdout.trim();
+  } catch {
+    return ''; // no gh, or nobody is logged in: then GitHub is asked without a token
   }
 }
 

@@ -56,6 +56,12 @@ describe('cloudbuild images', () => {
     expect(codes(await field.json(['cloudbuild', 'images', 'cloudbuild.yaml', '--project', 'p', '-s', '_OTHER=1'], 2))).toEqual(['cloudbuild.yaml:5 substitution-unused']);
   });
 
+  test('values may follow one another', async () => {
+    const field = openField({ 'cloudbuild.yaml': build });
+    expect(await field.json(['cloudbuild', 'images', 'cloudbuild.yaml', '--substitution', '_GIT_TAG=v1', 'PROJECT_ID=p'])).toMatchObject({ images: ['gcr.io/p/snoop:v1'] });
+    expect(await field.call(['cloudbuild', 'images', 'cloudbuild.yaml', 'other.yaml'])).toMatchObject({ code: 2, stderr: expect.stringContaining('expected NAME=VALUE') });
+  });
+
   test('in a pipe, stdout has the images and stderr the rest', async () => {
     const { stdout, stderr } = await openField({ 'cloudbuild.yaml': build }).call(['cloudbuild', 'images', 'cloudbuild.yaml', '--project', 'p', '-s', '_GIT_TAG=v1']);
     expect([stdout, stderr]).toEqual(['gcr.io/p/snoop:v1  linux/amd64  from images:\n', '1 image\n']);

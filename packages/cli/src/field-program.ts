@@ -83,9 +83,10 @@ function addProwRuns(prow: Command, does: Does): void {
     .option('--artifact <path>', 'this file of the run instead, such as artifacts/build.log')
     .addHelpText('after', '\nExample:\n  $ runbook prow log apisnoop-push-snoopdb-images --artifact artifacts/build.log')
     .action(does(async (job: string, flags: never) => (await import('./commands/prow-runs.ts')).prowLog(job, flags)));
-  withQuery(prow.command('wait').argument('<job>', 'the name of a job').description('wait until a run is over; tells what it pushed, or why it failed'))
+  withQuery(prow.command('wait').argument('<job>', 'the name of a job').description('wait until a run is over; tells what it pushed, or why it failed and who may rerun it'))
     .option('--timeout <time>', 'at most so long', '2h')
     .option('--poll <time>', 'how often Prow is asked', '30s')
+    .option('--config <path...>', 'job config that says who may rerun it when it failed')
     .option('--json', 'as JSON')
     .addHelpText('after', '\nIt ends with 3 when the time is up before the run is over.\n\nExample:\n  $ runbook prow wait apisnoop-push-snoopdb-images --sha "$(git rev-parse HEAD)"')
     .action(does(async (job: string, flags: never) => (await import('./commands/prow-runs.ts')).prowWait(job, flags)));
@@ -107,12 +108,13 @@ function addCloudbuild(program: Command, does: Does): void {
   cloudbuild
     .command('images')
     .argument('<file>', 'a cloudbuild.yaml')
+    .argument('[name=value...]', 'more values, as --substitution takes them')
     .description('list the images that a build pushes; steps that do not tell are said to be unknown')
     .option('-s, --substitution <name=value>', 'a value: _GIT_TAG=v1, PROJECT_ID=p; repeatable', collect)
     .option('--project <id>', 'the project it is built in: PROJECT_ID')
     .option('--json', 'as JSON')
     .addHelpText('after', '\nExample:\n  $ runbook cloudbuild images apps/snoopdb/cloudbuild.yaml --project k8s-staging-apisnoop -s _GIT_TAG=v20260822-v0.3.0')
-    .action(does(async (file: string, flags: never) => (await import('./commands/cloudbuild.ts')).cloudbuildImages(file, flags)));
+    .action(does(async (file: string, values: string[], flags: never) => (await import('./commands/cloudbuild.ts')).cloudbuildImages(file, values, flags)));
   cloudbuild
     .command('tag')
     .argument('[dir]', 'the build directory, in a git clone; here unless given')

@@ -1,3 +1,7 @@
+import { chmodSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { inside, setUpBench } from './command-harness.ts';
 import { digestOf, openField, setUpFields } from './field-bench.ts';
@@ -34,6 +38,22 @@ describe('preflight', () => {
     const answer = (await openField().json([...apisnoop, '--image', 'snoopdb', '--offline'], 1)) as Answer;
     expect(new Set(answer.findings.map(({ state }) => state))).toEqual(new Set(['unknown']));
     expect(answer.findings[0]).toEqual({ check: 'promoter files of apisnoop', state: 'unknown', evidence: 'it was not asked for: --offline', fix: 'Give --promoter with a checkout of kubernetes/k8s.io, or leave --offline out.' });
+  });
+
+  test('the token of gh is used where no variable holds one, for its own forge', async () => {
+    const seen: string[] = [];
+    const server = createServer((req, res) => {
+      seen.push(req.headers.authorization ?? '');
+      res.writeHead(404, { 'content-type': 'application/json' }).end('{"message":"Not Found"}');
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    bench.closeLater(() => new Promise((resolve) => server.close(() => resolve())));
+    const field = openField({ 'bin/gh': '#!/bin/sh\n[ "$*" = "auth token --hostname 127.0.0.1" ] && echo token-of-gh\n', 'jobs/a.yaml': '', 'source/a': '' });
+    chmodSync(join(field.folder, 'bin/gh'), 0o755);
+    const env = { PATH: `${join(field.folder, 'bin')}:${process.env['PATH'] ?? ''}`, GITHUB_API_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+    const done = await field.call(['preflight', '--repo', 'a/b', '--ref', 'refs/tags/v1', '--image', 'c', '--source', 'source', '--jobs', 'jobs'], { env });
+    expect(done.stdout).toContain('fail    promoter files of b: kubernetes/k8s.io has no registry.k8s.io/manifests/k8s-staging-b/promoter-manifest.yaml');
+    expect(new Set(seen.map((header) => header.replace(/^\S+ /, '')))).toEqual(new Set(['token-of-gh']));
   });
 
   test.each([

@@ -35,7 +35,7 @@ describe('prow runs, wait, history and log, in a world', () => {
     const opened = await bench.world({ faults: ['build-fails'] });
     const done = await openField().call(['prow', 'wait', job, '--json'], { env: inside(opened) });
     expect(done.code, done.stderr).toBe(1);
-    expect(JSON.parse(done.stdout)).toMatchObject({ run: { state: 'failure' }, reasons: [expect.stringMatching(/\S/)] });
+    expect(JSON.parse(done.stdout)).toMatchObject({ run: { state: 'failure' }, reasons: [expect.stringMatching(/\S/)], rerun: [expect.stringContaining('Rerun on https://prow.k8s.io/view/')] });
   });
 
   test('a run that does not exist, and wrong calls', async () => {

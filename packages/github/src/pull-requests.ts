@@ -1,5 +1,5 @@
 // Pull requests, their comments, labels and checks.
-import { allPages, pageSize, split, type Session } from './session.ts';
+import { allPages, pageSize, split, withFields, type Session } from './session.ts';
 import { explain } from './explain.ts';
 import type { CheckRun, Comment, Github, PullRequest, Status } from './github.ts';
 
@@ -29,7 +29,7 @@ interface WirePull {
 export function pullRequests(session: Session): Part {
   const getPullRequest = async (repo: string, number: number): Promise<PullRequest> => {
     const { rest } = await session.octokit();
-    return readPull((await rest.pulls.get({ ...split(repo), pull_number: number })).data);
+    return readPull(withFields(session, `repos/${repo}/pulls/${number}`, (await rest.pulls.get({ ...split(repo), pull_number: number })).data, ['number', 'head', 'base', 'html_url', 'labels']));
   };
   const statuses = (repo: string, sha: string): Promise<readonly Status[]> => listStatuses(session, repo, sha);
   const checks = (repo: string, sha: string): Promise<readonly CheckRun[]> => listCheckRuns(session, repo, sha);
@@ -37,7 +37,7 @@ export function pullRequests(session: Session): Part {
     getPullRequest,
     async createPullRequest(repo, pull) {
       const { rest } = await session.octokit();
-      return readPull((await rest.pulls.create({ ...split(repo), ...pull, maintainer_can_modify: true })).data);
+      return readPull(withFields(session, `repos/${repo}/pulls`, (await rest.pulls.create({ ...split(repo), ...pull, maintainer_can_modify: true })).data, ['number', 'head', 'base', 'html_url', 'labels']));
     },
     async findPullRequest(repo, query) {
       const number = await findNumber(session, repo, query);

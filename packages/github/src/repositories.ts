@@ -1,6 +1,6 @@
 // Repositories, refs, files and branches.
 import { Buffer } from 'node:buffer';
-import { allPages, orAbsent, pageSize, split, unexpected, type Session } from './session.ts';
+import { allPages, orAbsent, pageSize, split, unexpected, withFields, type Session } from './session.ts';
 import type { CommitSummary, Comparison, FolderEntry, Github, Ref, Repository, RepositoryFile } from './github.ts';
 
 type Part = Pick<
@@ -51,12 +51,13 @@ async function readViewer(session: Session): Promise<{ readonly login: string; r
   const { rest } = await session.octokit();
   const { data, headers } = await rest.users.getAuthenticated();
   const scopes = headers['x-oauth-scopes'];
+  withFields(session, 'user', data, ['login']);
   return { login: data.login, scopes: scopes?.split(',').map((scope) => scope.trim()).filter((scope) => scope !== '') };
 }
 
 async function readRepository(session: Session, repo: string): Promise<Repository> {
   const { rest } = await session.octokit();
-  const { data } = await rest.repos.get(split(repo));
+  const data = withFields(session, `repos/${repo}`, (await rest.repos.get(split(repo))).data, ['full_name', 'default_branch', 'html_url']);
   return {
     fullName: data.full_name,
     fork: data.fork,
@@ -74,7 +75,7 @@ async function findRef(session: Session, repo: string, ref: string): Promise<Ref
   const { data } = found;
   // The old API answered a list of refs that begin alike.
   if (data.ref !== `refs/${ref}`) throw unexpected(session, `repos/${repo}/git/ref/${ref}`, `asked for refs/${ref}, got ${data.ref ?? 'a list'}`);
-  const { sha, type } = data.object;
+  const { sha, type } = withFields(session, `repos/${repo}/git/ref/${ref}`, data, ['object']).object;
   if (type === 'commit') return { ref: data.ref, sha, kind: 'commit', commit: sha };
   let target: { readonly sha: string; readonly type: string } = data.object;
   let verified: boolean | undefined;

@@ -73,3 +73,14 @@ export async function allPages<T>(read: (page: number) => Promise<readonly T[]>)
 export function unexpected(session: Session, what: string, detail: string): OutsideError {
   return new OutsideError({ code: 'unexpected-answer', service: 'github', request: `GET ${session.baseUrl}/${what}`, detail });
 }
+
+/**
+ * The answer itself, once it has the fields that will be read. What answers in GitHub's place is JSON too, at times.
+ * @param what path of the request, for the error
+ * @throws OutsideError `unexpected-answer`
+ */
+export function withFields<T extends object>(session: Session, what: string, data: T, fields: readonly (keyof T & string)[]): T {
+  const missing = fields.filter((field) => typeof data !== 'object' || data === null || data[field] === undefined || data[field] === null);
+  if (missing.length > 0) throw unexpected(session, what, `the answer has no ${missing.join(', ')}`);
+  return data;
+}

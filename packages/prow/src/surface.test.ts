@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
 
 test('the surface of prow', async () => {
-  expect(Object.keys(await import('./index.ts')).sort()).toEqual(['createProw', 'parseRunUrl']);
+  expect(Object.keys(await import('./index.ts')).sort()).toEqual(['adviseRerun', 'createProw', 'parseRunUrl']);
 });

@@ -66,7 +66,8 @@ export async function readProject(source: PromoterSource, name: string): Promise
 
 /** A folder with nearly that name is the usual mistake. */
 async function absent(source: PromoterSource, dir: string, path: string): Promise<ProjectError> {
-  const meant = nearest(dir, await source.listProjects());
+  // The hint is a courtesy; what is missing is told without it too.
+  const meant = nearest(dir, await source.listProjects().catch(() => []));
   return new ProjectError(`${promotionRepo} has no ${path}`, meant === undefined || meant === dir ? 'Set up the promotion of the project first, see registry.k8s.io/README.md there.' : `Did you mean the project ${meant.replace(/^k8s-staging-/, '')}?`);
 }
 

@@ -96,8 +96,8 @@ export interface ImagesFlags {
 const builtinNames: readonly string[] = ['PROJECT_ID', 'BUILD_ID', 'PROJECT_NUMBER', 'LOCATION'];
 
 /** `cloudbuild images`: what a build pushes, as far as its file tells. A step that does not tell is a problem, never left out. */
-export function cloudbuildImages(path: string, flags: ImagesFlags): number {
-  const values = readSubstitutions(flags);
+export function cloudbuildImages(path: string, more: readonly string[], flags: ImagesFlags): number {
+  const values = readSubstitutions({ ...flags, substitution: [...(flags.substitution ?? []), ...more] });
   const text = readText(path);
   const { build, problems: refused } = parseCloudbuild(text, path);
   const expanded = build === undefined ? undefined : substitute(build, values);

@@ -30,7 +30,7 @@ export async function preflight(flags: PreflightFlags): Promise<number> {
   const wanted = readRequest(flags);
   const cloned = mkdtempSync(join(tmpdir(), 'runbook-preflight-'));
   try {
-    const clients = flags.offline === true ? undefined : await openClients();
+    const clients = flags.offline === true ? undefined : await openClients({ asksGithub: true });
     const now = clients?.now ?? new Date();
     const sources = await openSources(flags, { version: wanted.version, cloned, clients });
     const findings = await checklist(sources, { ...wanted, now, today: now.toISOString().slice(0, 10) });

@@ -55,7 +55,8 @@ function readPush({ repo, ref, changed, tags }: JobsFlags): Parameters<typeof jo
   return { repo, ref, ...(changed === undefined ? {} : { changedFiles: changed }), ...(tagsInPush === undefined ? {} : { tagsInPush }) };
 }
 
-async function readConfig(paths: readonly string[], repo?: string): Promise<JobFiles> {
+/** Reads job config. @throws UsageError when a path cannot be read */
+export async function readConfig(paths: readonly string[], repo?: string): Promise<JobFiles> {
   try {
     return await readJobFiles(paths, repo);
   } catch (cause) {

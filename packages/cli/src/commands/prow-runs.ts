@@ -1,11 +1,12 @@
 // `runbook prow runs|history|log|wait`: what Prow did, read from Deck and from the log bucket. Nothing is started or stopped.
 import { safeText } from '@runbook/access';
 import { parseDuration } from '@runbook/model';
-import { parseRunUrl, type JobKind, type Prow, type Run, type RunQuery } from '@runbook/prow';
+import { adviseRerun, parseRunUrl, type JobKind, type Prow, type Run, type RunQuery } from '@runbook/prow';
 import { formatDuration, oneLine } from '@runbook/render';
 import { withClients, type Clients } from '../clients.ts';
 import { print, say, stdoutStyle } from '../console.ts';
 import { exitCodes, UsageError } from '../exit.ts';
+import { readConfig } from './prow-jobs.ts';
 
 /** Which runs are meant. */
 export interface QueryFlags {
@@ -134,6 +135,7 @@ async function followLog(clients: Clients, first: Run, from: number): Promise<nu
 
 /** The flags of `prow wait`. */
 export interface WaitFlags extends QueryFlags {
+  readonly config?: readonly string[];
   readonly timeout: string;
   readonly poll: string;
 }
@@ -143,6 +145,7 @@ export function prowWait(job: string, flags: WaitFlags): Promise<number> {
   const query = readQuery(job, flags);
   const timeout = readTime('--timeout', flags.timeout);
   const poll = readTime('--poll', flags.poll);
+  const config = flags.config;
   return withClients({}, async (clients) => {
     const deadline = clients.time() + timeout;
     let told = '';
@@ -151,7 +154,7 @@ export function prowWait(job: string, flags: WaitFlags): Promise<number> {
       const line = run === undefined ? `no run of ${oneLine(job)} yet` : `${run.state} ${oneLine(run.url)}`;
       if (line !== told) say(line);
       told = line;
-      if (run?.finished === true) return endWait(clients, run, flags.json === true);
+      if (run?.finished === true) return endWait(clients, run, { json: flags.json === true, config });
       if (clients.time() + poll > deadline) {
         if (flags.json === true) print(JSON.stringify({ run: run ?? null, reasons: [] }, null, 2));
         say(`It is not over within ${flags.timeout}. Call it again to wait on.`);
@@ -173,13 +176,15 @@ async function look(prow: Prow, query: RunQuery): Promise<Run | undefined> {
   }
 }
 
-async function endWait({ prow }: Clients, run: Run, json: boolean): Promise<number> {
-  const reasons = run.succeeded ? [] : await prow.explainFailure(run);
+async function endWait({ prow }: Clients, run: Run, { json, config }: { readonly json: boolean; readonly config: readonly string[] | undefined }): Promise<number> {
+  const reasons = await prow.explainFailure(run);
   const images = run.succeeded ? await prow.pushedImages(run).catch(() => []) : [];
-  if (json) print(JSON.stringify({ run, reasons, images }, null, 2));
+  const jobs = config === undefined || !run.failed ? [] : (await readConfig(config)).jobs;
+  const rerun = adviseRerun(run, jobs.find((job) => job.name === run.job && job.kind === run.kind && job.repo === run.repo));
+  if (json) print(JSON.stringify({ run, reasons, rerun, images }, null, 2));
   else {
     for (const image of images) print(oneLine(image.reference));
-    for (const reason of reasons) say(oneLine(reason));
+    for (const line of [...reasons, ...rerun]) say(oneLine(line));
   }
   return run.succeeded ? exitCodes.done : exitCodes.failed;
 }

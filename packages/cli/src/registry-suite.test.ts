@@ -1,0 +1,122 @@
+// One suite for every registry: what the client promises holds at Debian's docker-registry as at those of a rehearsal world.
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createWriteLock } from '@runbook/access';
+import { createHttp } from '@runbook/http';
+import { createRegistry, type Registry } from '@runbook/registry';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startWorld, type World } from '@runbook/rehearsal';
+import { repositoryFolder } from './command-harness.ts';
+
+const hasRegistry = spawnSync('docker-registry', ['--version']).status === 0;
+if (!hasRegistry) console.warn('skipped: docker-registry is not installed');
+
+/** An index that every world starts with. */
+const origin = 'registry.k8s.io/apisnoop/snoopdb:v0.2.0';
+const closers: (() => Promise<void> | void)[] = [];
+let world: World;
+let registry: Registry;
+
+beforeAll(async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'registry-suite-'));
+  closers.push(() => rmSync(dir, { recursive: true, force: true }));
+  world = await startWorld({ dir, defaultSeed: join(repositoryFolder, 'packages/rehearsal/seed') });
+  closers.push(() => world.close());
+  const lock = createWriteLock(() => ({ mode: 'live', effect: 'write' }), () => undefined);
+  registry = createRegistry({ http: createHttp({ lock, env: world.env }), credentials: () => ({ username: 'oauth2accesstoken', password: world.env['GITHUB_TOKEN'] ?? '' }) });
+});
+afterAll(async () => {
+  for (const close of closers.splice(0).reverse()) await close();
+});
+
+async function startDockerRegistry(): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'docker-registry-'));
+  writeFileSync(join(folder, 'config.yml'), `version: 0.1\nlog: {accesslog: {disabled: true}}\nstorage: {filesystem: {rootdirectory: ${folder}/data}, delete: {enabled: true}}\nhttp: {addr: "127.0.0.1:0", secret: x}\n`);
+  const child = spawn('docker-registry', ['serve', join(folder, 'config.yml')], { stdio: ['ignore', 'ignore', 'pipe'] });
+  closers.push(() => new Promise((resolve) => {
+    child.once('exit', () => {
+      rmSync(folder, { recursive: true, force: true });
+      resolve();
+    });
+    child.kill('SIGTERM');
+  }));
+  return new Promise((resolve) => {
+    let text = '';
+    child.stderr.on('data', (part: Buffer) => {
+      text += part.toString();
+      const host = /listening on (127\.0\.0\.1:\d+)/.exec(text)?.[1];
+      if (host !== undefined) resolve(host);
+    });
+  });
+}
+
+const places: readonly (readonly [name: string, isHere: boolean, open: () => Promise<string>])[] = [
+  ['docker-registry', hasRegistry, startDockerRegistry],
+  ['the registries of a world', true, () => Promise.resolve('gcr.io/k8s-staging-apisnoop')],
+];
+
+describe.each(places)('%s', (_, isHere, open) => {
+  let place = '';
+  beforeAll(async () => {
+    if (isHere) place = await open();
+  });
+
+  test.skipIf(!isHere)('takes an index, and gives back the same bytes', async () => {
+    const copied = await registry.copy(origin, `${place}/suite/app:v1`);
+    const [there, here] = [await registry.manifest(origin), await registry.manifest(`${place}/suite/app:v1`)];
+    expect([copied.digest, Buffer.from(here.bytes)]).toEqual([there.digest, Buffer.from(there.bytes)]);
+    expect(await registry.platforms(`${place}/suite/app@${copied.digest}`)).toEqual(await registry.platforms(origin));
+    expect(await registry.isMultiArch(`${place}/suite/app:v1`)).toBe(await registry.isMultiArch(origin));
+    expect((await registry.copy(origin, `${place}/suite/app:v1`)).steps.filter(({ kind, how }) => kind === 'blob' && how !== 'there')).toEqual([]);
+  });
+
+  test.skipIf(!isHere)('finds what is there, by tag and digest, and nothing else', async () => {
+    const { digest } = await registry.copy(origin, `${place}/suite/found:v1`);
+    expect(await registry.find(`${place}/suite/found:v1`)).toMatchObject({ digest });
+    expect(await registry.find(`${place}/suite/found@${digest}`)).toMatchObject({ digest });
+    expect(await registry.find(`${place}/suite/found:v2`)).toBeUndefined();
+    expect(await registry.find(`${place}/suite/found@sha256:${'a'.repeat(64)}`)).toBeUndefined();
+    await expect(registry.get(`${place}/suite/found:v2`)).rejects.toMatchObject({ code: 'absent' });
+  });
+
+  test.skipIf(!isHere)('lists every tag', async () => {
+    for (const tag of ['v1', 'v2', 'v10']) await registry.copy(origin, `${place}/suite/listed:${tag}`);
+    expect((await registry.listTags(`${place}/suite/listed`)).toSorted()).toEqual(['v1', 'v10', 'v2']);
+    await expect(registry.listTags(`${place}/suite/none`)).rejects.toMatchObject({ code: 'absent' });
+  });
+
+  test.skipIf(!isHere)('mounts blobs of another repository', async () => {
+    await registry.copy(origin, `${place}/suite/from:v1`);
+    const { steps } = await registry.copy(`${place}/suite/from:v1`, `${place}/suite/to:v1`);
+    expect(steps.filter(({ kind, how }) => kind === 'blob' && how === 'uploaded')).toEqual([]);
+    expect(await registry.platforms(`${place}/suite/to:v1`)).toEqual(await registry.platforms(origin));
+  });
+
+  test.skipIf(!isHere)('has no referrers of an image that nobody refers to', async () => {
+    const { digest } = await registry.copy(origin, `${place}/suite/alone:v1`);
+    expect(await registry.listReferrers(`${place}/suite/alone`, digest)).toEqual([]);
+    expect(await registry.findSignature(`${place}/suite/alone`, digest)).toBeUndefined();
+  });
+
+  test.skipIf(!isHere)('gives blobs whole and verified', async () => {
+    await registry.copy(origin, `${place}/suite/blobs:v1`);
+    const index = await registry.manifest(`${place}/suite/blobs:v1`);
+    const image = index.kind === 'index' ? await registry.manifest(`${place}/suite/blobs@${index.entries[0]?.digest ?? ''}`) : index;
+    if (image.kind !== 'image') throw new Error(image.kind);
+    expect((await registry.blob(`${place}/suite/blobs`, image.config.digest)).byteLength).toBe(image.config.size);
+    await expect(registry.blob(`${place}/suite/blobs`, `sha256:${'b'.repeat(64)}`)).rejects.toMatchObject({ code: 'absent' });
+  });
+
+  test.skipIf(!isHere)('deletes by digest, once', async () => {
+    const { digest } = await registry.copy(origin, `${place}/suite/gone:v1`);
+    expect(await registry.delete(`${place}/suite/gone@${digest}`)).toBe(true);
+    expect(await registry.find(`${place}/suite/gone@${digest}`)).toBeUndefined();
+    expect(await registry.delete(`${place}/suite/gone@${digest}`)).toBe(false);
+  });
+});
+
+test('production takes nothing from anybody but the promoter: that is "forbidden", never "absent"', async () => {
+  await expect(registry.copy(origin, 'us-central1-docker.pkg.dev/k8s-artifacts-prod/images/apisnoop/snoopdb:v9')).rejects.toMatchObject({ code: 'forbidden' });
+});

@@ -1,0 +1,132 @@
+// Uploads to a registry that keeps what has arrived, and referrers: what docker-registry cannot show.
+import { createHash } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createWriteLock } from '@runbook/access';
+import { createHttp } from '@runbook/http';
+import { afterEach, describe, expect, test } from 'vitest';
+import { createRegistry } from './client.ts';
+import type { Registry } from './registry.ts';
+
+const closers: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0)) await close();
+});
+
+async function serve(handler: (req: IncomingMessage, res: ServerResponse) => void): Promise<string> {
+  const server = createServer(handler);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  closers.push(() => new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  }));
+  return `127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+function client(): Registry {
+  const lock = createWriteLock(() => ({ mode: 'live', effect: 'write' }), () => undefined);
+  return createRegistry({ http: createHttp({ lock, env: {}, sleep: () => Promise.resolve() }) });
+}
+
+const sha = (data: string | Uint8Array): string => `sha256:${createHash('sha256').update(data).digest('hex')}`;
+const layer = Buffer.alloc(20 * 1024 * 1024, 'layer');
+const config = '{"os":"linux","architecture":"amd64"}';
+const imageType = 'application/vnd.oci.image.manifest.v1+json';
+const manifest = JSON.stringify({ schemaVersion: 2, mediaType: imageType, config: { digest: sha(config), mediaType: 'application/vnd.oci.image.config.v1+json', size: config.length }, layers: [{ digest: sha(layer), mediaType: 'application/vnd.oci.image.layer.v1.tar', size: layer.length }] });
+
+/** Holds the image; `ranges` says whether it knows ranges. */
+const source = (ranges: boolean) => (req: IncomingMessage, res: ServerResponse): void => {
+  if (req.url?.includes('/manifests/')) return void res.setHeader('content-type', imageType).end(manifest);
+  const body = req.url?.endsWith(sha(config)) === true ? Buffer.from(config) : layer;
+  const range = /^bytes=(\d+)-(\d+)$/.exec(req.headers.range ?? '');
+  if (range === null || !ranges) return void res.end(body);
+  res.writeHead(206).end(body.subarray(Number(range[1]), Number(range[2]) + 1));
+};
+
+interface Target {
+  readonly handler: (req: IncomingMessage, res: ServerResponse) => void;
+  readonly stored: Map<string, Buffer>;
+  readonly patches: string[];
+}
+
+/** Takes uploads, keeps what has arrived of a broken part, and breaks the line of the first PATCH after 3 MiB. */
+function target(): Target {
+  const stored = new Map<string, Buffer>();
+  const uploads = new Map<string, Buffer[]>();
+  const arrived = (id: string): number => (uploads.get(id) ?? []).reduce((sum, part) => sum + part.length, 0);
+  const patches: string[] = [];
+  let isBroken = false;
+  const bytesOf = async (req: IncomingMessage): Promise<Buffer> => {
+    const parts: Buffer[] = [];
+    for await (const part of req) parts.push(part as Buffer);
+    return Buffer.concat(parts);
+  };
+  const patch = async (req: IncomingMessage, res: ServerResponse, id: string): Promise<void> => {
+    patches.push(req.headers['content-range'] ?? '');
+    const breaks = !isBroken;
+    for await (const part of req) {
+      uploads.get(id)?.push(part as Buffer);
+      if (!breaks || arrived(id) < 3 * 1024 * 1024) continue;
+      isBroken = true;
+      return void req.socket.destroy();
+    }
+    res.writeHead(202, { location: `${id}?state=1`, range: `0-${arrived(id) - 1}` }).end();
+  };
+  const answer = async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
+    const { pathname, searchParams } = new URL(req.url ?? '', 'http://x');
+    if (req.method === 'HEAD') return void res.writeHead(stored.has(pathname.split('/').at(-1) ?? '') ? 200 : 404).end();
+    if (req.method === 'POST') {
+      const id = `/v2/to/blobs/uploads/${uploads.size + 1}`;
+      uploads.set(id, []);
+      return void res.writeHead(202, { location: id }).end();
+    }
+    if (req.method === 'PATCH') return patch(req, res, pathname);
+    if (req.method === 'GET') return void res.writeHead(204, { location: pathname, range: `0-${arrived(pathname) - 1}` }).end();
+    const body = await bytesOf(req);
+    const digest = searchParams.get('digest') ?? pathname.split('/').at(-1) ?? '';
+    stored.set(digest, pathname.includes('/uploads/') ? Buffer.concat([...(uploads.get(pathname) ?? []), body]) : body);
+    res.writeHead(201, { 'docker-content-digest': pathname.includes('/manifests/') ? sha(body) : digest }).end();
+  };
+  return { stored, patches, handler: (req, res) => void answer(req, res).catch(() => res.destroy()) };
+}
+
+describe('a blob in parts', () => {
+  test.each([[true, 'that knows ranges'], [false, 'that gives the whole']])('goes on where the line broke, from a source %s', async (ranges) => {
+    const to = target();
+    const [from, into] = [await serve(source(ranges)), await serve(to.handler)];
+    await client().copy(`${from}/from:v1`, `${into}/to:v1`, { concurrency: 1 });
+    expect(sha(to.stored.get(sha(layer)) ?? '')).toBe(sha(layer));
+    expect(to.stored.get('v1')?.toString()).toBe(manifest);
+    const [first = '', second = '', third = ''] = to.patches;
+    expect(first).toBe(`0-${16 * 1024 * 1024 - 1}`);
+    expect(Number(second.split('-')[0])).toBeGreaterThanOrEqual(3 * 1024 * 1024);
+    expect(Number(second.split('-')[0])).toBeLessThan(16 * 1024 * 1024);
+    expect(third).toBe(`${16 * 1024 * 1024}-${layer.length - 1}`);
+  });
+});
+
+describe('referrers', () => {
+  const index = (...digests: string[]): string => JSON.stringify({ schemaVersion: 2, mediaType: 'application/vnd.oci.image.index.v1+json', manifests: digests.map((digest, at) => ({ mediaType: imageType, digest, size: 1, artifactType: at % 2 === 0 ? 'a/sig' : 'a/sbom', annotations: { n: String(at) } })) });
+  const subject = sha('subject');
+
+  test('come from the registry, over pages, and by type even where it does not filter', async () => {
+    const host = await serve((req, res) => {
+      const page = new URL(req.url ?? '', 'http://x').searchParams.get('page');
+      if (page === null) res.setHeader('link', `</v2/a/referrers/${subject}?page=2>; rel="next"`);
+      res.setHeader('content-type', 'application/vnd.oci.image.index.v1+json').end(page === null ? index(sha('1'), sha('2')) : index(sha('3')));
+    });
+    expect((await client().listReferrers(`${host}/a`, subject)).map(({ digest, artifactType }) => [digest, artifactType])).toEqual([[sha('1'), 'a/sig'], [sha('2'), 'a/sbom'], [sha('3'), 'a/sig']]);
+    expect((await client().listReferrers(`${host}/a`, subject, 'a/sbom')).map(({ digest }) => digest)).toEqual([sha('2')]);
+  });
+
+  test('come from the tag that clients keep where the registry has no such question', async () => {
+    const host = await serve((req, res) => (req.url?.includes('/referrers/') === true ? res.writeHead(404).end() : req.url?.endsWith(`/manifests/${subject.replace(':', '-')}`) === true ? res.end(index(sha('1'))) : res.writeHead(500).end()));
+    expect((await client().listReferrers(`${host}/a`, subject)).map(({ annotations }) => annotations)).toEqual([{ n: '0' }]);
+  });
+
+  test('a page on another host is not followed, and a 403 is not "none"', async () => {
+    const host = await serve((req, res) => (req.url?.includes('/denied/') === true ? res.writeHead(403).end() : res.setHeader('link', '<https://evil.test/v2/>; rel="next"').end(index())));
+    await expect(client().listReferrers(`${host}/a`, subject)).rejects.toMatchObject({ code: 'unexpected-answer' });
+    await expect(client().listReferrers(`${host}/denied`, subject)).rejects.toMatchObject({ code: 'forbidden' });
+  });
+});
