@@ -72,7 +72,7 @@ export async function run(file: string, flags: RunFlags): Promise<number> {
     insistOnFolders(document.plan);
     const selected = insistOnSelection(document.plan, selection);
     insistOnInteraction(document.plan, (step) => selected !== undefined && !selected.has(step));
-    if (mode === 'live' && !(await isConfirmed(document.plan, flags.yes === true))) return exitCodes.waiting;
+    if (mode === 'live' && !(await isConfirmed(partOf(document.plan, selected), flags.yes === true))) return exitCodes.waiting;
     if (mode === 'live' && document.plan.lock !== undefined) takeReleaseLock(home, document.plan.lock, folder.id);
     keepIncluded(folder.path, sound.texts);
     const { past, owner } = await begin(document, { mode, folder, home, file, world: stage.world, forge: await forgeOf(document.plan, mode, stage.world), selection });
@@ -122,11 +122,17 @@ async function openStage(mode: Mode, flags: RunFlags, folder: RunFolder, user: s
   return { world: await connectWorld(world.url, pace), close: (isOver) => endRehearsal(world, folder.path, isOver) };
 }
 
+/** The part of a plan that this run may do: what was selected, with what verifies it, undoes it or runs after a failure. */
+function partOf(plan: Plan, selected: ReadonlySet<string> | undefined): Plan {
+  return selected === undefined ? plan : { ...plan, steps: plan.steps.filter((step) => (step.role === 'verifier' ? selected.has(step.verifies ?? '') : step.role === 'undo' ? selected.has(step.undoes ?? '') : step.role !== 'step' || selected.has(step.id))) };
+}
+
 async function isConfirmed(plan: Plan, yes: boolean): Promise<boolean> {
   say(renderPlan(plan, { ...stderrStyle(), wholeCode: true }));
   if (yes) return true;
   if (!hasTerminal()) {
-    say('This run writes to the outside and nobody is here to confirm it. Look at the plan, then run it in a terminal or with --yes; --dry-run and --rehearse write nothing outside.');
+    const writes = plan.steps.some((step) => step.effect === 'write') ? 'This run writes to the outside and nobody' : 'Nobody';
+    say(`${writes} is here to confirm it. Look at the plan, then run it in a terminal or with --yes; --dry-run and --rehearse write nothing outside.`);
     return false;
   }
   const quiet = { suspend: () => undefined, resume: () => undefined };
