@@ -84,16 +84,17 @@ async function mutate(names) {
       reporters: ['json', 'progress-append-only'],
       jsonReporter: { fileName },
     }).runMutationTest();
-    keep(JSON.parse(readFileSync(fileName, 'utf8')));
+    keep(names, JSON.parse(readFileSync(fileName, 'utf8')));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-/** @param {{ files: Record<string, { mutants: Mutant[] }> }} report */
-function keep(report) {
+/** @param {readonly string[]} names @param {{ files: Record<string, { mutants: Mutant[] }> }} report A file of types only is not in it. */
+function keep(names, report) {
   mkdirSync(reports, { recursive: true });
-  for (const [path, { mutants }] of Object.entries(report.files)) writeFileSync(join(reports, `${basename(path, '.ts')}.json`), JSON.stringify(mutants));
+  const found = new Map(Object.entries(report.files).map(([path, { mutants }]) => [basename(path), mutants]));
+  for (const name of names) writeFileSync(join(reports, name.replace(/\.ts$/, '.json')), JSON.stringify(found.get(name) ?? []));
 }
 
 /** @param {string} name @returns {Mutant[] | undefined} */

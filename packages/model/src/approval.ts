@@ -35,7 +35,7 @@ export function weighApprovals(signals: readonly Signal[], rule: ApprovalRule): 
   const stale = signals.filter((signal) => !about.includes(signal));
   const newest = about.filter((signal, index) => !about.slice(index + 1).some((later) => isSameIdentity(later.by, signal.by)));
   const approvals = newest.filter((signal) => signal.decision === 'approve');
-  const declined = newest.find((signal) => signal.decision === 'decline' && !approvals.some((approval) => approval.at >= signal.at && isSamePerson(approval.by, signal.by)));
+  const declined = newest.find((signal) => signal.decision === 'decline' && !approvals.some((approval) => approval.at >= signal.at && isSurelySame(approval.by, signal.by)));
   const counted: Signal[] = [];
   const uncounted = stale.map((signal) => ({ signal, why: 'it was said of another text of this step' }));
   // logins of a forge tell more people apart than users of a machine, so they are counted first
@@ -73,6 +73,14 @@ function isSamePerson(a: Person, b: Person): boolean {
   if (a.verified === 'none' || b.verified === 'none') return nameOf(a) === nameOf(b);
   if (a.user === undefined || b.user === undefined) return nameOf(a) === nameOf(b);
   return a.user.host !== b.user.host || a.user.uid === b.user.uid;
+}
+
+/** Whether two identities are proven to be one person: nobody else takes a refusal back. */
+function isSurelySame(a: Person, b: Person): boolean {
+  if (isSameIdentity(a, b)) return true;
+  if (a.verified === 'forge' && b.verified === 'forge') return a.forge === b.forge && nameOf(a) === nameOf(b);
+  const isVouched = [a, b].every(({ verified }) => verified === 'forge' || verified === 'os');
+  return isVouched && a.user !== undefined && a.user.host === b.user?.host && a.user.uid === b.user.uid;
 }
 
 /** Logins of a forge do not differ by case. */

@@ -48,6 +48,20 @@ describe('lines', () => {
     ['a\nb\nc\nd\ne\nf', 'a\nb\nc\nd\ne\nx\n', ' c\n d\n e\n-f\n+x'],
     ['a', 'A\n', '-a\n+A'],
     ['a', 'a \n', '-a\n+a '],
+    ['a\na', 'a\n', ' a\n-a'],
+    ['a', 'a\na\n', ' a\n+a'],
+    ['a\na\na', 'a\na\n', ' a\n a\n-a'],
+    ['x\na\nb', 'y\na\nb\n', '-x\n+y\n a\n b'],
+    ['a\nx\nb\nc\nd\ne', 'a\ny\nb\nc\nd\ne\n', ' a\n-x\n+y\n b\n c\n d'],
+    ['a\nb\nc (no-eol)', 'a\nx\nc', ' a\n-b\n+x\n c'],
+    ['x\nc (no-eol)', 'y\nc\n', '-x\n-c (no-eol)\n+y\n+c'],
+    ['a\nb (no-eol)', 'a\nb\n', ' a\n-b (no-eol)\n+b'],
+    ['a (no-eol)', '', '-a (no-eol)'],
+    ['', 'a', '+a (no-eol)'],
+    ['a\nb', 'b', '-a\n-b\n+b (no-eol)'],
+    ['a', '\n', '-a\n+'],
+    ['v1 (regex)', 'xv1\n', '-v1 (regex)\n+xv1'],
+    ['[2', '[2]\n', '-[2\n+[2]'],
   ])('%j does not fit %j', (block, stdout, diff) => expect(match(block, stdout)).toBe(diff));
 
   test('the last line may say the exit code', () => {
@@ -64,6 +78,14 @@ describe('lines', () => {
     expect(diff).toHaveLength(42);
     expect(diff.at(-1)).toBe('+… 60 more');
     expect(match('a', `${'b'.repeat(1000)}\n`)).toBe(`-a\n+${'b'.repeat(400)}…`);
+    expect(match('a', `${'b'.repeat(400)}\n`)).toBe(`-a\n+${'b'.repeat(400)}`);
+    expect(match('a', 'b\n'.repeat(40)).split('\n').at(-1)).toBe('+b');
+    expect(match('a', 'b\n'.repeat(41)).split('\n').at(-1)).toBe('+… 1 more');
+    expect(match('b\n'.repeat(41), 'a\n')).toContain('\n-… 1 more\n+a');
+    const json = (count: number, value: number): string => JSON.stringify(Array(count).fill(value));
+    expect(match(json(20, 1), json(20, 2), 0, 'json').split('\n')).toHaveLength(40);
+    expect(match(json(21, 1), json(21, 2), 0, 'json').split('\n')).toHaveLength(41);
+    expect(match(json(99, 1), json(99, 2), 0, 'json')).toMatch(/\n \u2026$/);
   });
 
   test('a pattern of many stars takes no exponential time', () => {
@@ -90,6 +112,11 @@ describe('JSON', () => {
     ['{}', '[]', '-$: {}\n+$: []'],
     ['[]', 'null', '-$: []\n+$: null'],
     ['{ "a": 1 }', 'oops\n', '-{"a":1}\n+what is not JSON:\n+oops'],
+    ['{ "a": {} }', '{"a":null}', '-$.a: {}\n+$.a: null'],
+    ['{ "a": [] }', '{"a":{}}', '-$.a: []\n+$.a: {}'],
+    ['[[1]]', '[1]', '-$[0]: [1]\n+$[0]: 1'],
+    ['{ "a": { "b": 1, "c": 2 } }', '{"a":{"b":2,"c":2}}', '-$.a.b: 1\n+$.a.b: 2'],
+    ['1', '', '-1\n+what is not JSON:'],
   ])('%s does not fit %s', (block, stdout, diff) => expect(match(block, stdout, 0, 'json')).toBe(diff));
 
   test('a last line in brackets behind the JSON is the exit code', () => {

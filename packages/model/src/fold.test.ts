@@ -22,7 +22,7 @@ const states = (report: Report): string => report.steps.map((step) => `${step.id
 test('before the first event everything is pending', () => {
   const report = foldReport(plan, []);
   expect(states(report)).toBe('push:pending look:pending wait:pending agree:pending undo:pending tell:pending');
-  expect(report).toMatchObject({ run: '', runbook: 'a.md', state: 'running', started: '', inputs: plan.inputs, counts: { pending: 6 } });
+  expect(report).toMatchObject({ run: '', runbook: 'a.md', state: 'running', started: '', inputs: plan.inputs, counts: { pending: 6 }, writes: [], approvals: [] });
 });
 
 test('a good run, told in full', () => {

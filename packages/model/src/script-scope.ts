@@ -33,6 +33,11 @@ export function readScopes(tokens: ScriptTokens): ScriptScopes {
   return reader;
 }
 
+/** Whether a name behind such a sign is that of a field or method: `promise.catch(…)` is no clause. */
+function isMember(before: string | undefined): boolean {
+  return before === '.' || before === '?.';
+}
+
 class ScopeReader implements ScriptScopes {
   readonly bindings: Binding[] = [];
   readonly keys = new Set<number>();
@@ -55,8 +60,9 @@ class ScopeReader implements ScriptScopes {
     const { list, partner } = this.#tokens;
     const token = list[index];
     if (token?.text === '=>') return this.#arrow(index);
-    if (token?.kind === 'name' && token.text === 'catch' && list[index + 1]?.text === '(') return this.#parameters(index + 1, this.#bodyEnd((partner[index + 1] ?? index) + 1));
-    if (token?.kind === 'name' && token.text === 'function') {
+    const isKeyword = token?.kind === 'name' && !isMember(list[index - 1]?.text);
+    if (isKeyword && token.text === 'catch' && list[index + 1]?.text === '(') return this.#parameters(index + 1, this.#bodyEnd((partner[index + 1] ?? index) + 1));
+    if (isKeyword && token.text === 'function') {
       let open = index + 1;
       while (open < index + 4 && list[open]?.text !== '(') open += 1;
       if (list[open]?.text !== '(') return;
@@ -81,7 +87,7 @@ class ScopeReader implements ScriptScopes {
       if (this.#bodies.has(index)) this.#functions.push(index);
     }
     if (token?.kind === 'sign' && token.text === '}' && this.#blocks.at(-1) === partner[index] && this.#functions.at(-1) === this.#blocks.pop()) this.#functions.pop();
-    if (token?.kind !== 'name' || /^[.?]\.?$/.test(list[index - 1]?.text ?? '')) return;
+    if (token?.kind !== 'name' || isMember(list[index - 1]?.text)) return;
     const next = list[index + 1];
     if (token.text === 'const' || token.text === 'let' || token.text === 'var') this.#variables(index);
     else if (token.text === 'class') this.#class(index);

@@ -50,3 +50,25 @@ test.each<[Selection, string]>([
 test('what is done already in the same run may be left out', () => {
   expect(selectSteps(plan(), { from: 'push' }, new Set(['look']))).toEqual({ steps: new Set(['push', 'tell']), refusals: [] });
 });
+
+test('a selection knows steps of includes, undo and failure steps, and names far from all', () => {
+  const parts: Plan = { ...plan(), steps: plan().steps.map((step) => (step.id === 'tell' ? { ...step, role: 'undo' } : step.id === 'clean' ? { ...step, role: 'failure' } : step)) };
+  const refusals = (selection: Selection): readonly string[] => selectSteps(parts, selection).refusals;
+  expect(refusals({ only: ['tell'] })).toEqual(['tell runs with its own step (it is an undo step) and cannot be selected.']);
+  expect(refusals({ from: 'clean', until: 'clean' })).toEqual(['clean runs with its own step (it is a failure step) and cannot be selected.']);
+  expect(refusals({ only: ['something-else'], tags: ['something-else'] })).toEqual(['there is no step something-else. runbook list shows the steps.', 'no step has the tag something-else. The tags are: early.']);
+  expect(selectSteps({ ...parts, steps: [] }, { tags: ['a'] })).toEqual({ steps: new Set(), refusals: ['no step has the tag a. The tags are: none.'] });
+});
+
+test('a step comes with its include, and what one document publishes is not what another uses', () => {
+  const [look, build, push, pushed] = plan().steps;
+  if (look === undefined || build === undefined || push === undefined || pushed === undefined) throw new Error('no steps');
+  const nested: Plan = { ...plan(), steps: [look, { ...build, id: 'in/build', scope: 'in', uses: ['found'] }, { ...build, id: 'in' }, { ...build, id: 'inner' }, push, { ...pushed, uses: ['found'], publishes: ['found'] }] };
+  expect(selectSteps(nested, { only: ['in'] })).toEqual({ steps: new Set(['in/build', 'in']), refusals: [] });
+  expect(selectSteps(nested, { from: 'in', until: 'in' })).toEqual({ steps: new Set(['in/build', 'in']), refusals: [] });
+  expect(selectSteps(nested, { from: 'inner' }).refusals).toEqual(['push uses found, which look publishes, and look is not selected. Select it too, or resume a run in which it is done.']);
+  const byVerifier: Plan = { ...nested, steps: nested.steps.map((step) => (step.id === 'push' ? { ...step, uses: [] } : step)) };
+  expect(selectSteps(byVerifier, { only: ['push'] }).refusals).toEqual(['push uses found, which look publishes, and look is not selected. Select it too, or resume a run in which it is done.']);
+  const own: Plan = { ...nested, steps: nested.steps.map((step) => (step.id === 'push' ? { ...step, uses: ['mine', 'nobody'], publishes: ['mine'] } : step)) };
+  expect(selectSteps({ ...own, steps: own.steps.filter((step) => step.id !== 'pushed') }, { only: ['push'] }).refusals).toEqual([]);
+});

@@ -47,7 +47,7 @@ function unknownNames(candidates: readonly PlanStep[], all: readonly PlanStep[],
   return [
     ...steps.map((id) => {
       const other = all.find((step) => step.id === id);
-      if (other !== undefined) return `${id} runs with its own step (it is ${other.role === 'verifier' ? `the verifier of ${other.verifies ?? ''}` : `an ${other.role} step`}) and cannot be selected.`;
+      if (other !== undefined) return `${id} runs with its own step (it is ${other.role === 'verifier' ? `the verifier of ${other.verifies ?? ''}` : `${other.role === 'undo' ? 'an undo' : 'a failure'} step`}) and cannot be selected.`;
       return `there is no step ${id}${meant(id, ids)} runbook list shows the steps.`;
     }),
     ...tags.filter((tag) => !known.has(tag)).map((tag) => `no step has the tag ${tag}${meant(tag, known)} The tags are: ${[...known].join(', ') || 'none'}.`),

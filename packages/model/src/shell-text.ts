@@ -107,7 +107,7 @@ class ShellScanner implements ShellNames {
         else this.#group();
         begin(state.guarded);
       } else if (c === ')' || c === ';' || c === '|' || (c === '&' && next !== '>')) {
-        begin(c === '|' || (c === '&' && (next === '&' || this.#text[this.#at - 1] === '&')));
+        begin(c === '|' || (c === '&' && (next === '&' || /[&|]/.test(this.#text[this.#at - 1] ?? ''))));
         this.#at += 1;
       } else if (c === '&') this.#at += 1;
       else {
@@ -140,6 +140,11 @@ class ShellScanner implements ShellNames {
     const assignment = /^([A-Za-z_]\w*)(?:\[[^\]]*\])?\+?=/.exec(word.literal)?.[1];
     const name = assignment ?? /^([A-Za-z_]\w*)$/.exec(word.literal)?.[1];
     if (state.first) {
+      // The name behind `function` is no command.
+      if (state.mode === 'function') {
+        state.mode = '';
+        return;
+      }
       if (assignment !== undefined) {
         this.assigns.add(assignment);
         // `x+=…` keeps what the name held before.
@@ -148,6 +153,7 @@ class ShellScanner implements ShellNames {
       }
       if (!word.quoted && openers.has(word.literal)) state.compound += 1;
       if (!word.quoted && closers.has(word.literal)) this.#leaveCompound(state);
+      if (!word.quoted && word.literal === 'function') state.mode = 'function';
       if (word.quoted || !prefixWords.has(word.literal)) {
         state.first = false;
         if (word.quoted) return;
