@@ -2,7 +2,7 @@
 import { build } from 'esbuild';
 import { createServer, type Server } from 'node:http';
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
+import { createServer as createTcpServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -306,6 +306,56 @@ describe('the write lock', () => {
     expect(seen).toEqual(['GET ']);
     const ran = await run(call('post'), { posture: write });
     expect([ran.result, ran.writes]).toMatchObject([{ outputs: { a: 'POST b' } }, [{ method: 'POST', target: url, withheld: false }]]);
+    server.close();
+  });
+
+  describe('a connection without HTTP', () => {
+    test('is a write: what it says cannot be told', async () => {
+      const seen: string[] = [];
+      const server = createTcpServer((socket) => {
+        seen.push('connected');
+        socket.end('raw');
+      });
+      await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+      const { port } = server.address() as AddressInfo;
+      const code = `import { connect } from 'node:net'; export const a = await new Promise((resolve, reject) => connect({ port: ${port}, host: '127.0.0.1' }).on('data', (data) => resolve(String(data))).on('error', reject));`;
+      const call = { service: 'socket', effect: 'write', target: `tcp://127.0.0.1:${port}` };
+      expect((await run(code, { posture: dry })).result).toEqual({ kind: 'withheld', call });
+      expect((await run(code)).result).toMatchObject({ kind: 'failed', code: 'undeclared-write' });
+      expect(seen).toEqual([]);
+      const ran = await run(code, { posture: write });
+      expect([ran.result, ran.writes]).toMatchObject([{ outputs: { a: 'raw' } }, [{ target: call.target, withheld: false }]]);
+      server.close();
+    });
+
+    test.each([
+      ['TLS', 'import { connect } from "node:tls"; connect(9, "127.0.0.1")', 'tcp://127.0.0.1:9'],
+      ['HTTP/2', 'import { connect } from "node:http2"; connect("http://127.0.0.1:9").on("error", () => {})', 'tcp://127.0.0.1:9'],
+      ['a socket of the system', 'import { connect } from "node:net"; connect("/var/run/docker.sock").on("error", () => {})', 'tcp:///var/run/docker.sock'],
+      ['UDP', 'import { createSocket } from "node:dgram"; createSocket("udp4").send("x", 9, "127.0.0.1")', 'udp'],
+    ])('by %s is withheld', async (_what, code, target) => {
+      expect((await run(code, { posture: dry })).result).toEqual({ kind: 'withheld', call: { service: 'socket', effect: 'write', target } });
+    });
+  });
+
+  test.each([
+    ['execSync', 'import { execSync } from "node:child_process"; export const a = execSync("echo one").toString()', 'echo one'],
+    ['execFileSync', 'import { execFileSync } from "node:child_process"; export const a = String(execFileSync("echo", ["one"]))', 'echo one'],
+    ['exec as a promise', 'import { exec } from "node:child_process"; import { promisify } from "node:util"; export const a = (await promisify(exec)("echo one")).stdout', 'echo one'],
+    ['spawn', 'import { spawn } from "node:child_process"; export const a = await new Promise((done) => spawn("echo", ["one"]).stdout.on("data", (data) => done(String(data))))', 'echo one'],
+  ])('a command by %s is a write, as by $, and runs freely in a local step', async (_what, code, target) => {
+    expect((await run(code, { posture: dry })).result).toEqual({ kind: 'withheld', call: { service: 'shell', effect: 'write', target } });
+    expect((await run(code)).result).toMatchObject({ kind: 'failed', code: 'undeclared-write' });
+    expect((await run(code, { posture: write })).writes).toEqual([{ service: 'shell', target, withheld: false }]);
+    const local = await run(code, { posture: { mode: 'dry-run', effect: 'local' } });
+    expect([local.result, local.writes]).toMatchObject([{ outputs: { a: 'one\n' } }, []]);
+  });
+
+  test('what has asked already is told once: fetch and $ of a block', async () => {
+    const server = await serve([]);
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/x`;
+    const ran = await run(`await fetch('${url}', { method: 'POST' }); await $\`echo one\`; export const a = 1`, { posture: write });
+    expect(ran.writes).toEqual([{ service: 'http', method: 'POST', target: url, withheld: false }, { service: 'shell', target: 'echo one', withheld: false }]);
     server.close();
   });
 
