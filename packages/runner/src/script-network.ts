@@ -153,7 +153,7 @@ function guardSockets({ mode, lock, own }: NetworkContext): void {
 
 function targetOf(args: readonly unknown[]): { readonly host?: string; readonly port?: number | string; readonly path?: string } {
   const [first, second] = Array.isArray(args[0]) ? (args[0] as readonly unknown[]) : args;
-  if (typeof first === 'object' && first !== null) return first as { host?: string; port?: number | string; path?: string };
+  if (typeof first === 'object' && first !== null) return first;
   if (typeof first === 'string' && !/^\d+$/.test(first)) return { path: first };
   return { port: first as number, ...(typeof second === 'string' ? { host: second } : {}) };
 }
