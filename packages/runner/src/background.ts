@@ -11,41 +11,57 @@ import { settleByPerson } from './write.ts';
 export interface Background {
   /** Whether a block runs now. */
   isRunning(step: string): boolean;
-  /** Why a gate can wait no longer: the block that it is the `ready` of has ended. */
-  lostBefore(gate: string): string | undefined;
+  /** The block that runs, or has just ended, and that a gate is the `ready` of. */
+  awaiting(gate: string): RunningBlock | undefined;
+  /** Aborted when one has ended badly, so that nobody waits for what will not come. */
+  readonly trouble: AbortSignal;
   /** Takes note of a block that runs. */
   add(step: PlanStep, attempt: Promise<Attempt>, stop: () => void): void;
-  /** Blocks that have ended by themselves since this was last asked. */
+  /** Blocks that have ended by themselves since this was last asked. @throws what kept one from being carried out */
   takeEnded(): readonly { readonly step: PlanStep; readonly attempt: Attempt }[];
   /** Ends those that still run, and waits for them. */
   stop(): Promise<readonly { readonly step: PlanStep; readonly attempt: Attempt }[]>;
 }
 
-interface Running {
+/** A block that runs beside the others. */
+export interface RunningBlock {
   readonly step: PlanStep;
+  /** Aborted when it has ended. */
+  readonly over: AbortSignal;
+}
+
+interface Running extends RunningBlock {
   readonly attempt: Promise<Attempt>;
   readonly stop: () => void;
   ended?: Attempt;
+  error?: unknown;
 }
 
 /** Starts without any. */
 export function createBackground(): Background {
   const running = new Map<string, Running>();
+  const trouble = new AbortController();
   return {
+    trouble: trouble.signal,
     isRunning: (step) => running.get(step)?.ended === undefined && running.has(step),
-    lostBefore(gate) {
-      const lost = [...running.values()].find(({ step, ended }) => step.ready === gate && ended !== undefined);
-      return lost === undefined ? undefined : `${lost.step.id} has ended before it was ready`;
-    },
+    awaiting: (gate) => [...running.values()].find(({ step }) => step.ready === gate),
     add(step, attempt, stop) {
-      const entry: Running = { step, attempt, stop };
+      const over = new AbortController();
+      const entry: Running = { step, attempt, stop, over: over.signal };
       running.set(step.id, entry);
       const watch = async (): Promise<void> => {
-        entry.ended = await attempt;
+        try {
+          entry.ended = await attempt;
+        } catch (error) {
+          entry.error = error;
+        }
+        over.abort();
+        if (entry.ended?.kind !== 'done') trouble.abort();
       };
       void watch();
     },
     takeEnded() {
+      for (const { error } of running.values()) if (error !== undefined) throw error;
       const ended = [...running.values()].flatMap(({ step, ended: attempt }) => (attempt === undefined ? [] : [{ step, attempt }]));
       for (const { step } of ended) running.delete(step.id);
       return ended;

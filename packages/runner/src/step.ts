@@ -7,7 +7,7 @@ import type { Execution } from './execution.ts';
 import { runGate } from './gate.ts';
 import { runInclude } from './include.ts';
 import { runManual } from './manual.ts';
-import { pauseBeforeRetry } from './pause.ts';
+import { endOfPause, pauseBeforeRetry } from './pause.ts';
 import { redo } from './relocation.ts';
 import { runWrite } from './write.ts';
 
@@ -30,6 +30,7 @@ async function runReading(execution: Execution, step: PlanStep): Promise<StepEnd
   for (let attempt = startAttempt(execution, step); ; attempt = startAttempt(execution, step)) {
     const result = await attemptBlock(execution, step, { isVerifier: false, ...limitOf(step) });
     const isLast = attempt > step.retry || result.kind === 'done' || result.kind === 'withheld' || isAborted(result);
-    if (isLast || !(await pauseBeforeRetry(execution, step, attempt))) return endOf(execution, step, result);
+    if (isLast) return endOf(execution, step, result);
+    if (!(await pauseBeforeRetry(execution, step, attempt))) return endOfPause(result);
   }
 }
