@@ -35,41 +35,52 @@ interface Running extends RunningBlock {
   readonly stop: () => void;
   ended?: Attempt;
   error?: unknown;
+  /** Whether its end has been taken note of. */
+  isTold: boolean;
 }
 
 /** Starts without any. */
 export function createBackground(): Background {
-  const running = new Map<string, Running>();
-  const trouble = new AbortController();
+  const blocks = new Map<string, Running>();
+  let trouble = new AbortController();
+  const untold = (): Running[] => [...blocks.values()].filter((block) => !block.isTold);
   return {
-    trouble: trouble.signal,
-    isRunning: (step) => running.get(step)?.ended === undefined && running.has(step),
-    awaiting: (gate) => [...running.values()].find(({ step }) => step.ready === gate),
+    get trouble() {
+      return trouble.signal;
+    },
+    isRunning: (step) => blocks.has(step) && blocks.get(step)?.over.aborted === false,
+    awaiting: (gate) => [...blocks.values()].find(({ step }) => step.ready === gate),
     add(step, attempt, stop) {
       const over = new AbortController();
-      const entry: Running = { step, attempt, stop, over: over.signal };
-      running.set(step.id, entry);
+      const block: Running = { step, attempt, stop, over: over.signal, isTold: false };
+      blocks.set(step.id, block);
       const watch = async (): Promise<void> => {
         try {
-          entry.ended = await attempt;
+          block.ended = await attempt;
         } catch (error) {
-          entry.error = error;
+          block.error = error;
         }
         over.abort();
-        if (entry.ended?.kind !== 'done') trouble.abort();
+        if (block.ended?.kind !== 'done') trouble.abort();
       };
       void watch();
     },
     takeEnded() {
-      for (const { error } of running.values()) if (error !== undefined) throw error;
-      const ended = [...running.values()].flatMap(({ step, ended: attempt }) => (attempt === undefined ? [] : [{ step, attempt }]));
-      for (const { step } of ended) running.delete(step.id);
-      return ended;
+      // whoever asks knows of it from here on, and may wait for other things
+      if (trouble.signal.aborted) trouble = new AbortController();
+      return untold().flatMap((block) => {
+        if (block.error !== undefined) throw block.error;
+        if (block.ended === undefined) return [];
+        block.isTold = true;
+        return [{ step: block.step, attempt: block.ended }];
+      });
     },
     async stop() {
-      const left = [...running.values()];
-      running.clear();
-      for (const { ended, stop } of left) if (ended === undefined) stop();
+      const left = untold();
+      for (const block of left) {
+        block.isTold = true;
+        if (block.ended === undefined) block.stop();
+      }
       return Promise.all(left.map(async ({ step, attempt }) => ({ step, attempt: await attempt })));
     },
   };
