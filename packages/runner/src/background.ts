@@ -34,7 +34,7 @@ interface Running extends RunningBlock {
   readonly attempt: Promise<Attempt>;
   readonly stop: () => void;
   ended?: Attempt;
-  error?: unknown;
+  error?: Error;
   /** Whether its end has been taken note of. */
   isTold: boolean;
 }
@@ -58,7 +58,7 @@ export function createBackground(): Background {
         try {
           block.ended = await attempt;
         } catch (error) {
-          block.error = error;
+          block.error = error instanceof Error ? error : new Error(String(error));
         }
         over.abort();
         if (block.ended?.kind !== 'done') trouble.abort();

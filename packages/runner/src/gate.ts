@@ -2,7 +2,6 @@
 import { formatDuration } from './duration.ts';
 import type { PlanStep } from '@runbook/model';
 import { attemptBlock, type Attempt } from './attempt.ts';
-import { awaitReady } from './ready.ts';
 import type { Execution } from './execution.ts';
 import { endOf, isAborted, limitOf, startAttempt, type StepEnd } from './ending.ts';
 
@@ -16,8 +15,6 @@ export async function runGate(execution: Execution, step: PlanStep): Promise<Ste
   const { ports, options, memory } = execution;
   const gate = step.gate;
   if (gate === undefined) throw new Error(`step ${step.id} is no gate`);
-  const server = execution.background.awaiting(step.id);
-  if (server !== undefined) return awaitReady(execution, step, server);
   const deadline = memory.deadline(step.id) ?? ports.clock.now() + gate.timeoutMs;
   startAttempt(execution, step);
   let unasked = 0;
