@@ -129,4 +129,22 @@ describe('a stream', () => {
     const stream = createRedactor([secret]).stream();
     expect(stream.push('x'.repeat(100_000)).length).toBeGreaterThan(50_000);
   });
+
+  test('gives a question at once where nothing more comes', () => {
+    const stream = createRedactor([secret]).stream();
+    expect([stream.push('Which one? '), stream.pause(), stream.pause(), stream.flush()]).toEqual(['', 'Which one? ', '', '']);
+    expect(stream.push('next\n')).toBe('next\n');
+  });
+
+  test.each([1, 2, 3, 5, 100])('echoes what is typed, %i characters at a time, and never more than three of a secret or a token', (size) => {
+    for (const typed of [secret, `ghp_${'a'.repeat(36)}`, Buffer.from(`x${secret}y`).toString('base64')]) {
+      const stream = createRedactor([secret]).stream();
+      const text = `say ${typed} twice, say it\r\nplain text`;
+      let shown = '';
+      for (let at = 0; at < text.length; at += size) shown += stream.push(text.slice(at, at + size)) + stream.pause();
+      shown += stream.flush();
+      expect(shown).toMatch(/^say .{0,5}\*\*\*.{0,3} twice, say it\r\nplain text$/);
+      expect(shown).not.toContain(typed.slice(0, 6));
+    }
+  });
 });

@@ -9,9 +9,16 @@ export interface Redactor {
   stream(): RedactedStream;
 }
 
-/** One stream under redaction. `push` gives what may be shown by now, `flush` the rest. */
+/** One stream under redaction. */
 export interface RedactedStream {
+  /** Gives what may be shown by now: whole lines, and of a long line all but its end. */
   push(chunk: string): string;
+  /**
+   * Gives what may be shown because nothing more comes for now: also a line without an end, such as a question. Of what begins
+   * like a secret it gives the first three characters at most, so that typed text is echoed; it still counts as its beginning.
+   */
+  pause(): string;
+  /** Gives the rest. */
   flush(): string;
 }
 
@@ -34,8 +41,14 @@ const shapeWindow = 256;
 /** How a token shape of one line begins. None of them has a space in it. */
 const shapeStart = /gh[pousr]_|github_pat_|ya29\.|AKIA|eyJ|:\/\//;
 
+/** The same, each by itself, and how a private key begins. */
+const starts = ['ghp_', 'gho_', 'ghu_', 'ghs_', 'ghr_', 'github_pat_', 'ya29.', 'AKIA', 'eyJ', '://', '-----BEGIN '];
+
 /** The length of the longest of them. */
 const longestStart = 11;
+
+/** So much of the beginning of a secret may be shown while nobody knows how it goes on. Characters. */
+const mostBeginning = 3;
 
 /** A token is waited for so long, in characters; what is longer is shown in pieces, so that a stream does not grow in memory. */
 const longestToken = 16_384;
@@ -60,19 +73,28 @@ export function createRedactor(secrets: readonly string[]): Redactor {
 function createStream(redact: (text: string) => string, needles: NeedleIndex): RedactedStream {
   const longest = Math.max(shapeWindow, needles.longest);
   let held = '';
+  /** How many of the first characters held were given already, as the possible beginning of a secret. */
+  let given = 0;
+  const release = (cut: number): string => {
+    const text = redact(held.slice(0, cut));
+    const before = held.slice(0, Math.min(given, cut));
+    held = held.slice(cut);
+    given = Math.max(0, given - cut);
+    return text.startsWith(before) ? text.slice(before.length) : text;
+  };
   return {
     push(chunk) {
       held += chunk;
-      const cut = safeCut(held, needles, longest);
-      const out = redact(held.slice(0, cut));
-      held = held.slice(cut);
-      return out;
+      return release(safeCut(held, needles, longest));
     },
-    flush() {
-      const out = redact(held);
-      held = '';
-      return out;
+    pause() {
+      const text = release(steady(held, beforeStart(held), needles));
+      if (held.length > mostBeginning || held.length <= given) return text;
+      const beginning = held.slice(given);
+      given = held.length;
+      return text + beginning;
     },
+    flush: () => release(held.length),
   };
 }
 
@@ -82,13 +104,26 @@ function createStream(redact: (text: string) => string, needles: NeedleIndex): R
  */
 function safeCut(text: string, needles: NeedleIndex, longest: number): number {
   const lineEnd = text.lastIndexOf('\n') + 1;
-  let cut = lineEnd > 0 ? lineEnd : Math.max(0, text.length - longest);
-  // One step back may land inside another secret, so all of them are asked again until the cut stands.
+  return steady(text, lineEnd > 0 ? lineEnd : Math.max(0, text.length - longest), needles);
+}
+
+/** Moves a cut back until it stands before everything around it that is, or may yet become, a secret. */
+function steady(text: string, wanted: number, needles: NeedleIndex): number {
+  let cut = wanted;
+  // one step back may land inside another secret, so all of them are asked again
   for (let last = -1; cut !== last; ) {
     last = cut;
     cut = findPartial(text, beforeOpenKey(text, beforeToken(text, cut)), needles);
   }
   return cut;
+}
+
+/** Where the beginning of a token shape or of a private key may have begun at the end of a text. */
+function beforeStart(text: string): number {
+  for (let start = Math.max(0, text.length - longestStart + 1); start < text.length; start += 1) {
+    if (starts.some((each) => each.startsWith(text.slice(start)))) return start;
+  }
+  return text.length;
 }
 
 /** Moves the cut before a token shape that may begin in the word it stands in. */

@@ -143,3 +143,25 @@ test('an interactive block without a terminal is refused before anything is begu
   expect((await callRunbook(['run', 'doc.md', '--yes', '--until', 'one'], { cwd: bench.desk.folder })).code).toBe(0);
   expect(effects()).toEqual(['one']);
 });
+
+test('a resumed run with an interactive block left is refused without a terminal, and a dry run that withholds it is not', async () => {
+  const ask = block('name=ask effect=write interactive=true', 'read -r x');
+  write(block('name=one effect=read', 'exit 7'));
+  expect((await callRunbook(['run', 'doc.md', '--yes'], { cwd: bench.desk.folder })).code).toBe(1);
+  write(block('name=one effect=read', 'true'), ask);
+  const refused = await callRunbook(['resume'], { cwd: bench.desk.folder });
+  expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('ask is interactive: it needs a terminal')]);
+  expect((await callRunbook(['run', 'doc.md', '--dry-run'], { cwd: bench.desk.folder })).code).toBe(0);
+});
+
+describe.skipIf(!canOpenTerminals)('an interactive block that is stopped (skipped without tmux)', () => {
+  test('gives the terminal back: it echoes again', async () => {
+    write(block('name=ask effect=read interactive=true', 'echo "runner: $PPID"; exec sleep 60'), block('name=after effect=read', 'true'));
+    const terminal = at('run', 'doc.md', '--yes');
+    const [, pid = ''] = /^runner: (\d+)/m.exec(await terminal.shows(/^runner: \d+/m)) ?? [];
+    process.kill(Number(pid), 'SIGTERM');
+    expect(await terminal.shows(/\[exit \d+\]/)).toContain('[exit 130]');
+    terminal.press('x');
+    await terminal.shows(/\[exit 130\]\nx/);
+  });
+});

@@ -1,6 +1,7 @@
 // The terminal of the person at the keyboard, lent to an interactive block: keys go there raw, what it draws is shown as it is.
-import type { Plan } from '@runbook/model';
-import type { PersonTerminal } from '@runbook/runner';
+import type { Mode } from '@runbook/access';
+import type { Plan, PlanStep } from '@runbook/model';
+import { ptyObstacle, type PersonTerminal } from '@runbook/runner';
 import { UsageError } from './exit.ts';
 import { hasTerminal, type Stage } from './people.ts';
 
@@ -21,8 +22,9 @@ export function lendTerminal(stage: Stage): { lend<T>(use: (terminal: PersonTerm
 function personTerminal(): PersonTerminal {
   const { stdin, stderr } = process;
   return {
-    columns: stderr.columns ?? 80,
-    rows: stderr.rows ?? 24,
+    // a terminal that does not say its size says 0
+    columns: stderr.columns || 80,
+    rows: stderr.rows || 24,
     write: (text) => void stderr.write(text),
     listen(onKeys, onResize) {
       const keys = (bytes: Buffer | string): void => onKeys(bytes.toString());
@@ -40,10 +42,22 @@ function personTerminal(): PersonTerminal {
   };
 }
 
-/** Insists on a terminal where steps that will run are interactive. @param isOut whether a step does not run this time */
-export function insistOnInteraction(plan: Plan, isOut: (step: string) => boolean): void {
-  const [first, ...others] = plan.steps.filter((step) => step.interactive && !isOut(step.id));
-  if (first === undefined || hasTerminal()) return;
+/** What of a plan runs this time. */
+interface Part {
+  readonly mode: Mode;
+  /** The selected steps; without a selection all that the document does not exclude. */
+  readonly selected: ReadonlySet<string> | undefined;
+  readonly done?: ReadonlySet<string>;
+}
+
+/** Insists on a terminal where steps that will run are interactive. What a dry run withholds needs none. @throws UsageError (2) */
+export async function insistOnInteraction(plan: Plan, { mode, selected, done = new Set() }: Part): Promise<void> {
+  const isOut = ({ id, effect, excludeFromRunAll }: PlanStep): boolean => done.has(id) || (selected === undefined ? excludeFromRunAll : !selected.has(id)) || (mode === 'dry-run' && effect === 'write');
+  const [first, ...others] = plan.steps.filter((step) => step.interactive && step.role === 'step' && !isOut(step));
+  if (first === undefined) return;
+  const obstacle = await ptyObstacle();
+  if (obstacle !== undefined) throw new UsageError(`${plan.runbook.file}:${first.line}  ${first.id} is interactive, but ${obstacle} Nothing was begun.`);
+  if (hasTerminal()) return;
   const more = others.length === 0 ? '' : ` (so are ${others.map((step) => step.id).join(', ')})`;
   throw new UsageError(`${plan.runbook.file}:${first.line}  ${first.id} is interactive${more}: it needs a terminal, and there is none. Nothing was begun. Call it in a terminal, or leave the step out with --only, --from or --until.`);
 }

@@ -8,7 +8,7 @@ import { readFileSync } from 'node:fs';
 import type { Execution } from './execution.ts';
 import { captureOutput } from './expected-output.ts';
 import type { ScriptResult } from './script-session.ts';
-import { runInterpreter, type ShellResult } from './shell-session.ts';
+import { runInterpreter, type ShellBlock, type ShellResult } from './shell-session.ts';
 import { runInteractive } from './interactive.ts';
 import { tellGroup } from './orphan.ts';
 import { openStepLog, type StepLog } from './step-log.ts';
@@ -26,6 +26,8 @@ export interface AttemptOptions {
   /** Runs in a copy of the session; its changes are thrown away. */
   readonly isVerifier: boolean;
   readonly timeoutMs?: number;
+  /** What stops it; the run's own signal unless given. */
+  readonly signal?: AbortSignal;
   /** Runs beside the session, in a process of its own, until it ends or the signal ends it. `onStart` is called when it runs. */
   readonly beside?: { readonly signal: AbortSignal; readonly onStart: () => void };
 }
@@ -56,7 +58,7 @@ export async function attemptBlock(execution: Execution, step: PlanStep, options
   }
 }
 
-async function attemptShell(execution: Execution, step: PlanStep, { isVerifier, timeoutMs, beside }: AttemptOptions, log: StepLog): Promise<Attempt> {
+async function attemptShell(execution: Execution, step: PlanStep, { isVerifier, timeoutMs, beside, signal = beside?.signal }: AttemptOptions, log: StepLog): Promise<Attempt> {
   const { ports, options, sessions, tell } = execution;
   if (step.effect === 'write') {
     const call = shellCall(execution, step);
@@ -65,14 +67,14 @@ async function attemptShell(execution: Execution, step: PlanStep, { isVerifier, 
   }
   const capture = captureOutput(step);
   const secrets = sessions.secretsOf(step);
-  const shell = sessions.shell(step.scope);
+  if (step.interactive && ports.terminal === undefined) return { kind: 'failed', reason: 'it is interactive, and there is no terminal', tail: log.close() };
   const block = {
     code: step.source,
     line: step.codeLine,
     variables: sessions.shellVariables(step),
     unset: Object.keys(execution.scopes.secrets(step.scope)).filter((name) => !(name in secrets)),
     publishes: step.publishes,
-    signal: beside?.signal ?? options.signal,
+    signal: signal ?? options.signal,
     onOutput: (stream: 'stdout' | 'stderr', chunk: Buffer) => {
       capture?.take(stream, chunk);
       log.write(stream, chunk);
@@ -82,25 +84,7 @@ async function attemptShell(execution: Execution, step: PlanStep, { isVerifier, 
   };
   const name = `${fileNameOf(step.id)}.bash`;
   const stateFile = join(ports.folders.state, name);
-  let result: ShellResult;
-  if (isVerifier) {
-    const copy = shell.fork();
-    try {
-      result = await copy.run(block, `${stateFile}.verify`);
-    } finally {
-      await copy.close();
-    }
-  } else if (step.interactive) {
-    if (ports.terminal === undefined) return { kind: 'failed', reason: 'it is interactive, and there is no terminal', tail: log.close() };
-    result = await ports.terminal.lend((terminal) => runInteractive({ ...block, terminal, redact: (text) => ports.redactor.redact(text), onStart: (group) => tellGroup(tell, group, step.id), interpreter: interpreterOf(step), session: shell, name: execution.scopes.find(step.scope)?.file ?? ports.folders.document }));
-  } else if (step.interpreter !== undefined || step.language === 'zsh' || beside !== undefined) {
-    result = await runInterpreter({ ...block, onStart: (group) => {
-        tellGroup(tell, group, step.id);
-        beside?.onStart();
-      }, interpreter: interpreterOf(step), session: shell, name: execution.scopes.find(step.scope)?.file ?? ports.folders.document });
-  } else {
-    result = await shell.run(block, stateFile);
-  }
+  const result = await runShell(execution, step, block, { ...(isVerifier ? {} : { stateFile }), ...(beside === undefined ? {} : { onStart: beside.onStart }) });
   const expectedExit = step.expectation?.exitCode ?? 0;
   // a gate that is not met yet, or a verifier that says "not done", has not printed its answer: only that is compared
   const isAnswer = result.kind === 'exited' && (result.exitCode === expectedExit || (step.gate === undefined && !isVerifier));
@@ -111,9 +95,38 @@ async function attemptShell(execution: Execution, step: PlanStep, { isVerifier, 
   return { ...fromShell(settled, step, log.close(), snapshot), ...(result.exitCode === null ? {} : { exitCode: result.exitCode }) };
 }
 
-/** What runs a shell block in a process of its own. */
-function interpreterOf(step: PlanStep): string {
-  return step.interpreter ?? (step.language === 'zsh' ? 'zsh' : 'bash');
+/** Where a block may leave its state, and who hears that it runs. */
+interface ShellPlace {
+  /** Where the session keeps its state after the block; absent for a block that must not change it. */
+  readonly stateFile?: string;
+  /** Given for a block that runs beside the session. */
+  readonly onStart?: () => void;
+}
+
+/** Runs a shell block where it belongs: in the session, in a copy of it, or in a process of its own. */
+async function runShell({ ports, scopes, sessions, tell }: Execution, step: PlanStep, block: ShellBlock, { stateFile, onStart }: ShellPlace): Promise<ShellResult> {
+  const session = sessions.shell(step.scope);
+  const apart = { ...block, session, name: scopes.find(step.scope)?.file ?? ports.folders.document, interpreter: step.interpreter ?? (step.language === 'zsh' ? 'zsh' : 'bash') };
+  if (step.interactive) {
+    if (ports.terminal === undefined) throw new Error(`${step.id} was started without a terminal`);
+    return ports.terminal.lend((terminal) => runInteractive({ ...apart, terminal, redactor: ports.redactor, onStart: (group) => tellGroup(tell, group, step.id) }));
+  }
+  if (step.interpreter !== undefined || step.language === 'zsh' || onStart !== undefined) {
+    return runInterpreter({
+      ...apart,
+      onStart(group) {
+        tellGroup(tell, group, step.id);
+        onStart?.();
+      },
+    });
+  }
+  if (stateFile !== undefined && step.session === 'shared') return session.run(block, stateFile);
+  const copy = session.fork();
+  try {
+    return await copy.run(block);
+  } finally {
+    await copy.close();
+  }
 }
 
 /** An attempt that ended by itself and printed something else than the document shows. The difference stands in the log. */
@@ -150,7 +163,7 @@ function fromShell(result: ShellResult, step: PlanStep, tail: readonly string[],
   return { kind: 'done', outputs, exitCode, isUnmet: false, tail, ...(snapshot === undefined ? {} : { snapshot }) };
 }
 
-async function attemptScript(execution: Execution, step: PlanStep, { timeoutMs }: AttemptOptions, log: StepLog): Promise<Attempt> {
+async function attemptScript(execution: Execution, step: PlanStep, { timeoutMs, signal }: AttemptOptions, log: StepLog): Promise<Attempt> {
   const { ports, options, sessions, tell } = execution;
   const capture = captureOutput(step);
   const result = await sessions.script(step.scope).run({
@@ -162,7 +175,7 @@ async function attemptScript(execution: Execution, step: PlanStep, { timeoutMs }
     secrets: sessions.secretsOf(step),
     posture: { mode: options.mode, effect: step.effect },
     now: ports.clock.now(),
-    signal: options.signal,
+    signal: signal ?? options.signal,
     onOutput: (stream, chunk) => {
       capture?.take(stream, chunk);
       log.write(stream, chunk);

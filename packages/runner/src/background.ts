@@ -11,49 +11,76 @@ import { settleByPerson } from './write.ts';
 export interface Background {
   /** Whether a block runs now. */
   isRunning(step: string): boolean;
-  /** Why a gate can wait no longer: the block that it is the `ready` of has ended. */
-  lostBefore(gate: string): string | undefined;
+  /** The block that runs, or has just ended, and that a gate is the `ready` of. */
+  awaiting(gate: string): RunningBlock | undefined;
+  /** Aborted when one has ended badly, so that nobody waits for what will not come. */
+  readonly trouble: AbortSignal;
   /** Takes note of a block that runs. */
   add(step: PlanStep, attempt: Promise<Attempt>, stop: () => void): void;
-  /** Blocks that have ended by themselves since this was last asked. */
+  /** Blocks that have ended by themselves since this was last asked. @throws what kept one from being carried out */
   takeEnded(): readonly { readonly step: PlanStep; readonly attempt: Attempt }[];
   /** Ends those that still run, and waits for them. */
   stop(): Promise<readonly { readonly step: PlanStep; readonly attempt: Attempt }[]>;
 }
 
-interface Running {
+/** A block that runs beside the others. */
+export interface RunningBlock {
   readonly step: PlanStep;
+  /** Aborted when it has ended. */
+  readonly over: AbortSignal;
+}
+
+interface Running extends RunningBlock {
   readonly attempt: Promise<Attempt>;
   readonly stop: () => void;
   ended?: Attempt;
+  error?: Error;
+  /** Whether its end has been taken note of. */
+  isTold: boolean;
 }
 
 /** Starts without any. */
 export function createBackground(): Background {
-  const running = new Map<string, Running>();
+  const blocks = new Map<string, Running>();
+  let trouble = new AbortController();
+  const untold = (): Running[] => [...blocks.values()].filter((block) => !block.isTold);
   return {
-    isRunning: (step) => running.get(step)?.ended === undefined && running.has(step),
-    lostBefore(gate) {
-      const lost = [...running.values()].find(({ step, ended }) => step.ready === gate && ended !== undefined);
-      return lost === undefined ? undefined : `${lost.step.id} has ended before it was ready`;
+    get trouble() {
+      return trouble.signal;
     },
+    isRunning: (step) => blocks.has(step) && blocks.get(step)?.over.aborted === false,
+    awaiting: (gate) => [...blocks.values()].find(({ step }) => step.ready === gate),
     add(step, attempt, stop) {
-      const entry: Running = { step, attempt, stop };
-      running.set(step.id, entry);
+      const over = new AbortController();
+      const block: Running = { step, attempt, stop, over: over.signal, isTold: false };
+      blocks.set(step.id, block);
       const watch = async (): Promise<void> => {
-        entry.ended = await attempt;
+        try {
+          block.ended = await attempt;
+        } catch (error) {
+          block.error = error instanceof Error ? error : new Error(String(error));
+        }
+        over.abort();
+        if (block.ended?.kind !== 'done') trouble.abort();
       };
       void watch();
     },
     takeEnded() {
-      const ended = [...running.values()].flatMap(({ step, ended: attempt }) => (attempt === undefined ? [] : [{ step, attempt }]));
-      for (const { step } of ended) running.delete(step.id);
-      return ended;
+      // whoever asks knows of it from here on, and may wait for other things
+      if (trouble.signal.aborted) trouble = new AbortController();
+      return untold().flatMap((block) => {
+        if (block.error !== undefined) throw block.error;
+        if (block.ended === undefined) return [];
+        block.isTold = true;
+        return [{ step: block.step, attempt: block.ended }];
+      });
     },
     async stop() {
-      const left = [...running.values()];
-      running.clear();
-      for (const { ended, stop } of left) if (ended === undefined) stop();
+      const left = untold();
+      for (const block of left) {
+        block.isTold = true;
+        if (block.ended === undefined) block.stop();
+      }
       return Promise.all(left.map(async ({ step, attempt }) => ({ step, attempt: await attempt })));
     },
   };

@@ -1,102 +1,12 @@
 // The loop over real bash: documents go in, events come out. The clock is a hand that moves by itself; people are a list.
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createRedactor, type Mode } from '@runbook/access';
-import { foldReport, parseRunbook, planRun, type Plan, type RunEvent, type StepState } from '@runbook/model';
-import { execute, type Outcome } from './execute.ts';
-import type { People, Ports, Settlement, Task, Tick } from './ports.ts';
-import { createRunFolder, type RunFolder } from './run-folder.ts';
-import { createShellSession } from './shell-session.ts';
+import { describe, expect, test } from 'vitest';
+import { parseRunbook, type RunEvent } from '@runbook/model';
+import { block, play, setUpPlay, trace } from './play.ts';
+import type { Tick } from './ports.ts';
 
-let home = '';
-beforeEach(() => {
-  home = mkdtempSync(join(tmpdir(), 'execute-'));
-});
-afterEach(() => rmSync(home, { recursive: true, force: true }));
-
-interface Act {
-  readonly mode?: Mode;
-  readonly confirm?: boolean;
-  readonly ticks?: readonly Tick[];
-  readonly settlement?: Settlement;
-  readonly past?: readonly RunEvent[];
-  /** What the client of script blocks fails with, call by call. */
-  readonly clientCodes?: { readonly code: string }[];
-  readonly folder?: RunFolder;
-  readonly secrets?: Readonly<Record<string, string>>;
-  readonly undoWithoutAsking?: boolean;
-  readonly task?: Task;
-  readonly signals?: readonly Extract<RunEvent, { kind: 'signal' }>[];
-  readonly startAt?: number;
-  readonly onEvent?: (event: RunEvent, stop: AbortController) => void;
-}
-
-interface Played {
-  readonly outcome: Outcome;
-  readonly events: readonly RunEvent[];
-  readonly folder: RunFolder;
-  readonly plan: Plan;
-  readonly states: Readonly<Record<string, StepState>>;
-  readonly output: string;
-  readonly asked: readonly string[];
-}
-
-/** Plays a document. Lines that blocks append to `trace` in the work folder show what really ran. */
-async function play(text: string, act: Act = {}): Promise<Played> {
-  const { runbook, problems } = parseRunbook(text, 'doc.md');
-  expect(problems.filter((problem) => problem.severity === 'error')).toEqual([]);
-  const { plan } = planRun(runbook, Object.fromEntries(Object.keys(act.secrets ?? {}).map((name) => [name, { kind: 'secret' as const }])));
-  if (plan === undefined) throw new Error('no plan');
-  const folder = act.folder ?? createRunFolder(home, text, 0);
-  const events: RunEvent[] = [...(act.past ?? [])];
-  const asked: string[] = [];
-  const ticks = [...(act.ticks ?? [])];
-  const stop = new AbortController();
-  let now = act.startAt ?? 1_000_000;
-  let output = '';
-  const people: People = {
-    confirm: (question) => {
-      asked.push(question);
-      return Promise.resolve(act.confirm);
-    },
-    tick: () => Promise.resolve(ticks.shift()),
-    settle: () => Promise.resolve(act.settlement),
-  };
-  const ports: Ports = {
-    clock: { now: () => now, jitter: () => 1, environment: () => ({}), sleepUntil: async (at) => void (now = Math.max(now, at)) },
-    people,
-    redactor: createRedactor(Object.values(act.secrets ?? {})),
-    sessions: {
-      environment: {},
-      openShell: (restore) => createShellSession({ name: 'doc.md', cwd: folder.work, env: { PATH: process.env['PATH'] ?? '' }, secrets: new Set(Object.keys(act.secrets ?? {})), ...(restore === undefined ? {} : { restore }) }),
-      openScript: () => ({
-        // a client that was answered with a code each time
-        run: () => Promise.resolve({ kind: 'failed', message: 'no answer', stack: '', ...(act.clientCodes?.shift() ?? { code: 'absent' }) }),
-        close: () => Promise.resolve(),
-        pid: undefined,
-      }),
-    },
-    journal: (event) => {
-      events.push(event);
-      act.onEvent?.(event, stop);
-    },
-    show: () => undefined,
-    output: (_step, piece) => (output += piece),
-    progress: () => undefined,
-    signals: () => act.signals ?? [],
-    entering: () => Promise.resolve(),
-    ask: () => Promise.resolve(null),
-    folders: { run: folder.path, work: folder.work, logs: folder.logs, state: folder.state, document: 'doc.md' },
-  };
-  const outcome = await execute(plan, ports, { mode: act.mode ?? 'live', values: {}, secrets: act.secrets ?? {}, past: act.past ?? [], signal: stop.signal, task: act.task ?? 'steps', undoWithoutAsking: act.undoWithoutAsking ?? false });
-  const report = foldReport(plan, [{ at: 0, kind: 'run-started', format: 1, run: folder.id, mode: act.mode ?? 'live', tool: 't', file: 'doc.md', hash: 'h', inputs: {} }, ...events]);
-  return { outcome, events, folder, plan, states: Object.fromEntries(report.steps.map((step) => [step.id, step.state])), output, asked };
-}
-
-const block = (attributes: string, ...code: string[]): string => `\`\`\`bash {${attributes}}\n${code.join('\n')}\n\`\`\`\n\n`;
-const trace = (folder: RunFolder): string[] => (existsSync(join(folder.work, 'trace')) ? readFileSync(join(folder.work, 'trace'), 'utf8').trim().split('\n') : []);
+setUpPlay();
 
 describe('outputs and state', () => {
   test('flow from block to block, variables and folder too', async () => {

@@ -70,8 +70,8 @@ async function doSteps(execution: Execution): Promise<Outcome> {
   for (const step of plan.steps.filter((candidate) => candidate.role === 'step')) {
     const isDone = doneStates.has(memory.state(step.id)) && !dueGates.has(step.id) && !isNeededAgain(execution, step);
     if (isDone || isSkipped(execution, step)) continue;
-    const lost = reapBackground(execution);
-    if (lost !== undefined) return fail(execution, lost.step, lost.end.reason);
+    const gone = reapBackground(execution);
+    if (gone !== undefined) return fail(execution, gone.step, gone.end.reason);
     if (options.signal.aborted) return { state: 'interrupted', reason: `stopped before ${step.id}` };
     const blocked = obstacle(execution, step);
     if (blocked !== undefined) {
@@ -95,6 +95,8 @@ async function doSteps(execution: Execution): Promise<Outcome> {
     tell({ kind: 'step-ended', step: step.id, ...end });
     followVerifier(execution, step, end.state);
     lastLog = end.log ?? lastLog;
+    const lost = reapBackground(execution);
+    if (lost !== undefined && end.state !== 'failed') return fail(execution, lost.step, lost.end.reason);
     const stop = await conclude(execution, step, end);
     if (stop !== undefined) return stop;
   }

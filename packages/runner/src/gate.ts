@@ -25,8 +25,6 @@ export async function runGate(execution: Execution, step: PlanStep): Promise<Ste
       return endOf(execution, step, result);
     }
     const answer = answerOf(result);
-    const lost = execution.background.lostBefore(step.id);
-    if (lost !== undefined) return { state: 'failed', reason: `${lost}${said(answer)}`, tail: result.tail };
     if (options.mode === 'dry-run') return { state: 'waiting', reason: `not there at the one try of a dry run${said(answer)}; a run would wait up to ${formatDuration(gate.timeoutMs)}` };
     const now = ports.clock.now();
     if (now >= deadline) return { state: 'failed', reason: `timed out: waited ${formatDuration(gate.timeoutMs)}${said(answer)}`, tail: result.tail };
@@ -34,10 +32,11 @@ export async function runGate(execution: Execution, step: PlanStep): Promise<Ste
     const next = Math.min(now + Math.round(gate.pollMs * 2 ** Math.min(unasked, longestBackoff) * ports.clock.jitter()), deadline);
     execution.tell({ kind: 'gate-waiting', step: step.id, attempt, deadline, next, ...(answer === undefined ? {} : { answer }) });
     if (options.detachOnGate === true) return { state: 'waiting', reason: `not there yet${said(answer)}; it is awaited until ${new Date(deadline).toISOString()}` };
+    const { trouble } = execution.background;
     try {
-      await ports.clock.sleepUntil(next, options.signal);
+      await ports.clock.sleepUntil(next, AbortSignal.any([options.signal, trouble]));
     } catch (error) {
-      if (!options.signal.aborted) throw error;
+      if (!options.signal.aborted && !trouble.aborted) throw error;
       return { state: 'interrupted', reason: `stopped while waiting${said(answer)}` };
     }
   }
@@ -49,19 +48,20 @@ function isUnasked(attempt: Attempt): boolean {
 }
 
 /** Met or not: exit 1, a falsy export, or a client that could not ask just now. */
-function isNotYet(attempt: Attempt): boolean {
+export function isNotYet(attempt: Attempt): boolean {
   if (attempt.kind === 'done') return attempt.isUnmet;
   if (attempt.kind === 'failed') return attempt.exitCode === 1 || isUnasked(attempt);
   return attempt.kind === 'cut-off' && attempt.why === 'timed-out' && !isAborted(attempt);
 }
 
 /** What the last try said, in one line. */
-function answerOf(attempt: Attempt): string | undefined {
+export function answerOf(attempt: Attempt): string | undefined {
   const last = attempt.tail.findLast((line) => line.trim() !== '');
   if (attempt.kind === 'failed' && attempt.code !== undefined) return attempt.reason;
   return last ?? (attempt.kind === 'failed' || attempt.kind === 'cut-off' ? attempt.reason : undefined);
 }
 
-function said(answer: string | undefined): string {
+/** The last answer, to stand behind a sentence. */
+export function said(answer: string | undefined): string {
   return answer === undefined ? '' : ` (last answer: ${answer})`;
 }

@@ -9,5 +9,6 @@ export { endOrphan, findOrphans, type Orphan } from './orphan.ts';
 export { isSamePlace, lastPlace, placeOf } from './place.ts';
 export { createRunFolder, documentOf, homeAt, homeOf, keepOutOfGit, listRuns, runFolder, type RunFolder, type StoredRun } from './run-folder.ts';
 export { dropSignal, postSignal, readSignals } from './signal-box.ts';
+export { ptyObstacle } from './interactive.ts';
 export { createScriptSession, type ScriptSession } from './script-session.ts';
 export { createShellSession, type ShellSession } from './shell-session.ts';

@@ -1,10 +1,14 @@
 // Blocks in a process of their own, beside a real shell session. Cases of programs that a machine does not have say so and pass.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { block, play, setUpPlay } from './play.ts';
+import { hasMembers } from './process-group.ts';
 import { createShellSession, runInterpreter, type InterpreterBlock, type ShellResult, type ShellSession } from './shell-session.ts';
+
+setUpPlay();
 
 let folder = '';
 let session: ShellSession;
@@ -65,4 +69,61 @@ test.skipIf(!isHere('python3'))('python (skipped where there is none)', async ()
 test.skipIf(!isHere('zsh'))('zsh (skipped where there is none)', async () => {
   const ran = await run('zsh', 'export x="a b"\necho ${(U)x}', { publishes: ['x'] });
   expect([ran.exitCode, ran.stdout, ran.outputs]).toEqual([0, 'A B\n', { x: 'a b' }]);
+});
+
+describe('as a step', () => {
+  const fence = (info: string, code: string): string => `\`\`\`${info}\n${code}\n\`\`\`\n\n`;
+  const first = block('name=a effect=local', 'mkdir sub; cd sub; x=1; export x; own=2');
+
+  test('sh and shell blocks run in the session itself, and so have all of it', async () => {
+    const played = await play(first + fence('sh {name=b effect=read}', 'echo "$x $own ${PWD##*/}"; y=3; export y') + fence('shell {name=c effect=read}', 'echo "y is $y"'));
+    expect([played.outcome.state, played.output]).toEqual(['passed', '1 2 sub\ny is 3\n']);
+  });
+
+  test('any shell behind interpreter= shares folder and exports, and publishes what it exports', async () => {
+    const played = await play(first + fence('sh {name=b effect=read interpreter=sh}', 'echo "$x ${own-none} ${PWD##*/}"; cd /; z="from sh"; export z') + block('name=c effect=read', 'echo "$z, still in ${PWD##*/}"'));
+    expect([played.outcome.state, played.output]).toEqual(['passed', '1 none sub\nfrom sh, still in sub\n']);
+    expect(played.events).toContainEqual(expect.objectContaining({ kind: 'step-ended', step: 'b', outputs: { z: 'from sh' } }));
+  });
+
+  test.skipIf(!isHere('zsh'))('a zsh block needs no interpreter= (skipped where there is none)', async () => {
+    const played = await play(first + fence('zsh {name=b effect=read}', 'words=(one two); export z="${words[1]} $x"') + block('name=c effect=read', 'echo "$z"'));
+    expect([played.outcome.state, played.output]).toEqual(['passed', 'one 1\n']);
+  });
+
+  test.skipIf(!isHere('python3'))('python gets inputs and outputs in its environment and publishes nothing (skipped where there is none)', async () => {
+    const played = await play(first + fence('python {name=b effect=local interpreter=python3 cwd=..}', 'import os, pathlib\nx = os.environ["x"]\nprint(f"x is {x} in {pathlib.Path.cwd().name}")') + block('name=c effect=read', 'echo "${PWD##*/}"'));
+    expect([played.outcome.state, played.output]).toEqual(['passed', 'x is 1 in work\nsub\n']);
+    expect(played.plan.steps.find((step) => step.id === 'b')?.publishes).toEqual([]);
+  });
+
+  test('an interpreter that is not there fails the step in words', async () => {
+    const played = await play(fence('python {name=b effect=read interpreter=no-such-python}', 'print(1)'));
+    expect(played.outcome).toEqual({ state: 'failed', reason: 'b: exit code 127' });
+    expect(played.output).toBe('doc.md: line 2: no-such-python did not start: spawn no-such-python ENOENT\n');
+  });
+
+  test('a block of another language without interpreter= is data, and runs nowhere', async () => {
+    const played = await play(fence('python', 'raise SystemExit(1)') + block('name=c effect=read', 'true'));
+    expect(played.states).toEqual({ c: 'passed' });
+  });
+
+  test('in the background as well, and it is ended with the run', async () => {
+    const played = await play(first + fence('sh {name=b effect=read interpreter=sh background=true ready=up}', 'echo $$ > group; : > up; while :; do sleep 0.05; done') + block('name=up effect=read poll=1s timeout=20s', 'test -e up') + block('name=c effect=read', 'true'));
+    expect(played.states).toMatchObject({ b: 'passed', up: 'passed', c: 'passed' });
+    expect(hasMembers(Number(readFileSync(join(played.folder.work, 'sub', 'group'), 'utf8')))).toBe(false);
+  });
+});
+
+test('a block with session=none sees the session and changes nothing of it', async () => {
+  const played = await play(block('name=a effect=read', 'v=1; f() { echo "f $v"; }') + block('name=own effect=read session=none', 'f; v=2; cd /; export told="$v"') + block('name=c effect=local', 'f; echo "$told"; pwd > trace'));
+  expect(played.outcome.state).toBe('passed');
+  expect(played.output).toBe('f 1\nf 1\n2\n');
+  expect(readFileSync(join(played.folder.work, 'trace'), 'utf8').trim()).toBe(played.folder.work);
+});
+
+test('a verifier with an interpreter is run by it', async () => {
+  const played = await play(block('name=w effect=write', ': > written') + '```awk {verifies=w effect=read interpreter="awk -f"}\nBEGIN { exit system("test -e written") }\n```\n');
+  expect(played.states).toMatchObject({ w: 'passed' });
+  expect(played.outcome.state).toBe('passed');
 });

@@ -7,7 +7,8 @@ import type { Execution } from './execution.ts';
 import { runGate } from './gate.ts';
 import { runInclude } from './include.ts';
 import { runManual } from './manual.ts';
-import { pauseBeforeRetry } from './pause.ts';
+import { endOfPause, pauseBeforeRetry } from './pause.ts';
+import { awaitReady } from './ready.ts';
 import { redo } from './relocation.ts';
 import { runWrite } from './write.ts';
 
@@ -20,6 +21,8 @@ async function runKind(execution: Execution, step: PlanStep): Promise<StepEnd> {
   if (step.kind === 'manual') return runManual(execution, step);
   if (step.kind === 'include') return runInclude(execution, step);
   if (step.kind === 'file') return writeDataFile(execution, step);
+  const server = execution.background.awaiting(step.id);
+  if (server !== undefined) return awaitReady(execution, step, server);
   if (step.gate !== undefined) return runGate(execution, step);
   if (step.effect === 'write') return runWrite(execution, step);
   return runReading(execution, step);
@@ -30,6 +33,7 @@ async function runReading(execution: Execution, step: PlanStep): Promise<StepEnd
   for (let attempt = startAttempt(execution, step); ; attempt = startAttempt(execution, step)) {
     const result = await attemptBlock(execution, step, { isVerifier: false, ...limitOf(step) });
     const isLast = attempt > step.retry || result.kind === 'done' || result.kind === 'withheld' || isAborted(result);
-    if (isLast || !(await pauseBeforeRetry(execution, step, attempt))) return endOf(execution, step, result);
+    if (isLast) return endOf(execution, step, result);
+    if (!(await pauseBeforeRetry(execution, step, attempt))) return endOfPause(result);
   }
 }

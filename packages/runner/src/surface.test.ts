@@ -29,6 +29,7 @@ test('the package exports these names and no others', async () => {
     'openJournal',
     'placeOf',
     'postSignal',
+    'ptyObstacle',
     'readJournal',
     'readSignals',
     'runFolder',

@@ -5,7 +5,7 @@ import type { Json, PlanStep } from '@runbook/model';
 import { attemptBlock, type Attempt } from './attempt.ts';
 import type { Execution } from './execution.ts';
 import { endOf, isAborted, limitOf, publish, startAttempt, type StepEnd } from './ending.ts';
-import { pause, pauseBeforeRetry } from './pause.ts';
+import { endOfPause, pause, pauseBeforeRetry } from './pause.ts';
 import { verify, type Answer } from './verify.ts';
 
 /** How often, and how long apart, a verifier is asked again when a write that succeeded cannot be seen yet. */
@@ -25,8 +25,8 @@ export async function runWrite(execution: Execution, step: PlanStep): Promise<St
     if (isAborted(result)) return endOf(execution, step, result);
     if (verifier === undefined) return endUnverified(execution, step, result);
     const after = await lookAfter(execution, step, verifier, result);
-    if (after.answer === 'absent' && result.kind !== 'done' && attempt <= step.retry && (await pauseBeforeRetry(execution, step, attempt))) continue;
-    return endVerified(execution, step, result, after, verifier);
+    if (after.answer !== 'absent' || result.kind === 'done' || attempt > step.retry) return endVerified(execution, step, result, after, verifier);
+    if (!(await pauseBeforeRetry(execution, step, attempt))) return endOfPause(result);
   }
 }
 

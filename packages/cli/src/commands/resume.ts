@@ -106,9 +106,9 @@ async function goOn(found: RecalledRun, flags: ResumeFlags, task: Task): Promise
     const findings = findingsOf(run, flags);
     insistOnFolders(run.plan);
     const done = doneSteps(run.events);
-    if (task === 'steps') insistOnInteraction(run.plan, (step) => done.has(step) || (selected !== undefined && !selected.has(step)));
+    const selected = insistOnSelection(run.plan, started.selection, done);
+    if (task === 'steps') await insistOnInteraction(run.plan, { mode: started.mode, selected, done });
     const secrets = await secretsOf(run, { env, pairs });
-    const selected = insistOnSelection(run.plan, started.selection, doneSteps(run.events));
     code = await conduct({
       plan: run.plan,
       mode: started.mode,

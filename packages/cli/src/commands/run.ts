@@ -71,7 +71,7 @@ export async function run(file: string, flags: RunFlags): Promise<number> {
     const document = planIn(stage.world?.env ?? process.env);
     insistOnFolders(document.plan);
     const selected = insistOnSelection(document.plan, selection);
-    insistOnInteraction(document.plan, (step) => selected !== undefined && !selected.has(step));
+    await insistOnInteraction(document.plan, { mode, selected });
     if (mode === 'live' && !(await isConfirmed(partOf(document.plan, selected), flags.yes === true))) return exitCodes.waiting;
     if (mode === 'live' && document.plan.lock !== undefined) takeReleaseLock(home, document.plan.lock, folder.id);
     keepIncluded(folder.path, sound.texts);
