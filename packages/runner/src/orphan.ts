@@ -14,8 +14,17 @@ export interface Orphan {
   readonly group: number;
   /** The step that was begun last in it. */
   readonly step: string;
-  /** Its processes as the system lists them: id and program, no arguments, which may hold secrets. */
-  readonly processes: readonly string[];
+  /** Its processes as the system lists them. */
+  readonly processes: readonly OrphanProcess[];
+}
+
+/** A process of an orphan. */
+export interface OrphanProcess {
+  readonly pid: number;
+  /** Its program, without arguments: those may hold secrets. */
+  readonly program: string;
+  /** How long it has been running. Milliseconds. */
+  readonly ageMs: number;
 }
 
 /** Journals a process group, so that it is found when the runner is killed. */
@@ -50,15 +59,23 @@ export async function endOrphan({ group }: Orphan): Promise<void> {
   await endGroup(group, defaultGraceMs);
 }
 
-function membersOf(group: number): string[] {
+function membersOf(group: number): OrphanProcess[] {
+  let text: string;
   try {
-    const lines = execFileSync('ps', ['-A', '-o', 'pgid=,pid=,comm='], { encoding: 'utf8' }).split('\n');
-    return lines.flatMap((line) => {
-      const [, pgid, pid, program] = /^\s*(\d+)\s+(\d+)\s+(.*\S)\s*$/.exec(line) ?? [];
-      return Number(pgid) === group && pid !== undefined && program !== undefined ? [`${pid} ${program}`] : [];
-    });
+    // columns that Linux and macOS share
+    text = execFileSync('ps', ['-A', '-o', 'pgid=', '-o', 'pid=', '-o', 'etime=', '-o', 'stat=', '-o', 'comm='], { encoding: 'utf8' });
   } catch {
     // no ps: the number of the group has to do
     return [];
   }
+  return text.split('\n').flatMap((line) => {
+    const [, pgid, pid, age = '', state = '', program = ''] = /^\s*(\d+)\s+(\d+)\s+(\S+)\s+(\S+)\s+(.*\S)\s*$/.exec(line) ?? [];
+    return Number(pgid) === group && pid !== undefined && !/^[ZX]/.test(state) ? [{ pid: Number(pid), program, ageMs: secondsOf(age) * 1000 }] : [];
+  });
+}
+
+/** Seconds of an age such as `03:07`, `1:03:07` or `2-01:03:07`. */
+function secondsOf(age: string): number {
+  const [clock = '', days = '0'] = age.split('-').toReversed();
+  return clock.split(':').reduce((sum, part) => sum * 60 + Number(part), 0) + Number(days) * 86_400;
 }
