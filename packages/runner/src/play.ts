@@ -83,7 +83,7 @@ export async function play(text: string, act: Act = {}): Promise<Played> {
       openShell: (restore) => createShellSession({ name: 'doc.md', cwd: folder.work, env: { PATH: process.env['PATH'] ?? '' }, secrets: new Set(Object.keys(act.secrets ?? {})), ...(act.graceMs === undefined ? {} : { graceMs: act.graceMs }), ...(restore === undefined ? {} : { restore }) }),
       openScript: () => ({
         // a client that was answered with a code each time
-        run: () => Promise.resolve({ kind: 'failed', message: 'no answer', stack: '', ...(act.clientCodes?.shift() ?? { code: 'absent' }) }),
+        run: () => Promise.resolve({ kind: 'failed', message: 'no answer', stack: '', ...act.clientCodes?.shift() }),
         close: () => Promise.resolve(),
         pid: undefined,
       }),
