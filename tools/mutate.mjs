@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Changes the sources of packages/model one place at a time and looks whether a test fails (Stryker). A change that no test sees
-// is a rule that may be broken unnoticed. `npm run mutate` does every file, which takes more than an hour; names of files do those
+// is a rule that may be broken unnoticed. `npm run mutate` does every file, which takes some ten minutes; names of files do those
 // (`npm run mutate -- fold step-rule`); `-- --score` only adds up what is there. What a file gave last is kept in reports/mutation/.
 // Stryker is no dependency of the workspace: it is large, and only this script wants it.
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

@@ -262,9 +262,28 @@ function addWorld(program: Command, does: Does): void {
     .description('stop it and remove it')
     .action(does(async () => (await import('./commands/world.ts')).worldDown()));
   world
+    .command('reset')
+    .description('start it anew as it was when it went up, at the same address')
+    .action(does(async () => (await import('./commands/world.ts')).worldReset()));
+  world
+    .command('faults')
+    .description('list the bad days that can be rehearsed, and what they teach')
+    .option('--json', 'as JSON')
+    .addHelpText('after', '\nExample:\n  runbook run runbooks/release.md --rehearse --yes --fault lost-digest')
+    .action(does(async (flags: never) => (await import('./commands/world.ts')).worldFaults(flags)));
+  world
+    .command('comment')
+    .argument('<pull>', 'a pull request of the world, as OWNER/REPO#NUMBER')
+    .argument('<text>', 'what is said, for example /lgtm')
+    .option('--as <login>', 'who says it; the rehearsing person unless given')
+    .description('say something on a pull request of the world')
+    .addHelpText('after', "\nExample:\n  runbook world comment kubernetes/k8s.io#1 '/lgtm' --as alice")
+    .action(does(async (pull: string, text: string, flags: never) => (await import('./commands/world.ts')).worldComment(pull, text, flags)));
+  world
     .command('ledger')
     .description('list every request it received')
-    .option('--json', 'as JSON')
+    .option('-f, --follow', 'and those that come, until Ctrl-C')
+    .option('--json', 'as JSON; with -f a line each')
     .action(does(async (flags: never) => (await import('./commands/world.ts')).worldLedger(flags)));
   world
     .command('serve', { hidden: true })

@@ -1,5 +1,6 @@
 // The line to a rehearsal world: its time, its environment, and which step is running. The world may live in this process or
 // in another; both are spoken to over loopback.
+import { safeText } from '@runbook/access';
 import type { Clock } from '@runbook/runner';
 import { setTimeout as wait } from 'node:timers/promises';
 import { UsageError } from './exit.ts';
@@ -78,8 +79,12 @@ export async function control(url: string, route: string, body?: unknown): Promi
   } catch (cause) {
     throw new UsageError(`no rehearsal world answers at ${url}. Start one with runbook world up, or unset RUNBOOK_WORLD.`, undefined, { cause });
   }
-  if (!answer.ok) throw new Error(`the rehearsal world answered ${answer.status} to ${route}: ${(await answer.text()).slice(0, 500)}`);
-  return answer.json();
+  if (answer.ok) return answer.json();
+  const said = (await answer.text()).slice(0, 500);
+  const message = /^\{"message":"((?:[^"\\]|\\.)*)"\}$/.exec(said)?.[1];
+  // a question that does not fit this world is the asker's; anything else is ours
+  if (answer.status < 500 && message !== undefined) throw new UsageError(safeText(message));
+  throw new Error(`the rehearsal world answered ${answer.status} to ${route}: ${said}`);
 }
 
 function decodeInfo(value: unknown): { readonly now: number; readonly dir: string; readonly env: Readonly<Record<string, string>>; readonly people: readonly string[] } {

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { callRunbook, setUpBench } from './command-harness.ts';
+import { callRunbook, setUpBench, type Finished } from './command-harness.ts';
 
 const bench = setUpBench();
 beforeEach(() => {
@@ -41,6 +41,44 @@ describe('world up', () => {
     expect(down.code, down.stderr).toBe(0);
     expect(existsSync(join(bench.desk.folder, '.runbook/world'))).toBe(false);
     await expect(fetch(`${env['RUNBOOK_WORLD']}/_world/info`)).rejects.toThrow('fetch failed');
+  });
+
+  test('its faults, comments on its pull requests, its ledger as it grows, and a new beginning at the same address', async () => {
+    const { folder } = bench.desk;
+    const world = (...args: string[]): Promise<Finished> => callRunbook(['world', ...args], { cwd: folder });
+    const faults = JSON.parse((await world('faults', '--json')).stdout) as { faults: { name: string; lesson: string }[] };
+    expect(faults.faults.map(({ name }) => name)).toContain('lost-digest');
+    expect((await world('faults')).stdout).toMatch(/^lost-digest\n {4}\S.*\.$/m);
+    expect((await world('comment', 'kubernetes/k8s.io#1', '/lgtm')).stderr).toContain('no world is up here');
+
+    const env = exported((await world('up')).stdout);
+    expect([(await world('comment', 'k8s.io', '/lgtm')).stderr, (await world('comment', 'kubernetes/k8s.io#7', '/lgtm')).stderr]).toEqual([expect.stringContaining('expected a pull request as OWNER/REPO#NUMBER'), expect.stringContaining('the world has no pull request kubernetes/k8s.io#7')]);
+    const api = `${env['RUNBOOK_WORLD']}/api.github.com/repos/kubernetes/k8s.io`;
+    const headers = { authorization: `Bearer ${env['GITHUB_TOKEN']}`, 'content-type': 'application/json' };
+    const main = (await (await fetch(`${api}/git/ref/heads/main`, { headers })).json()) as { object: { sha: string } };
+    const fork = (await (await fetch(`${api}/forks`, { method: 'POST', headers, body: '{}' })).json()) as { full_name: string; owner: { login: string } };
+    const own = `${env['RUNBOOK_WORLD']}/api.github.com/repos/${fork.full_name}`;
+    await fetch(`${own}/git/refs`, { method: 'POST', headers, body: JSON.stringify({ ref: 'refs/heads/side', sha: main.object.sha }) });
+    await fetch(`${own}/contents/new.txt`, { method: 'PUT', headers, body: JSON.stringify({ branch: 'side', message: 'New', content: 'bmV3Cg==' }) });
+    const pull = (await (await fetch(`${api}/pulls`, { method: 'POST', headers, body: JSON.stringify({ title: 'New', head: `${fork.owner.login}:side`, base: 'main' }) })).json()) as { number: number };
+    expect((await world('comment', `kubernetes/k8s.io#${pull.number}`, 'looks fine', '--as', 'alice')).code).toBe(0);
+    const comments = (await (await fetch(`${api}/issues/${pull.number}/comments`, { headers })).json()) as { user: { login: string }; body: string }[];
+    expect(comments.map(({ user, body }) => [user.login, body])).toContainEqual(['alice', 'looks fine']);
+
+    const followed = await callRunbook(['world', 'ledger', '-f', '--json'], {
+      cwd: folder,
+      onChild: (child) => child.stdout?.on('data', (text: string) => {
+        if (text.includes('later.txt')) child.kill('SIGINT');
+        else void fetch(`${env['RUNBOOK_WORLD']}/raw.githubusercontent.com/kubernetes/k8s.io/main/later.txt`);
+      }),
+    });
+    expect(followed.stdout.trim().split('\n').map((line) => (JSON.parse(line) as { path: string }).path)).toContainEqual(expect.stringContaining('later.txt'));
+
+    const reset = await world('reset');
+    expect(reset.code, reset.stderr).toBe(0);
+    expect(exported(reset.stdout)['RUNBOOK_WORLD']).toBe(env['RUNBOOK_WORLD']);
+    expect((await fetch(`${api}/pulls/${pull.number}`, { headers })).status).toBe(404);
+    expect((JSON.parse((await world('ledger', '--json')).stdout) as { entries: unknown[] }).entries).toHaveLength(1);
   });
 
   test('a seed that is not fit is refused with its place, and nothing is left running', async () => {

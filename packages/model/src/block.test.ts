@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { describe, expect, test } from 'vitest';
 import { readBlocks } from './block.ts';
+import type { Container } from './block.ts';
 import { parseRunbook } from './index.ts';
 
 interface Example {
@@ -93,4 +94,69 @@ function ours(text: string): string[] {
 test('a single tag on a line without its ">" is HTML, as on GitHub', () => {
   expect(ours('> a\n<b>\n```\n')).toEqual(['html 2']);
   expect(ours('a\n<b>\n```\n```')).toEqual(['code 3 ']);
+});
+
+describe('each block with its containers, its level, its place and its text', () => {
+  const path = ({ kind, offset, parent }: Container): string => (parent === undefined ? '' : `${path(parent)}${kind} ${offset} `);
+
+  test.each([
+    ['  a  \n\tb ', ['paragraph 2-9 a\nb']],
+    ['# a #', ['heading1 0-5 a']],
+    ['# a # b', ['heading1 0-7 a # b']],
+    ['# a ##  ', ['heading1 0-8 a']],
+    ['#', ['heading1 0-1 ']],
+    ['## ##', ['heading2 0-5 ']],
+    ['# a#', ['heading1 0-4 a#']],
+    ['#\ta\t', ['heading1 0-4 a']],
+    ['# a \\#', ['heading1 0-6 a \\#']],
+    ['a\n===', ['heading1 0-5 a']],
+    ['  a\n b \n ---', ['heading2 2-12 a\nb']],
+    ['    a\n\n    b\n\n\nc', ['indented 4-12 a\n\nb', 'paragraph 15-16 c']],
+    ['    a\n  \n', ['indented 4-5 a']],
+    ['a\n2. b', ['paragraph 0-6 a\n2. b']],
+    ['a\n*', ['paragraph 0-3 a\n*']],
+    ['a\n1. b', ['paragraph 0-1 a', 'item 2 paragraph 5-6 b']],
+    ['a\n+ b', ['paragraph 0-1 a', 'item 2 paragraph 4-5 b']],
+    ['a\0b', ['paragraph 0-3 a\uFFFDb']],
+    ['<div>\na\n\nb', ['html 0-7 <div>\na', 'paragraph 9-10 b']],
+    ['> a\nb', ['quote 0 paragraph 2-5 a\nb']],
+    ['-\n\n  a', ['paragraph 5-6 a']],
+    ['-\n  a', ['item 0 paragraph 4-5 a']],
+    ['- a\n\n  b', ['item 0 paragraph 2-3 a', 'item 0 paragraph 7-8 b']],
+    ['   > a', ['quote 3 paragraph 5-6 a']],
+    ['    > a', ['indented 4-7 > a']],
+    ['> a\n    > b', ['quote 0 paragraph 2-11 a\n> b']],
+    ['>a\n>b', ['quote 0 paragraph 1-5 a\nb']],
+    ['> a\n>\n> b', ['quote 0 paragraph 2-3 a', 'quote 0 paragraph 8-9 b']],
+    ['- a\n-\n- c', ['item 0 paragraph 2-3 a', 'item 6 paragraph 8-9 c']],
+    ['1. a\n2. b', ['item 0 paragraph 3-4 a', 'item 5 paragraph 8-9 b']],
+    ['-     a', ['item 0 indented 6-7 a']],
+    ['-    a', ['item 0 paragraph 5-6 a']],
+    ['- \ta', ['item 0 paragraph 3-4 a']],
+    ['```text\na\n```', ['fence 0-13 a']],
+    ['~~~\n\n~~~\nb', ['fence 0-8 ', 'paragraph 9-10 b']],
+    ['> ```\n> a', ['quote 0 fence 2-9 a']],
+    ['***', ['rule 0-3 ']],
+    ['a\n***\nb', ['paragraph 0-1 a', 'rule 2-5 ', 'paragraph 6-7 b']],
+    ['<!-- a\nb -->\nc', ['html 0-12 <!-- a\nb -->', 'paragraph 13-14 c']],
+    ['<?a?>\nb', ['html 0-5 <?a?>', 'paragraph 6-7 b']],
+    ['<a>\nb\n\nc', ['html 0-5 <a>\nb', 'paragraph 7-8 c']],
+    ['a\n<b>', ['paragraph 0-5 a\n<b>']],
+    ['a\n<div>', ['paragraph 0-1 a', 'html 2-7 <div>']],
+    ['[a]: b\n===', ['paragraph 0-10 [a]: b\n===']],
+    ['[a]: b\nc\n===', ['heading1 0-12 c']],
+    ['a\n\n\nb', ['paragraph 0-1 a', 'paragraph 4-5 b']],
+    ['\t a', ['indented 2-3  a']],
+    ['- a\n b', ['item 0 paragraph 2-6 a\nb']],
+    ['- a\n\n b', ['item 0 paragraph 2-3 a', 'paragraph 6-7 b']],
+    ['> - a\n>   b', ['quote 0 item 2 paragraph 4-11 a\nb']],
+    ['> - a\n> b', ['quote 0 item 2 paragraph 4-9 a\nb']],
+    ['a  \\\nb', ['paragraph 0-6 a  \\\nb']],
+  ])('%j', (text, blocks) => {
+    expect(readBlocks(text, 0, 100).leaves.map((leaf) => `${path(leaf.container)}${leaf.kind}${leaf.depth === 0 ? '' : leaf.depth} ${leaf.offset}-${leaf.end} ${leaf.text}`)).toEqual(blocks);
+  });
+
+  test('in their order among the children of their container', () => {
+    expect(readBlocks('a\n\nb\n- c\n\n  d\n- e\n\nf\n', 0, 100).leaves.map(({ index }) => index)).toEqual([0, 1, 0, 1, 0, 4]);
+  });
 });

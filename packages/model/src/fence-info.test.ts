@@ -60,3 +60,60 @@ describe('info strings', () => {
 test('a key without value is told apart from an empty one', () => {
   expect(parseFenceInfo('sh {a b=}').entries.map(({ key, value }) => [key, value])).toEqual([['a', undefined], ['b', '']]);
 });
+
+describe('attributes are read to the letter', () => {
+  const entries = (info: string): unknown => parseFenceInfo(info).entries.map(({ key, value, offset, valueOffset }) => [key, value, offset, valueOffset]);
+
+  test.each([
+    ['sh {a=b c="d e"}', [['a', 'b', 4, 6], ['c', 'd e', 8, 10]]],
+    ['sh { "a" : "b" , "c":12 }', [['a', 'b', 5, 11], ['c', '12', 17, 21]]],
+    ['sh {\t"a":"b"}', [['a', 'b', 5, 9]]],
+    ['sh {\ta=b\t}', [['a', 'b', 5, 7]]],
+    ["sh {a='b\\'c' d='\\\\' e='\\d'}", [['a', "b'c", 4, 6], ['d', '\\', 13, 15], ['e', '\\d', 20, 22]]],
+    ['sh {a="b" c}', [['a', 'b', 4, 6], ['c', undefined, 10, 11]]],
+    ['sh {a}', [['a', undefined, 4, 5]]],
+    ['sh {"a":true,"b":null,"c":-12.50,"d":1.25e+10,"e":2E-2}', [['a', 'true', 4, 8], ['b', 'null', 13, 17], ['c', '-12.5', 22, 26], ['d', '12500000000', 33, 37], ['e', '0.02', 46, 50]]],
+    ['sh {if=a==b}', [['if', 'a==b', 4, 7]]],
+    ['sh {a="{b}"}', [['a', '{b}', 4, 6]]],
+  ])('%s', (info, expected) => expect(entries(info)).toEqual(expected));
+
+  test.each([
+    ['sh {a=b', '3: the attributes have no closing brace'],
+    ['sh {', '3: the attributes have no closing brace'],
+    ['sh {a = b}', '6: "=" is not an attribute'],
+    ['sh {a=b{c}', '6: "{c" is not expected inside an unquoted value'],
+    ['sh {a{b}', '5: "{b" is not expected after "a"'],
+    ["sh {a'b'}", '5: "\'b\'" is not expected after "a"'],
+    ['sh {a:}', '4: "a:" is not a key'],
+    ['sh {:}', '4: ":" is not a key'],
+    ['sh {"a":}', '8: the value of "a" is neither text, number, true nor false'],
+    ['sh {"a":"b"', '11: "," or "}" is expected here'],
+    ['sh {"a":"b', '8: the value of "a" is neither text, number, true nor false'],
+    ['sh {"a":', '8: the value of "a" is neither text, number, true nor false'],
+    ['sh {"a"', '7: ":" is expected behind "a"'],
+    ['sh {"a', '4: a quoted key is expected here'],
+    ['sh {"a":1,2:3}', '10: a quoted key is expected here'],
+    ['sh {"\\x":1}', '4: "\\x" is not valid JSON'],
+    ['sh {a=b=c}', '4: the value "b=c" of "a" holds a further "="'],
+    ["sh {a='b}", '6: the value has no closing quote'],
+    ["sh {a='b'c}", '6: "c" is not expected behind a quoted value'],
+    ['sh {===============}', '4: "============" is not an attribute'],
+  ])('%s is told', (info, fault) => expect(pairs(info)).toBe(fault));
+
+  test('each fault says what to do', () => {
+    const hint = (info: string): string | undefined => parseFenceInfo(info).faults[0]?.hint;
+    expect([hint('sh {a:}'), hint('sh {:}'), hint('sh {a,}'), hint('sh {a=b=c}'), hint('sh {.a}'), hint('sh {"a"}')]).toEqual([
+      'Write a=value, without colon or comma.',
+      'Write key=value, without colon or comma.',
+      'Write a=value, without colon or comma.',
+      'Separate attributes with spaces, or quote the value.',
+      'Write {key=value key="value with spaces"} or {"key":"value"}.',
+      'Write {key=value key="value with spaces"} or {"key":"value"}.',
+    ]);
+  });
+
+  test('what stands behind a faulty group is read on', () => {
+    expect(parseFenceInfo('sh {a:} {1,2} title=x').faults).toHaveLength(1);
+    expect(parseFenceInfo('sh {a:} {b=c}').faults).toHaveLength(2);
+  });
+});

@@ -8,8 +8,8 @@ import type { Json } from '@runbook/model';
 import * as zx from 'zx/core';
 import { checkData, freezeData } from './output-data.ts';
 import { createModuleLoader, type ModuleLoader } from './script-module.ts';
+import { guardCommands } from './script-command.ts';
 import { guardNetwork, type Route } from './script-network.ts';
-import { guardOutside } from './script-outside.ts';
 import { createScopeHelpers, isHeldBack } from './script-scope.ts';
 import { goByte, writePipe, type BlockEnd, type BlockText, type ChildSettings, type ToChild, type ToParent } from './script-protocol.ts';
 
@@ -120,9 +120,8 @@ async function open(given: ChildSettings): Promise<Session> {
   const lock = createLock();
   const mode = (): Mode => current?.block.posture.mode ?? lastMode;
   let route: Route = (url) => ({ url, headers: {}, routed: false });
-  const { directFetch } = guardNetwork({ lock, mode, route: (url) => route(url) });
-  // last, so that it sees who called
-  guardOutside({ lock, own: given.own, mayRun: () => current?.block.posture.effect === 'local' });
+  const { directFetch } = guardNetwork({ lock, mode, own: given.own, route: (url) => route(url) });
+  guardCommands({ lock, own: given.own, mayRun: () => current?.block.posture.effect === 'local' });
   const helpers = createScopeHelpers({ mode, ask });
   const $ = lockShell(lock);
   const { createToolkit } = (await import(given.toolkitModule)) as ToolkitModule;

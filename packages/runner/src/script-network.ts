@@ -1,10 +1,12 @@
 // The network as a script block and everything it imports see it: Node's fetch and its http modules behind the write lock, and
 // in a rehearsal nothing but the world. Clients that ask the lock themselves are handed the fetch underneath.
+import dgram from 'node:dgram';
 import http, { type ClientRequest, type RequestOptions } from 'node:http';
 import https from 'node:https';
 import { syncBuiltinESMExports } from 'node:module';
 import { Socket } from 'node:net';
 import type { Mode, WriteLock } from '@runbook/access';
+import { askBefore, isOurs } from './script-origin.ts';
 
 /** Where a public address is answered in this run. */
 export type Route = (publicUrl: string) => { readonly url: string; readonly headers: Readonly<Record<string, string>>; readonly routed: boolean };
@@ -13,6 +15,8 @@ export type Route = (publicUrl: string) => { readonly url: string; readonly head
 export interface NetworkContext {
   readonly lock: WriteLock;
   readonly mode: () => Mode;
+  /** The folder of our own code, as a URL; its connections have passed the lock by themselves. */
+  readonly own: string;
   /** Asked at each request: routes are known once the toolkit is loaded. */
   readonly route: Route;
 }
@@ -25,7 +29,8 @@ const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 /**
  * Puts the lock around `fetch`, `node:http` and `node:https` of this process, for modules that were loaded before too; in a
  * rehearsal their public addresses lead to the world, and no other socket leaves the machine. Gives Node's own fetch for clients
- * that ask the lock by themselves.
+ * that ask the lock by themselves. A connection without HTTP counts as a write: what it says cannot be told. It is a net, not a
+ * wall: native code, worker threads and what a command does by itself are not seen.
  */
 export function guardNetwork(context: NetworkContext): { readonly directFetch: Fetch } {
   const directFetch = globalThis.fetch;
@@ -33,6 +38,7 @@ export function guardNetwork(context: NetworkContext): { readonly directFetch: F
   guardModule(http, 'http:', context);
   guardModule(https, 'https:', context);
   guardSockets(context);
+  guardDatagrams(context);
   syncBuiltinESMExports();
   return { directFetch };
 }
@@ -129,25 +135,50 @@ function pairUp(list: readonly string[]): http.OutgoingHttpHeaders {
   return Object.fromEntries(Array.from({ length: list.length / 2 }, (_, i) => [list[2 * i] ?? '', list[2 * i + 1] ?? '']));
 }
 
-/** In a rehearsal no socket of this process leaves the machine, whoever opens it. */
-function guardSockets({ mode }: NetworkContext): void {
+/** Every connection of Node comes by here. In a rehearsal none leaves the machine, whoever opens it; else one that nobody asked for asks. */
+function guardSockets({ mode, lock, own }: NetworkContext): void {
   const prototype = Socket.prototype as unknown as { connect: (...args: unknown[]) => Socket };
   const { connect } = prototype;
-  prototype.connect = function (this: Socket, ...args: unknown[]): Socket {
+  const guarded = function (this: Socket, ...args: unknown[]): Socket {
     const target = mode() === 'rehearse' ? outsideOf(args) : undefined;
-    if (target === undefined) return connect.apply(this, args);
-    process.nextTick(() => this.destroy(new Error(`a rehearsal reaches nothing but its world, and ${target} was to be connected to. Use an https address, which leads to the world, or keep this step for a live run.`)));
-    return this;
+    if (target !== undefined) {
+      process.nextTick(() => this.destroy(new Error(`a rehearsal reaches nothing but its world, and ${target} was to be connected to. Use an https address, which leads to the world, or keep this step for a live run.`)));
+      return this;
+    }
+    if (!isOurs(own, guarded)) lock.enter({ service: 'socket', effect: 'write', target: `tcp://${addressOf(args)}` });
+    return connect.apply(this, args);
   };
+  prototype.connect = guarded;
+}
+
+function targetOf(args: readonly unknown[]): { readonly host?: string; readonly port?: number | string; readonly path?: string } {
+  const [first, second] = Array.isArray(args[0]) ? (args[0] as readonly unknown[]) : args;
+  if (typeof first === 'object' && first !== null) return first;
+  if (typeof first === 'string' && !/^\d+$/.test(first)) return { path: first };
+  return { port: first as number, ...(typeof second === 'string' ? { host: second } : {}) };
 }
 
 /** What a connection would reach outside of this machine's loopback, for people; undefined where nothing. */
 function outsideOf(args: readonly unknown[]): string | undefined {
-  const [first, second] = Array.isArray(args[0]) ? (args[0] as readonly unknown[]) : args;
-  const options = typeof first === 'object' && first !== null ? (first as { host?: string; port?: number | string; path?: string }) : typeof first === 'string' && !/^\d+$/.test(first) ? { path: first } : { port: first as number, ...(typeof second === 'string' ? { host: second } : {}) };
+  const options = targetOf(args);
   if (options.port === undefined && options.path !== undefined) return options.path;
   const host = options.host ?? 'localhost';
   return isLoopback(host) ? undefined : `${host}:${options.port ?? ''}`;
+}
+
+/** Where a connection goes, for people: `connect(port, host?)`, `connect(path)`, `connect(options)`, or Node's own list of these. */
+function addressOf(args: readonly unknown[]): string {
+  const { path, host, port } = targetOf(args);
+  return port === undefined && path !== undefined ? path : `${host ?? 'localhost'}:${port ?? ''}`;
+}
+
+function guardDatagrams({ mode, lock, own }: NetworkContext): void {
+  const { send, connect } = dgram.Socket.prototype;
+  const ask = (_args: readonly unknown[], called: (...args: never[]) => unknown): void => {
+    if (mode() === 'rehearse') throw new Error('a rehearsal reaches nothing but its world, and a datagram was to be sent. Keep this step for a live run.');
+    if (!isOurs(own, called)) lock.enter({ service: 'socket', effect: 'write', target: 'udp' });
+  };
+  Object.assign(dgram.Socket.prototype, { send: askBefore(send, ask), connect: askBefore(connect, ask) });
 }
 
 function isLoopback(host: string): boolean {

@@ -1,14 +1,102 @@
 // Every case runs a real Node child, compiled as the build compiles it, with a toolkit of a few lines.
-import { readFileSync, writeFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
+import { build } from 'esbuild';
+import { createServer, type Server } from 'node:http';
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer as createTcpServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { describe, expect, test } from 'vitest';
-import { serve, setUpScripts } from './script-bench.ts';
-import { createScriptSession } from './script-session.ts';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { WriteRecord } from '@runbook/access';
+import { createScriptSession, type ScriptBlock, type ScriptResult, type ScriptSession, type ScriptSessionOptions } from './script-session.ts';
 
-const bench = setUpScripts();
-const { run } = bench;
+const toolkit = `
+export async function createToolkit(context) {
+  const write = (target) => context.lock.enter({ service: 'robot', effect: 'write', method: 'POST', target });
+  return { globals: {
+    robot: {
+      read: async (x) => { context.lock.enter({ service: 'robot', effect: 'read', target: 'r' }); return x; },
+      write: async (target) => { write(target); return 'wrote ' + target; },
+      fail: async () => { throw Object.assign(new Error('no answer', { cause: new Error('ECONNREFUSED') }), { code: 'unreachable' }); },
+      progress: (text) => context.progress(text),
+      ask: (kind, data) => context.ask(kind, data),
+      context: () => ({ init: context.init, home: context.env.HOME ?? null, now: context.now(), step: context.step(), secrets: context.secrets() }),
+    },
+  } };
+}`;
+
+let folder = '';
+let options: ScriptSessionOptions;
+let session: ScriptSession;
+
+beforeAll(async () => {
+  folder = realpathSync(mkdtempSync(join(tmpdir(), 'script-session-test-')));
+  await build({
+    entryPoints: { 'script-child': fileURLToPath(new URL('./script-child.ts', import.meta.url)) },
+    outdir: join(folder, 'own'),
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    conditions: ['@runbook/source'],
+    banner: { js: "import{createRequire as runbookRequire}from'node:module';const require=runbookRequire(import.meta.url);" },
+    logLevel: 'error',
+  });
+  writeFileSync(join(folder, 'own', 'toolkit.mjs'), toolkit);
+  const docs = join(folder, 'docs');
+  mkdirSync(join(docs, 'node_modules', 'esm-only'), { recursive: true });
+  writeFileSync(join(docs, 'node_modules', 'esm-only', 'package.json'), '{"name":"esm-only","type":"module","exports":{"import":"./i.js"}}');
+  writeFileSync(join(docs, 'node_modules', 'esm-only', 'i.js'), 'export const kind = "esm"; export default 7;');
+  writeFileSync(join(docs, 'beside.mjs'), 'export const beside = 1; export const seen = () => typeof robot;');
+  writeFileSync(join(docs, 'old.cjs'), 'module.exports = { old: true };');
+  writeFileSync(join(docs, 'typed.ts'), "import { beside } from './beside.mjs';\nexport interface T { a: number }\nexport const typed: T = { a: beside };\nexport function broken(): never {\n  throw new Error('from typed');\n}\n");
+  options = {
+    childModule: pathToFileURL(join(folder, 'own', 'script-child.mjs')),
+    toolkitModule: pathToFileURL(join(folder, 'own', 'toolkit.mjs')),
+    runbookFile: join(docs, 'release.md'),
+    cwd: folder,
+    env: { PATH: process.env['PATH'] ?? '/usr/bin:/bin', HOME: '/nonexistent' },
+    init: { token: 'from-init' },
+    graceMs: 300,
+  };
+  session = createScriptSession(options);
+});
+afterAll(async () => {
+  await session.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+interface Ran {
+  readonly result: ScriptResult;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly writes: readonly WriteRecord[];
+  readonly progress: readonly string[];
+}
+
+async function run(code: string, more: Partial<ScriptBlock> = {}, on: ScriptSession = session): Promise<Ran> {
+  const out: Record<'stdout' | 'stderr', Buffer[]> = { stdout: [], stderr: [] };
+  const writes: WriteRecord[] = [];
+  const progress: string[] = [];
+  const result = await on.run({
+    code,
+    language: 'ts',
+    line: 40,
+    values: {},
+    secrets: {},
+    posture: { mode: 'live', effect: 'read' },
+    step: 'build',
+    now: 1_600_000_000_000,
+    onOutput: (stream, chunk) => void out[stream].push(chunk),
+    onWrite: (record) => void writes.push(record),
+    onProgress: (text) => void progress.push(text),
+    ask: (kind, data) => Promise.resolve([kind, data]),
+    ...more,
+  });
+  return { result, writes, progress, stdout: Buffer.concat(out.stdout).toString(), stderr: Buffer.concat(out.stderr).toString() };
+}
 
 const returns: readonly (readonly [what: string, code: string, outputs: unknown])[] = [
   ['exported data', 'export const a = 1, b = "x"; export const c = { d: [true, null, 1.5, {}] }', { a: 1, b: 'x', c: { d: [true, null, 1.5, {}] } }],
@@ -126,7 +214,7 @@ describe('fails at the line of the document', () => {
   });
 
   test('when the toolkit cannot start', async () => {
-    const broken = createScriptSession({ ...bench.options, toolkitModule: pathToFileURL(join(bench.folder, 'own', 'none.mjs')) });
+    const broken = createScriptSession({ ...options, toolkitModule: pathToFileURL(join(folder, 'own', 'none.mjs')) });
     expect((await run('export const a = 1', {}, broken)).result).toMatchObject({ kind: 'failed', message: expect.stringContaining('none.mjs') });
     await broken.close();
   });
@@ -151,7 +239,7 @@ describe('the write lock', () => {
       },
     });
     await expect(attempt).rejects.toBe(lost);
-    expect(() => readFileSync(join(bench.folder, 'left.txt'))).toThrow('ENOENT');
+    expect(() => readFileSync(join(folder, 'left.txt'))).toThrow('ENOENT');
     expect((await run('export const a = 1')).result).toMatchObject({ kind: 'returned' });
   });
 
@@ -208,7 +296,7 @@ describe('the write lock', () => {
     const seen: string[] = [];
     const server = await serve(seen);
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/x`;
-    writeFileSync(join(bench.folder, 'docs', 'poster.mjs'), "import { request, get } from 'node:http';\nconst text = (sent) => new Promise((resolve, reject) => sent.on('error', reject).on('response', (answer) => { let all = ''; answer.on('data', (chunk) => (all += chunk)).on('end', () => resolve(all)); }));\nexport const post = (url) => { const sent = request(url, { method: 'post' }); const answer = text(sent); sent.end('b'); return answer; };\nexport const fromParts = (url) => { const { hostname, port, pathname } = new URL(url); const sent = request({ hostname, port, path: pathname, method: 'DELETE' }); const answer = text(sent); sent.end(); return answer; };\nexport const look = (url) => text(get(url));\nexport const send = async (url) => (await fetch(url, { method: 'PATCH', body: 'c' })).text();\n");
+    writeFileSync(join(folder, 'docs', 'poster.mjs'), "import { request, get } from 'node:http';\nconst text = (sent) => new Promise((resolve, reject) => sent.on('error', reject).on('response', (answer) => { let all = ''; answer.on('data', (chunk) => (all += chunk)).on('end', () => resolve(all)); }));\nexport const post = (url) => { const sent = request(url, { method: 'post' }); const answer = text(sent); sent.end('b'); return answer; };\nexport const fromParts = (url) => { const { hostname, port, pathname } = new URL(url); const sent = request({ hostname, port, path: pathname, method: 'DELETE' }); const answer = text(sent); sent.end(); return answer; };\nexport const look = (url) => text(get(url));\nexport const send = async (url) => (await fetch(url, { method: 'PATCH', body: 'c' })).text();\n");
     const call = (name: string): string => `import * as poster from './poster.mjs';\nexport const a = await poster.${name}('${url}');`;
     expect((await run(call('look'), { posture: dry })).result).toMatchObject({ outputs: { a: 'GET ' } });
     for (const [name, method] of [['post', 'POST'], ['fromParts', 'DELETE'], ['send', 'PATCH']] as const) {
@@ -218,6 +306,61 @@ describe('the write lock', () => {
     expect(seen).toEqual(['GET ']);
     const ran = await run(call('post'), { posture: write });
     expect([ran.result, ran.writes]).toMatchObject([{ outputs: { a: 'POST b' } }, [{ method: 'POST', target: url, withheld: false }]]);
+    server.close();
+  });
+
+  describe('a connection without HTTP', () => {
+    test('is a write: what it says cannot be told', async () => {
+      const seen: string[] = [];
+      const server = createTcpServer((socket) => {
+        seen.push('connected');
+        socket.end('raw');
+      });
+      await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+      const { port } = server.address() as AddressInfo;
+      const code = `import { connect } from 'node:net'; export const a = await new Promise((resolve, reject) => connect({ port: ${port}, host: '127.0.0.1' }).on('data', (data) => resolve(String(data))).on('error', reject));`;
+      const call = { service: 'socket', effect: 'write', target: `tcp://127.0.0.1:${port}` };
+      expect((await run(code, { posture: dry })).result).toEqual({ kind: 'withheld', call });
+      expect((await run(code)).result).toMatchObject({ kind: 'failed', code: 'undeclared-write' });
+      expect(seen).toEqual([]);
+      const ran = await run(code, { posture: write });
+      expect([ran.result, ran.writes]).toMatchObject([{ outputs: { a: 'raw' } }, [{ target: call.target, withheld: false }]]);
+      server.close();
+    });
+
+    test.each([
+      ['TLS', 'import { connect } from "node:tls"; connect(9, "127.0.0.1")', 'tcp://127.0.0.1:9'],
+      ['HTTP/2', 'import { connect } from "node:http2"; connect("http://127.0.0.1:9").on("error", () => {})', 'tcp://127.0.0.1:9'],
+      ['a socket of the system', 'import { connect } from "node:net"; connect("/var/run/docker.sock").on("error", () => {})', 'tcp:///var/run/docker.sock'],
+      ['UDP', 'import { createSocket } from "node:dgram"; createSocket("udp4").send("x", 9, "127.0.0.1")', 'udp'],
+    ])('by %s is withheld', async (_what, code, target) => {
+      expect((await run(code, { posture: dry })).result).toEqual({ kind: 'withheld', call: { service: 'socket', effect: 'write', target } });
+    });
+  });
+
+  test.each([
+    ['execSync', 'import { execSync } from "node:child_process"; export const a = execSync("echo one").toString()', 'echo one'],
+    ['execFileSync', 'import { execFileSync } from "node:child_process"; export const a = String(execFileSync("echo", ["one"]))', 'echo one'],
+    ['exec as a promise', 'import { exec } from "node:child_process"; import { promisify } from "node:util"; export const a = (await promisify(exec)("echo one")).stdout', 'echo one'],
+    ['spawn', 'import { spawn } from "node:child_process"; export const a = await new Promise((done) => spawn("echo", ["one"]).stdout.on("data", (data) => done(String(data))))', 'echo one'],
+  ])('a command by %s is a write, as by $, and runs freely in a local step', async (_what, code, target) => {
+    expect((await run(code, { posture: dry })).result).toEqual({ kind: 'withheld', call: { service: 'shell', effect: 'write', target } });
+    expect((await run(code)).result).toMatchObject({ kind: 'failed', code: 'undeclared-write' });
+    expect((await run(code, { posture: write })).writes).toEqual([{ service: 'shell', target, withheld: false }]);
+    const local = await run(code, { posture: { mode: 'dry-run', effect: 'local' } });
+    expect([local.result, local.writes]).toMatchObject([{ outputs: { a: 'one\n' } }, []]);
+  });
+
+  test('a request that becomes another connection is a write', async () => {
+    const code = "import { get } from 'node:http'; get('http://127.0.0.1:9/', { headers: { Connection: 'Upgrade', Upgrade: 'websocket' } })";
+    expect((await run(code, { posture: dry })).result).toEqual({ kind: 'withheld', call: { service: 'http', effect: 'write', method: 'GET', target: 'http://127.0.0.1:9/' } });
+  });
+
+  test('what has asked already is told once: fetch and $ of a block', async () => {
+    const server = await serve([]);
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/x`;
+    const ran = await run(`await fetch('${url}', { method: 'POST' }); await $\`echo one\`; export const a = 1`, { posture: write });
+    expect(ran.writes).toEqual([{ service: 'http', method: 'POST', target: url, withheld: false }, { service: 'shell', target: 'echo one', withheld: false }]);
     server.close();
   });
 
@@ -240,6 +383,17 @@ describe('the write lock', () => {
   });
 });
 
+function serve(seen: string[]): Promise<Server> {
+  const server = createServer((request, response) => {
+    let body = '';
+    request.on('data', (chunk) => (body += String(chunk)));
+    request.on('end', () => {
+      seen.push(`${request.method} ${body}`);
+      response.end(`${request.method} ${body}`);
+    });
+  });
+  return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)));
+}
 
 describe('talks while it runs', () => {
   test('output in order and whole, progress apart', async () => {
@@ -264,16 +418,16 @@ describe('talks while it runs', () => {
 
 describe('is stopped', () => {
   test('in an endless loop, by its time limit; the next block gets a fresh process', async () => {
-    const before = bench.session.pid;
+    const before = session.pid;
     expect((await run('while (true) {}', { timeoutMs: 100 })).result).toEqual({ kind: 'timed-out' });
     expect((await run('export const a = 1')).result).toMatchObject({ kind: 'returned' });
-    expect(bench.session.pid).not.toBe(before);
+    expect(session.pid).not.toBe(before);
   });
 
   test('with the commands it started', async () => {
     const ran = await run('await $`echo $$ >child.pid; exec sleep 60`', { posture: { mode: 'live', effect: 'write' }, timeoutMs: 1500 });
     expect(ran.result).toEqual({ kind: 'timed-out' });
-    expect(isRunning(Number(readFileSync(join(bench.folder, 'child.pid'), 'utf8')))).toBe(false);
+    expect(isRunning(Number(readFileSync(join(folder, 'child.pid'), 'utf8')))).toBe(false);
   });
 
   test('by an abort, and not started by an earlier one', async () => {
@@ -297,14 +451,14 @@ test('no secret, no code and nothing of the own environment reaches the child by
 });
 
 test('a process that cannot be started is a death, and ends nobody else', async () => {
-  const other = createScriptSession({ ...bench.options, cwd: join(bench.folder, 'missing') });
+  const other = createScriptSession({ ...options, cwd: join(folder, 'missing') });
   expect((await run('export const a = 1', {}, other)).result).toEqual({ kind: 'died', exitCode: 127, signal: null });
   await other.close();
 });
 
 test('NODE_OPTIONS of the environment runs no code', async () => {
-  writeFileSync(join(bench.folder, 'start-up.cjs'), 'console.log("START-UP")');
-  const other = createScriptSession({ ...bench.options, env: { ...bench.options.env, NODE_OPTIONS: `--require ${join(bench.folder, 'start-up.cjs')}` } });
+  writeFileSync(join(folder, 'start-up.cjs'), 'console.log("START-UP")');
+  const other = createScriptSession({ ...options, env: { ...options.env, NODE_OPTIONS: `--require ${join(folder, 'start-up.cjs')}` } });
   expect((await run('console.log("a")', {}, other)).stdout).toBe('a\n');
   await other.close();
 });

@@ -3,6 +3,8 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { safeText } from '@runbook/access';
+import type { WorldOptions } from '@runbook/rehearsal';
 import { keepOutOfGit } from '@runbook/runner';
 import { print, say } from '../console.ts';
 import { exitCodes, UsageError } from '../exit.ts';
@@ -16,6 +18,8 @@ const patience = { tries: 200, pauseMs: 50 };
 interface Standing {
   readonly pid: number;
   readonly url: string;
+  /** What it was started with. */
+  readonly options?: WorldOptions;
 }
 
 function worldFolder(): { readonly dir: string; readonly standing: string; readonly log: string } {
@@ -26,15 +30,21 @@ function worldFolder(): { readonly dir: string; readonly standing: string; reado
 /** `world up`: starts a world in the background and prints the variables that lead into it. */
 export async function worldUp(flags: { readonly seed?: string; readonly fault?: readonly string[]; readonly user?: string }): Promise<number> {
   keepOutOfGit(homeHere());
-  const { dir, standing, log } = worldFolder();
+  const { dir } = worldFolder();
   const present = await findStanding();
   if (present !== undefined) {
     if (flags.seed !== undefined || flags.fault !== undefined || flags.user !== undefined) throw new UsageError(`a world is up already at ${present.url}; its seed and faults are set. runbook world down first.`);
     return printEnvironment(present.url);
   }
+  const options: WorldOptions = { dir, defaultSeed, ...(flags.seed === undefined ? {} : { seed: resolve(flags.seed) }), ...(flags.fault === undefined ? {} : { faults: flags.fault }), ...(flags.user === undefined ? {} : { user: { login: flags.user } }) };
+  return raise(options);
+}
+
+/** Starts a world in the background. */
+async function raise(options: WorldOptions): Promise<number> {
+  const { dir, standing, log } = worldFolder();
   rmSync(standing, { force: true });
   mkdirSync(dir, { recursive: true });
-  const options = { dir, defaultSeed, ...(flags.seed === undefined ? {} : { seed: resolve(flags.seed) }), ...(flags.fault === undefined ? {} : { faults: flags.fault }), ...(flags.user === undefined ? {} : { user: { login: flags.user } }) };
   const out = openSync(log, 'w', 0o600);
   const child = spawn(process.execPath, [mainFile, 'world', 'serve', JSON.stringify(options), standing], { detached: true, stdio: ['ignore', out, out] });
   let hasEnded = false;
@@ -51,8 +61,9 @@ export async function worldUp(flags: { readonly seed?: string; readonly fault?: 
 /** The process behind `world up`: serves until it is told to stop. */
 export async function worldServe(optionsText: string, standing: string): Promise<number> {
   const { startRehearsal } = await import('../rehearsal-world.ts');
-  const world = await startRehearsal(JSON.parse(optionsText) as Parameters<typeof startRehearsal>[0]);
-  writeFileSync(standing, JSON.stringify({ pid: process.pid, url: world.url } satisfies Standing));
+  const options = JSON.parse(optionsText) as WorldOptions;
+  const world = await startRehearsal(options);
+  writeFileSync(standing, JSON.stringify({ pid: process.pid, url: world.url, options } satisfies Standing));
   await new Promise<void>((stop) => {
     process.once('SIGTERM', () => stop());
     process.once('SIGINT', () => stop());
@@ -68,8 +79,7 @@ export async function worldDown(): Promise<number> {
   const present = await findStanding();
   if (present === undefined) say('No world is up here.');
   else {
-    process.kill(present.pid, 'SIGTERM');
-    for (let tries = 0; tries < patience.tries && existsSync(standing); tries += 1) await wait(patience.pauseMs);
+    await stop(present, standing);
     say(`The world at ${present.url} is down.`);
   }
   rmSync(standing, { force: true });
@@ -77,14 +87,68 @@ export async function worldDown(): Promise<number> {
   return exitCodes.done;
 }
 
-/** `world ledger`: every request the world received. */
-export async function worldLedger(flags: { readonly json?: boolean }): Promise<number> {
+async function stop({ pid }: Standing, standing: string): Promise<void> {
+  process.kill(pid, 'SIGTERM');
+  for (let tries = 0; tries < patience.tries && existsSync(standing); tries += 1) await wait(patience.pauseMs);
+}
+
+/** `world reset`: the world as it was when it went up, at the same address. */
+export async function worldReset(): Promise<number> {
+  const { dir, standing } = worldFolder();
+  const present = await findStanding();
+  if (present === undefined) throw new UsageError('no world is up here. runbook world up starts one.');
+  const { options } = present;
+  if (options === undefined) throw new UsageError('this world was started by an older runbook: runbook world down, then runbook world up.');
+  await stop(present, standing);
+  rmSync(dir, { recursive: true, force: true });
+  // what was exported into shells names the address, so it stays
+  return raise({ ...options, port: Number(new URL(present.url).port) });
+}
+
+/** `world faults`: the bad days that can be rehearsed, and what they teach. */
+export async function worldFaults(flags: { readonly json?: boolean }): Promise<number> {
+  const { faults } = await import('@runbook/rehearsal');
+  if (flags.json === true) print(JSON.stringify({ faults }, null, 2));
+  else for (const { name, lesson } of faults) print(`${name}\n    ${lesson}`);
+  return exitCodes.done;
+}
+
+/** `world comment OWNER/REPO#N TEXT`: says something on a pull request of the world, as its person or as somebody else. */
+export async function worldComment(pull: string, text: string, flags: { readonly as?: string }): Promise<number> {
+  const [, repo, number] = /^([\w.-]+\/[\w.-]+)#(\d+)$/.exec(pull) ?? [];
+  if (repo === undefined || number === undefined) throw new UsageError(`${pull}: expected a pull request as OWNER/REPO#NUMBER, for example kubernetes/k8s.io#1.`);
+  if (text.trim() === '') throw new UsageError('there is nothing to say: give a text such as /lgtm.');
+  await control(await addressHere(), 'comment', { repo, number: Number(number), text, ...(flags.as === undefined ? {} : { as: flags.as }) });
+  say(`Said on ${repo}#${number}. What robots make of it happens as the time of the world goes on.`);
+  return exitCodes.done;
+}
+
+/** `world ledger`: every request the world received; with `-f` those that come as well. */
+export async function worldLedger(flags: { readonly json?: boolean; readonly follow?: boolean }): Promise<number> {
+  const address = await addressHere();
+  const { entries } = (await control(address, 'ledger')) as { readonly entries: readonly LedgerLine[] };
+  if (flags.json === true && flags.follow !== true) print(JSON.stringify({ entries }, null, 2));
+  else tellEntries(entries, flags.json === true);
+  for (let last = entries.at(-1)?.seq ?? 0; flags.follow === true; ) {
+    await wait(followEveryMs);
+    const more = (await control(address, `ledger?after=${last}`)) as { readonly entries: readonly LedgerLine[] };
+    tellEntries(more.entries, flags.json === true);
+    last = more.entries.at(-1)?.seq ?? last;
+  }
+  return exitCodes.done;
+}
+
+const followEveryMs = 300;
+
+function tellEntries(entries: readonly LedgerLine[], json: boolean): void {
+  for (const entry of entries) print(json ? JSON.stringify(entry) : `${String(entry.seq).padStart(5)}  ${entry.write ? 'write' : 'read '}  ${entry.status}  ${entry.service.padEnd(9)} ${entry.method.padEnd(6)} ${safeText(entry.path)}${entry.step === undefined ? '' : `  (${safeText(entry.step)})`}`);
+}
+
+/** The world that is meant: of the environment, or of this place. */
+async function addressHere(): Promise<string> {
   const address = process.env['RUNBOOK_WORLD'] ?? (await findStanding())?.url;
   if (address === undefined || address === '') throw new UsageError('no world is up here. runbook world up starts one.');
-  const { entries } = (await control(address, 'ledger')) as { readonly entries: readonly LedgerLine[] };
-  if (flags.json === true) print(JSON.stringify({ entries }, null, 2));
-  else for (const entry of entries) print(`${String(entry.seq).padStart(5)}  ${entry.write ? 'write' : 'read '}  ${entry.status}  ${entry.service.padEnd(9)} ${entry.method.padEnd(6)} ${entry.path}${entry.step === undefined ? '' : `  (${entry.step})`}`);
-  return exitCodes.done;
+  return address;
 }
 
 interface LedgerLine {
