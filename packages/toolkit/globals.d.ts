@@ -80,9 +80,16 @@ declare module 'runbook/access/redact' {
         /** A redactor for one stream: it holds back just enough text that a secret split over two chunks is still found. */
         stream(): RedactedStream;
     }
-    /** One stream under redaction. `push` gives what may be shown by now, `flush` the rest. */
+    /** One stream under redaction. */
     export interface RedactedStream {
+        /** Gives what may be shown by now: whole lines, and of a long line all but its end. */
         push(chunk: string): string;
+        /**
+         * Gives what may be shown because nothing more comes for now: also a line without an end, such as a question. Of what begins
+         * like a secret it gives the first three characters at most, so that typed text is echoed; it still counts as its beginning.
+         */
+        pause(): string;
+        /** Gives the rest. */
         flush(): string;
     }
     /**

@@ -3,8 +3,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { block, play, trace, type Played } from './play.ts';
+import { block, play, setUpPlay, trace, type Played } from './play.ts';
 import { hasMembers } from './process-group.ts';
+
+setUpPlay();
 
 /** A block that says its process group, and then that it can be used. */
 const server = (attributes: string, ...before: string[]): string => block(`name=server effect=read background=true ${attributes}`, ...before, 'echo $$ > group; trap "exit 0" TERM', 'sleep 0.3; : > up', 'while :; do sleep 0.05; done');

@@ -3,8 +3,10 @@ import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parseRunbook, type RunEvent } from '@runbook/model';
-import { block, play, trace } from './play.ts';
+import { block, play, setUpPlay, trace } from './play.ts';
 import type { Tick } from './ports.ts';
+
+setUpPlay();
 
 describe('outputs and state', () => {
   test('flow from block to block, variables and folder too', async () => {

@@ -4,10 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createRedactor } from '@runbook/access';
-import { block as fence, play } from './play.ts';
+import { block as fence, play, setUpPlay } from './play.ts';
 import { runInteractive, type InteractiveBlock, type PersonTerminal } from './interactive.ts';
 import { hasMembers } from './process-group.ts';
 import { createShellSession, type ShellResult, type ShellSession } from './shell-session.ts';
+
+setUpPlay();
 
 let folder = '';
 let session: ShellSession;

@@ -4,9 +4,11 @@ import { mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { block, play } from './play.ts';
+import { block, play, setUpPlay } from './play.ts';
 import { hasMembers } from './process-group.ts';
 import { createShellSession, runInterpreter, type InterpreterBlock, type ShellResult, type ShellSession } from './shell-session.ts';
+
+setUpPlay();
 
 let folder = '';
 let session: ShellSession;

@@ -3,13 +3,23 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, onTestFinished } from 'vitest';
+import { afterEach, beforeEach, expect } from 'vitest';
 import { createRedactor, type Mode } from '@runbook/access';
 import { foldReport, parseRunbook, planRun, type Plan, type RunEvent, type StepState } from '@runbook/model';
 import { execute, type Outcome } from './execute.ts';
 import type { People, Ports, Settlement, Task, Tick } from './ports.ts';
 import { createRunFolder, type RunFolder } from './run-folder.ts';
 import { createShellSession } from './shell-session.ts';
+
+let home = '';
+
+/** Gives each test of a file a home of its own. To be called in every file: files share this module, but not its hooks. */
+export function setUpPlay(): void {
+  beforeEach(() => {
+    home = mkdtempSync(join(tmpdir(), 'execute-'));
+  });
+  afterEach(() => rmSync(home, { recursive: true, force: true }));
+}
 
 /** How a document is played. */
 export interface Act {
@@ -52,7 +62,7 @@ export async function play(text: string, act: Act = {}): Promise<Played> {
   expect(problems.filter((problem) => problem.severity === 'error')).toEqual([]);
   const { plan } = planRun(runbook, Object.fromEntries(Object.keys(act.secrets ?? {}).map((name) => [name, { kind: 'secret' as const }])));
   if (plan === undefined) throw new Error('no plan');
-  const folder = act.folder ?? createRunFolder(openHome(), text, 0);
+  const folder = act.folder ?? createRunFolder(home, text, 0);
   const events: RunEvent[] = [...(act.past ?? [])];
   const asked: string[] = [];
   const ticks = [...(act.ticks ?? [])];
@@ -97,13 +107,6 @@ export async function play(text: string, act: Act = {}): Promise<Played> {
   const outcome = await execute(plan, ports, { mode: act.mode ?? 'live', values: {}, secrets: act.secrets ?? {}, past: act.past ?? [], signal: stop.signal, task: act.task ?? 'steps', undoWithoutAsking: act.undoWithoutAsking ?? false, ...(act.detachOnGate === undefined ? {} : { detachOnGate: act.detachOnGate }) });
   const report = foldReport(plan, [{ at: 0, kind: 'run-started', format: 1, run: folder.id, mode: act.mode ?? 'live', tool: 't', file: 'doc.md', hash: 'h', inputs: {} }, ...events]);
   return { outcome, events, folder, plan, states: Object.fromEntries(report.steps.map((step) => [step.id, step.state])), output, asked };
-}
-
-/** A folder that is gone after the test. */
-function openHome(): string {
-  const home = mkdtempSync(join(tmpdir(), 'execute-'));
-  onTestFinished(() => rmSync(home, { recursive: true, force: true }));
-  return home;
 }
 
 /** A bash block. */
