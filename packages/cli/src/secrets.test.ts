@@ -86,7 +86,7 @@ const spoken = [
   block('bash', 'name=uses effect=read', 'test "$leaked" = "$token"; echo "$kept ${map[a]}"; hidden'),
   block('ts', 'name=script effect=read', 'console.log({ token, key }, [token]); process.stderr.write(`${key}\\n`);\nexport const mine = { deep: [token] };'),
   block('ts', 'name=commands effect=write', 'const said = await $`echo ${token}`;\nconsole.log(String(said));'),
-  block('bash', 'name=lists effect=read', 'ps -eo args > "$list"; : "$token"'),
+  block('bash', 'name=lists effect=read', 'ps -eo args > "$list" 2>/dev/null || cat /proc/[0-9]*/cmdline > "$list" 2>/dev/null || :; : "$token"'),
 ];
 
 async function write(...blocks: readonly string[]): Promise<void> {

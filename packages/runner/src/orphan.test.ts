@@ -1,11 +1,13 @@
 // Real process groups, journalled as an owner of this or another machine would have.
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { afterEach, expect, test } from 'vitest';
 import type { RunEvent } from '@runbook/model';
 import { endOrphan, findOrphans } from './orphan.ts';
 import { bootId, bornOf } from './owner.ts';
 import { hasMembers } from './process-group.ts';
+import type { ProcessSource } from './process-table.ts';
 
 const started: ChildProcess[] = [];
 afterEach(async () => {
@@ -21,9 +23,9 @@ async function start(code: string): Promise<number> {
 }
 
 /** The programs that are found, once the shell's child is the one that it was told to be. */
-async function programsIn(events: readonly RunEvent[]): Promise<readonly string[]> {
+async function programsIn(events: readonly RunEvent[], source?: ProcessSource): Promise<readonly string[]> {
   for (;;) {
-    const programs = findOrphans(events).flatMap(({ processes }) => processes.map(({ program }) => program));
+    const programs = findOrphans(events, source).flatMap(({ processes }) => processes.map(({ program }) => program));
     if (programs.includes('sleep')) return programs.sort();
     await new Promise((resolve) => setImmediate(resolve));
   }
@@ -32,10 +34,11 @@ async function programsIn(events: readonly RunEvent[]): Promise<readonly string[
 const owner = (more: object = {}): RunEvent => ({ at: 1, kind: 'owned', epoch: 1, pid: 1, born: '1', host: hostname(), boot: bootId(), id: 'x', ...more });
 const begun = (group: number, born = bornOf(group) ?? ''): readonly RunEvent[] => [{ at: 2, kind: 'group-started', group, born }, { at: 3, kind: 'step-started', step: 'push', attempt: 1, effect: 'write', hash: 'h' }];
 
-test('names the step, the processes and since when they run, and ends them when it is told to', async () => {
+test.each(['proc', 'ps'] as const)('names the step, the processes and since when they run by %s (skipped where there is none), and ends them when it is told to', async (source) => {
+  if (source === 'ps' ? spawnSync('ps', ['-p', '1']).error !== undefined : !existsSync('/proc/self/stat')) return;
   const group = await start('sleep 61 & echo up; wait');
-  expect(await programsIn([owner(), ...begun(group)])).toEqual(['bash', 'sleep']);
-  const [orphan, ...more] = findOrphans([owner(), ...begun(group)]);
+  expect(await programsIn([owner(), ...begun(group)], source)).toEqual(['bash', 'sleep']);
+  const [orphan, ...more] = findOrphans([owner(), ...begun(group)], source);
   expect([orphan?.group, orphan?.step, more]).toEqual([group, 'push', []]);
   for (const { ageMs } of orphan?.processes ?? []) expect(ageMs).toBeLessThan(60_000);
   if (orphan !== undefined) await endOrphan(orphan);

@@ -1,11 +1,11 @@
 // What a runner that was killed has left running: process groups of its blocks, found by the journal, named for people. Nothing
 // here ends one without being told to.
-import { execFileSync } from 'node:child_process';
 import { hostname } from 'node:os';
 import type { Owner, RunEvent } from '@runbook/model';
 import type { Execution } from './execution.ts';
 import { bootId, bornOf } from './owner.ts';
 import { endGroup, hasMembers } from './process-group.ts';
+import { membersOf, type GroupMember, type ProcessSource } from './process-table.ts';
 import { defaultGraceMs } from './shell-block.ts';
 
 /** A process group that still has members although its runner is gone. */
@@ -15,16 +15,7 @@ export interface Orphan {
   /** The step that was begun last in it. */
   readonly step: string;
   /** Its processes as the system lists them. */
-  readonly processes: readonly OrphanProcess[];
-}
-
-/** A process of an orphan. */
-export interface OrphanProcess {
-  readonly pid: number;
-  /** Its program, without arguments: those may hold secrets. */
-  readonly program: string;
-  /** How long it has been running. Milliseconds. */
-  readonly ageMs: number;
+  readonly processes: readonly GroupMember[];
 }
 
 /** Journals a process group, so that it is found when the runner is killed. */
@@ -33,7 +24,7 @@ export function tellGroup(tell: Execution['tell'], group: number, step?: string)
 }
 
 /** Finds the groups of earlier owners on this machine, since its last boot, that still run. */
-export function findOrphans(events: readonly RunEvent[]): readonly Orphan[] {
+export function findOrphans(events: readonly RunEvent[], source?: ProcessSource): readonly Orphan[] {
   const here = { host: hostname(), boot: bootId() };
   const groups = new Map<number, { readonly born: string; step: string }>();
   let owner: Owner | undefined;
@@ -45,7 +36,7 @@ export function findOrphans(events: readonly RunEvent[]): readonly Orphan[] {
     if (event.kind === 'group-started' && isHere) groups.set(event.group, { born: event.born, step: event.step ?? step });
     else if (event.kind === 'step-started') for (const group of groups.values()) group.step = group.step === '' ? step : group.step;
   }
-  return [...groups].filter(([group, { born }]) => isSameGroup(group, born)).map(([group, { step: last }]) => ({ group, step: last, processes: membersOf(group) }));
+  return [...groups].filter(([group, { born }]) => isSameGroup(group, born)).map(([group, { step: last }]) => ({ group, step: last, processes: membersOf(group, source) }));
 }
 
 /** The number of a group is nobody else's while it has members; a leader that was born at another time leads another group. */
@@ -57,25 +48,4 @@ function isSameGroup(group: number, born: string): boolean {
 /** Ends a group that somebody said to end. */
 export async function endOrphan({ group }: Orphan): Promise<void> {
   await endGroup(group, defaultGraceMs);
-}
-
-function membersOf(group: number): OrphanProcess[] {
-  let text: string;
-  try {
-    // columns that Linux and macOS share
-    text = execFileSync('ps', ['-A', '-o', 'pgid=', '-o', 'pid=', '-o', 'etime=', '-o', 'stat=', '-o', 'comm='], { encoding: 'utf8' });
-  } catch {
-    // no ps: the number of the group has to do
-    return [];
-  }
-  return text.split('\n').flatMap((line) => {
-    const [, pgid, pid, age = '', state = '', program = ''] = /^\s*(\d+)\s+(\d+)\s+(\S+)\s+(\S+)\s+(.*\S)\s*$/.exec(line) ?? [];
-    return Number(pgid) === group && pid !== undefined && !/^[ZX]/.test(state) ? [{ pid: Number(pid), program, ageMs: secondsOf(age) * 1000 }] : [];
-  });
-}
-
-/** Seconds of an age such as `03:07`, `1:03:07` or `2-01:03:07`. */
-function secondsOf(age: string): number {
-  const [clock = '', days = '0'] = age.split('-').toReversed();
-  return clock.split(':').reduce((sum, part) => sum * 60 + Number(part), 0) + Number(days) * 86_400;
 }
