@@ -100,7 +100,7 @@ describe('a runner that is killed', () => {
     expect((await call('run', 'doc.md', '--yes')).signal).toBe('SIGKILL');
     const resumed = await call('resume', '--json');
     expect(resumed.code, resumed.stderr).toBe(0);
-    expect(resumed.stderr).toMatch(/was killed, and process group \d+ of step slow(?: \(\d+ bash, \d+ sleep\))? still runs/);
+    expect(resumed.stderr).toMatch(/was killed, and process group \d+ of step slow \(\d+ bash since 20[-\d]+ [:\d]+Z, \d+ sleep since 20[-\d]+ [:\d]+Z\) still runs/);
     expect(stepsOf(resumed)).toMatchObject({ slow: { state: 'skipped' } });
     expect(readFileSync(at('effects'), 'utf8')).toBe('done\n');
   });

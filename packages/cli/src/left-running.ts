@@ -2,6 +2,7 @@
 // be done again. They are waited for, named, and ended only by a person's word.
 import { setTimeout as pause } from 'node:timers/promises';
 import type { RunEvent } from '@runbook/model';
+import { oneLine } from '@runbook/render';
 import { endOrphan, findOrphans, type Orphan } from '@runbook/runner';
 import { say } from './console.ts';
 import { exitCodes, UsageError } from './exit.ts';
@@ -24,7 +25,8 @@ export async function insistOnNothingLeft(run: string, events: readonly RunEvent
 }
 
 function nameOf({ group, step, processes }: Orphan): string {
-  return `process group ${group}${step === '' ? '' : ` of step ${step}`}${processes.length === 0 ? '' : ` (${processes.join(', ')})`}`;
+  const each = processes.map(({ pid, program, ageMs }) => `${pid} ${oneLine(program)} since ${new Date(Date.now() - ageMs).toISOString().slice(0, 19).replace('T', ' ')}Z`);
+  return `process group ${group}${step === '' ? '' : ` of step ${step}`}${each.length === 0 ? '' : ` (${each.join(', ')})`}`;
 }
 
 async function isToBeEnded(orphan: Orphan): Promise<boolean> {

@@ -1,11 +1,11 @@
 // What a runner that was killed has left running: process groups of its blocks, found by the journal, named for people. Nothing
 // here ends one without being told to.
-import { execFileSync } from 'node:child_process';
 import { hostname } from 'node:os';
 import type { Owner, RunEvent } from '@runbook/model';
 import type { Execution } from './execution.ts';
 import { bootId, bornOf } from './owner.ts';
 import { endGroup, hasMembers } from './process-group.ts';
+import { membersOf, type GroupMember, type ProcessSource } from './process-table.ts';
 import { defaultGraceMs } from './shell-block.ts';
 
 /** A process group that still has members although its runner is gone. */
@@ -14,8 +14,8 @@ export interface Orphan {
   readonly group: number;
   /** The step that was begun last in it. */
   readonly step: string;
-  /** Its processes as the system lists them: id and program, no arguments, which may hold secrets. */
-  readonly processes: readonly string[];
+  /** Its processes as the system lists them. */
+  readonly processes: readonly GroupMember[];
 }
 
 /** Journals a process group, so that it is found when the runner is killed. */
@@ -24,7 +24,7 @@ export function tellGroup(tell: Execution['tell'], group: number, step?: string)
 }
 
 /** Finds the groups of earlier owners on this machine, since its last boot, that still run. */
-export function findOrphans(events: readonly RunEvent[]): readonly Orphan[] {
+export function findOrphans(events: readonly RunEvent[], source?: ProcessSource): readonly Orphan[] {
   const here = { host: hostname(), boot: bootId() };
   const groups = new Map<number, { readonly born: string; step: string }>();
   let owner: Owner | undefined;
@@ -36,7 +36,7 @@ export function findOrphans(events: readonly RunEvent[]): readonly Orphan[] {
     if (event.kind === 'group-started' && isHere) groups.set(event.group, { born: event.born, step: event.step ?? step });
     else if (event.kind === 'step-started') for (const group of groups.values()) group.step = group.step === '' ? step : group.step;
   }
-  return [...groups].filter(([group, { born }]) => isSameGroup(group, born)).map(([group, { step: last }]) => ({ group, step: last, processes: membersOf(group) }));
+  return [...groups].filter(([group, { born }]) => isSameGroup(group, born)).map(([group, { step: last }]) => ({ group, step: last, processes: membersOf(group, source) }));
 }
 
 /** The number of a group is nobody else's while it has members; a leader that was born at another time leads another group. */
@@ -48,17 +48,4 @@ function isSameGroup(group: number, born: string): boolean {
 /** Ends a group that somebody said to end. */
 export async function endOrphan({ group }: Orphan): Promise<void> {
   await endGroup(group, defaultGraceMs);
-}
-
-function membersOf(group: number): string[] {
-  try {
-    const lines = execFileSync('ps', ['-A', '-o', 'pgid=,pid=,comm='], { encoding: 'utf8' }).split('\n');
-    return lines.flatMap((line) => {
-      const [, pgid, pid, program] = /^\s*(\d+)\s+(\d+)\s+(.*\S)\s*$/.exec(line) ?? [];
-      return Number(pgid) === group && pid !== undefined && program !== undefined ? [`${pid} ${program}`] : [];
-    });
-  } catch {
-    // no ps: the number of the group has to do
-    return [];
-  }
 }

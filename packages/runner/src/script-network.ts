@@ -43,9 +43,9 @@ export function guardNetwork(context: NetworkContext): { readonly directFetch: F
   return { directFetch };
 }
 
-/** Every method that is not a reading one is a write. */
-function enter({ lock }: NetworkContext, call: { readonly method: string; readonly target: string; readonly body?: string }): void {
-  lock.enter({ service: 'http', effect: readingMethods.has(call.method) ? 'read' : 'write', ...call });
+/** Every method that is not a reading one is a write; so is a connection that becomes something else than HTTP. */
+function enter({ lock }: NetworkContext, call: { readonly method: string; readonly target: string; readonly body?: string }, upgrades = false): void {
+  lock.enter({ service: 'http', effect: readingMethods.has(call.method) && !upgrades ? 'read' : 'write', ...call });
 }
 
 function lockFetch(direct: Fetch, context: NetworkContext): Fetch {
@@ -89,7 +89,7 @@ function guardModule(module: Pick<typeof http, 'request' | 'get'>, protocol: 'ht
   const plain = http.request;
   const guarded = (...given: RequestArguments): ClientRequest => {
     const { url, options, onAnswer } = readArguments(given, protocol);
-    enter(context, { method: (options.method ?? 'GET').toUpperCase(), target: url.href });
+    enter(context, { method: (options.method ?? 'GET').toUpperCase(), target: url.href }, Object.keys(headersOf(options)).some((name) => name.toLowerCase() === 'upgrade'));
     if (context.mode() === 'rehearse' && !isLoopback(url.hostname)) {
       const led = context.route(url.href);
       if (led.routed) return plain(led.url, { method: options.method, timeout: options.timeout, signal: options.signal, headers: { ...headersOf(options), ...led.headers } }, onAnswer);

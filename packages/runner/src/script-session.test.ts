@@ -351,6 +351,11 @@ describe('the write lock', () => {
     expect([local.result, local.writes]).toMatchObject([{ outputs: { a: 'one\n' } }, []]);
   });
 
+  test('a request that becomes another connection is a write', async () => {
+    const code = "import { get } from 'node:http'; get('http://127.0.0.1:9/', { headers: { Connection: 'Upgrade', Upgrade: 'websocket' } })";
+    expect((await run(code, { posture: dry })).result).toEqual({ kind: 'withheld', call: { service: 'http', effect: 'write', method: 'GET', target: 'http://127.0.0.1:9/' } });
+  });
+
   test('what has asked already is told once: fetch and $ of a block', async () => {
     const server = await serve([]);
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/x`;

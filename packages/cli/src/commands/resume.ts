@@ -96,7 +96,7 @@ async function goOn(found: RecalledRun, flags: ResumeFlags, task: Task): Promise
     const at = (stage.world?.clock ?? machineClock).now();
     const env = stage.world?.env ?? process.env;
     const owner = await insistOnClaim(found, at, flags.takeOver === true);
-    await insistOnNothingLeft(folder.id, found.events);
+    await insistOnNothingLeft(folder.id, readJournal(folder.journal));
     // read again: before the claim another process may have owned the run and done more of it
     let run = recall({ folder, events: readJournal(folder.journal) });
     const again = (): void => void (run = recall({ folder, events: readJournal(folder.journal) }));
