@@ -133,3 +133,12 @@ test.each([
   expect(refused.stderr).toContain('main.md:3:1  include-outside: ');
   expect(refused.stderr).toContain(why);
 });
+
+test('a document that cleans up after a failure has background blocks and gates like any other', async () => {
+  write('parts/clean.md', `# Clean\n\n${block('name=server effect=read background=true ready=up', 'sleep 0.2; : > up; while :; do sleep 0.05; done')}${block('name=up effect=read poll=1s timeout=20s', 'test -e up')}${block('name=settled effect=read poll=1s timeout=20s', 'echo look >> looks; test "$(wc -l < looks)" -ge 2')}${block('name=clean effect=write needs=server', line('clean'))}`);
+  write('main.md', `# Main\n\n${block('name=bad effect=read', 'exit 3')}- [Clean up](parts/clean.md) <!-- {include name=cleaning on=failure} -->\n`);
+  const run = await call(['run', 'main.md', '--yes', '--json']);
+  expect(run.code, run.stderr).toBe(1);
+  expect(states(run)).toEqual({ bad: 'failed', 'cleaning/server': 'passed', 'cleaning/up': 'passed', 'cleaning/settled': 'passed', 'cleaning/clean': 'passed', cleaning: 'passed' });
+  expect(effects()).toEqual(['clean']);
+});

@@ -1,9 +1,9 @@
 // The terminal of the person at the keyboard, lent to an interactive block: keys go there raw, what it draws is shown as it is.
-import type { Mode } from '@runbook/access';
-import type { Plan, PlanStep } from '@runbook/model';
+import type { Plan } from '@runbook/model';
 import { ptyObstacle, type PersonTerminal } from '@runbook/runner';
 import { UsageError } from './exit.ts';
 import { hasTerminal, type Stage } from './people.ts';
+import { isLeftOut, type Part } from './selection.ts';
 
 /** Lends the terminal; nothing else is drawn meanwhile. */
 export function lendTerminal(stage: Stage): { lend<T>(use: (terminal: PersonTerminal) => Promise<T>): Promise<T> } {
@@ -42,18 +42,9 @@ function personTerminal(): PersonTerminal {
   };
 }
 
-/** What of a plan runs this time. */
-interface Part {
-  readonly mode: Mode;
-  /** The selected steps; without a selection all that the document does not exclude. */
-  readonly selected: ReadonlySet<string> | undefined;
-  readonly done?: ReadonlySet<string>;
-}
-
 /** Insists on a terminal where steps that will run are interactive. What a dry run withholds needs none. @throws UsageError (2) */
-export async function insistOnInteraction(plan: Plan, { mode, selected, done = new Set() }: Part): Promise<void> {
-  const isOut = ({ id, effect, excludeFromRunAll }: PlanStep): boolean => done.has(id) || (selected === undefined ? excludeFromRunAll : !selected.has(id)) || (mode === 'dry-run' && effect === 'write');
-  const [first, ...others] = plan.steps.filter((step) => step.interactive && step.role === 'step' && !isOut(step));
+export async function insistOnInteraction(plan: Plan, part: Part): Promise<void> {
+  const [first, ...others] = plan.steps.filter((step) => step.interactive && step.role === 'step' && !isLeftOut(step, part));
   if (first === undefined) return;
   const obstacle = await ptyObstacle();
   if (obstacle !== undefined) throw new UsageError(`${plan.runbook.file}:${first.line}  ${first.id} is interactive, but ${obstacle} Nothing was begun.`);

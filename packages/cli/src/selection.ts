@@ -1,5 +1,6 @@
 // The selection flags of a run: read, and insisted on before anything is begun.
-import { selectSteps, type Plan, type RunEvent, type Selection } from '@runbook/model';
+import type { Mode } from '@runbook/access';
+import { selectSteps, type Plan, type PlanStep, type RunEvent, type Selection } from '@runbook/model';
 import { UsageError } from './exit.ts';
 
 /** The selection that flags ask for; undefined when they ask for none. */
@@ -18,6 +19,19 @@ export function insistOnSelection(plan: Plan, selection: Selection | undefined, 
   const { steps, refusals } = selectSteps(plan, selection, done);
   if (refusals.length > 0) throw new UsageError(refusals.join('\n'));
   return steps;
+}
+
+/** What of a plan runs this time. */
+export interface Part {
+  readonly mode: Mode;
+  /** The selected steps; without a selection all that the document does not exclude. */
+  readonly selected: ReadonlySet<string> | undefined;
+  readonly done?: ReadonlySet<string>;
+}
+
+/** Whether a step does not run this time: done, not selected, or withheld by a dry run. */
+export function isLeftOut({ id, effect, excludeFromRunAll }: PlanStep, { mode, selected, done }: Part): boolean {
+  return done?.has(id) === true || (selected === undefined ? excludeFromRunAll : !selected.has(id)) || (mode === 'dry-run' && effect === 'write');
 }
 
 /** The steps that a journal tells to be done. */

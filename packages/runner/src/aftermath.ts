@@ -2,11 +2,9 @@
 // deed first, and run only when confirmed.
 import type { PlanStep } from '@runbook/model';
 import type { Execution } from './execution.ts';
-import { attemptBlock } from './attempt.ts';
-import { runInclude } from './include.ts';
+import { startBackground } from './background.ts';
 import { doneStates } from './memory.ts';
 import { obstacle } from './obstacle.ts';
-import { endOf, limitOf, startAttempt } from './ending.ts';
 import { runStep } from './step.ts';
 
 /** Runs every `on=failure` step whose values are at hand. One that fails does not keep the next from running. */
@@ -56,14 +54,8 @@ export async function undoSteps(execution: Execution, how: 'ask' | 'without-aski
   return undone;
 }
 
-async function runOnce(execution: Execution, step: PlanStep): Promise<string> {
-  if (step.kind === 'include') {
-    const end = runInclude(execution, step);
-    execution.tell({ kind: 'step-ended', step: step.id, ...end });
-    return end.state;
-  }
-  startAttempt(execution, step);
-  const end = endOf(execution, step, await attemptBlock(execution, step, { isVerifier: false, ...limitOf(step) }));
-  execution.tell({ kind: 'step-ended', step: step.id, ...end });
-  return end.state;
+/** Runs a step as in any run; a background block is started, for the steps that follow, and ends with the run. */
+async function runOnce(execution: Execution, step: PlanStep): Promise<void> {
+  const end = step.background ? await startBackground(execution, step) : await runStep(execution, step);
+  if (end !== undefined) execution.tell({ kind: 'step-ended', step: step.id, ...end });
 }

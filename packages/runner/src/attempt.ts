@@ -8,7 +8,8 @@ import { readFileSync } from 'node:fs';
 import type { Execution } from './execution.ts';
 import { captureOutput } from './expected-output.ts';
 import type { ScriptResult } from './script-session.ts';
-import { runInterpreter, type ShellBlock, type ShellResult } from './shell-session.ts';
+import { runInterpreter } from './interpreter.ts';
+import type { ShellBlock, ShellResult } from './shell-block.ts';
 import { runInteractive } from './interactive.ts';
 import { tellGroup } from './orphan.ts';
 import { openStepLog, type StepLog } from './step-log.ts';
@@ -153,6 +154,8 @@ function fromShell(result: ShellResult, step: PlanStep, tail: readonly string[],
   if (result.kind === 'killed') return { kind: 'cut-off', why: 'died', reason: `was killed by ${result.signal ?? 'a signal'}`, tail };
   const exitCode = result.exitCode ?? 0;
   if (exitCode !== 0) return { kind: 'failed', reason: `exit code ${exitCode}`, exitCode, tail };
+  if (result.isUntold === true)
+    return { kind: 'failed', code: 'outputs-not-told', reason: `outputs-not-told: it ended without telling ${step.publishes.join(', ')}: a trap of its own on EXIT takes the place of the one that tells, and it ended by exit or exec. Let it come to its end, or end it in a subshell`, exitCode, tail };
   const [unreadable] = result.notText;
   if (unreadable !== undefined) return { kind: 'failed', code: 'output-not-data', reason: `output-not-data: ${unreadable} holds bytes that are no text (UTF-8)`, exitCode, tail };
   const outputs: Record<string, Json> = {};

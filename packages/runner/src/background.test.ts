@@ -46,6 +46,13 @@ describe('a gate that waits for a background block', () => {
   });
 });
 
+test('what it leaves running when it ends is ended with the run, and inputs it was the first to see reach the session', async () => {
+  const text = `---\ninputs: { v: { type: string } }\n---\n\n${block('name=server effect=read background=true', 'sleep 60 > /dev/null 2>&1 & echo $$ > group; : > "up-$v"')}${block('name=b effect=read', 'until test -e "up-$v"; do sleep 0.02; done')}`;
+  const played = await play(text, { values: { v: 'given' } });
+  expect(played.states).toEqual({ server: 'passed', b: 'passed' });
+  expect(isGone(played)).toBe(true);
+});
+
 describe('a background block that fails', () => {
   test('lets the step beside it come to its end, and then the run fails', async () => {
     const played = await play(dying + block('name=b effect=local', ': > die; sleep 0.4; echo b >> trace') + block('name=c effect=read', 'echo "must not run"'));

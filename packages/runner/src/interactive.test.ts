@@ -99,6 +99,16 @@ test('names the line of the document, and runs any interpreter or says that it i
   expect([ran.exitCode, ran.output]).toEqual([127, 'doc.md: line 7: no-such-interpreter did not start: spawn no-such-interpreter ENOENT\r\n']);
 });
 
+test('a folder that is not there is told as that; a trap of its own keeps nothing from being published; what is left ends with the session', async () => {
+  const lost = await run(person(), 'x', { cwd: 'nowhere' });
+  expect([lost.exitCode, lost.output]).toEqual([126, `doc.md: line 7: ${join(folder, 'sub', 'nowhere')} is no folder that a block can start in: ENOENT\r\n`]);
+  const own = createShellSession({ name: 'doc.md', cwd: folder, env: { PATH: process.env['PATH'] ?? '/usr/bin:/bin' }, graceMs: 300 });
+  const ran = await run(person(), 'trap "echo bye" EXIT; export x=1; trap "" HUP; sleep 60 > /dev/null 2>&1 < /dev/null & echo "$$"; exit', { session: own, publishes: ['x'] });
+  expect([ran.exitCode, ran.outputs, hasMembers(Number.parseInt(ran.output, 10))]).toEqual([0, { x: '1' }, true]);
+  await own.close();
+  expect(hasMembers(Number.parseInt(ran.output, 10))).toBe(false);
+});
+
 describe('as a step', () => {
   const ask = fence('name=ask effect=read interactive=true', 'read -r -p "Which? " answer; export answer; echo token-is-$token') + fence('name=use effect=read', 'echo "used $answer"');
   const withToken = `---\ninputs: { token: { type: secret, env: TOKEN } }\n---\n\n${ask}`;

@@ -8,9 +8,9 @@ import { StringDecoder } from 'node:string_decoder';
 import type { Redactor } from '@runbook/access';
 import type { Exit } from './bash-process.ts';
 import { openPipes } from './output-pipe.ts';
-import { parseOutputs, scriptOf } from './interpreter.ts';
+import { readTold, writeScript } from './block-script.ts';
 import { endGroup, watchLimits, type Stop } from './process-group.ts';
-import { defaultGraceMs, endedAs, readOutputs, type ShellBlock, type ShellResult, type ShellSession } from './shell-block.ts';
+import { cannotBegin, defaultGraceMs, endedAs, folderObstacle, toldOutputs, type ShellBlock, type ShellResult, type ShellSession } from './shell-block.ts';
 import { openTerminalView } from './terminal-view.ts';
 
 /** The terminal of a person, lent to one block at a time. */
@@ -51,6 +51,7 @@ export async function ptyObstacle(): Promise<string | undefined> {
 
 /** Runs a block in a terminal of its own. Ctrl-C goes to the block, as in any terminal. */
 export async function runInteractive(block: InteractiveBlock): Promise<ShellResult> {
+  block.session.hand(block);
   if (block.signal?.aborted === true) return endedAs('aborted', { code: null, signal: null });
   const { cwd, env } = await block.session.environment();
   const folder = mkdtempSync(join(tmpdir(), 'runbook-terminal-'));
@@ -58,14 +59,13 @@ export async function runInteractive(block: InteractiveBlock): Promise<ShellResu
   if (values === undefined) throw new Error('no pipe was made');
   const told: Buffer[] = [];
   values.listen((chunk) => void told.push(chunk));
-  const script = scriptOf(block, { folder, exported: env, outputs: join(folder, 'pipe-values') });
+  const { program, args, tells } = writeScript(block, folder, join(folder, 'pipe-values'));
   try {
-    const { stop, exit } = await runAtTerminal(block, { ...script, cwd: block.cwd === undefined ? cwd : resolve(cwd, block.cwd) });
+    const { stop, exit } = await runAtTerminal(block, { program, args, env, cwd: resolve(cwd, block.cwd ?? '') });
     await values.cut();
     if (stop !== undefined) return endedAs(stop, { code: null, signal: 'SIGTERM' });
     if (exit.signal !== null) return endedAs('killed', exit);
-    const outputs = parseOutputs(Buffer.concat(told).toString('latin1'));
-    return { ...endedAs('exited', exit), ...(exit.code === 0 ? readOutputs(block.publishes, (name) => outputs.get(name)) : {}) };
+    return { ...endedAs('exited', exit), ...(exit.code === 0 ? toldOutputs(block.publishes, readTold(Buffer.concat(told)), tells) : {}) };
   } finally {
     values.close();
     rmSync(folder, { recursive: true, force: true });
@@ -89,15 +89,17 @@ async function runAtTerminal(block: InteractiveBlock, { program, args, env, cwd 
     view.write(decoder.write(bytes));
     onOutput('stdout', bytes);
   };
-  if (!isProgram(program, cwd, env)) {
-    // the library would start a process first, which could only say so in its own words
-    show(Buffer.from(`${block.name}: line ${block.line}: ${program} did not start: spawn ${program} ENOENT\r\n`));
+  // the library would start a process first, which could only say so in its own words, or by an exit code of its own
+  const obstacle = startObstacle(block, { program, cwd, env });
+  if (obstacle !== undefined) {
+    show(Buffer.from(`${obstacle.why}\r\n`));
     view.close();
-    return { stop: undefined, exit: { code: 127, signal: null } };
+    return { stop: undefined, exit: { code: obstacle.code, signal: null } };
   }
   const { spawn } = await import('@lydell/node-pty');
   const child = spawn(program, [...args], { name: env['TERM'] ?? 'xterm-256color', cols: terminal.columns, rows: terminal.rows, cwd, env, encoding: null });
   block.onStart?.(child.pid);
+  block.session.adopt(child.pid);
   child.onData((bytes) => show(Buffer.from(bytes)));
   let isOver = false;
   const release = terminal.listen(
@@ -120,6 +122,14 @@ async function runAtTerminal(block: InteractiveBlock, { program, args, env, cwd 
     view.close();
     release();
   }
+}
+
+/** What keeps a command from being started, and the exit code that says so. */
+function startObstacle(block: InteractiveBlock, { program, cwd, env }: Omit<Command, 'args'>): { readonly why: string; readonly code: number } | undefined {
+  const why = folderObstacle(cwd, block, block.name);
+  if (why !== undefined) return { why, code: cannotBegin };
+  if (isProgram(program, cwd, env)) return undefined;
+  return { why: `${block.name}: line ${block.line}: ${program} did not start: spawn ${program} ENOENT`, code: 127 };
 }
 
 function isProgram(program: string, cwd: string, env: Readonly<Record<string, string>>): boolean {

@@ -4,9 +4,10 @@ import { mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { block, play, setUpPlay } from './play.ts';
+import { block, play, setUpPlay, trace } from './play.ts';
 import { hasMembers } from './process-group.ts';
-import { createShellSession, runInterpreter, type InterpreterBlock, type ShellResult, type ShellSession } from './shell-session.ts';
+import { runInterpreter, type InterpreterBlock } from './interpreter.ts';
+import { createShellSession, type ShellResult, type ShellSession } from './shell-session.ts';
 
 setUpPlay();
 
@@ -37,7 +38,7 @@ test('shares the folder and the exported variables of the session, and gets its 
 });
 
 test('a shell is strict, names the line of the document and publishes what it exports', async () => {
-  expect(await run('sh', 'echo a\nnope\necho b')).toMatchObject({ exitCode: 127, stdout: 'a\n', stderr: expect.stringMatching(/release\.md: (line )?31: nope: (command )?not found/) });
+  expect(await run('sh', 'echo a\nnope\necho b')).toMatchObject({ exitCode: 127, stdout: 'a\n', stderr: expect.stringMatching(/release\.md: (line )?31: (\S+: )?nope: (command )?not found/) });
   const values = await run('sh', `x="1\n2 é'\\"\n"; export x; empty=; export empty; exit 0`, { publishes: ['x', 'empty', 'unset'] });
   expect(values.outputs).toEqual({ x: `1\n2 é'"\n`, empty: '', unset: null });
   expect((await run('sh', 'x=1; export x; exit 4', { publishes: ['x'] })).outputs).toEqual({});
@@ -51,6 +52,46 @@ test('with arguments of its own', async () => {
 test('a program that is not there fails in words', async () => {
   const ran = await run('no-such-interpreter -x', 'anything');
   expect([ran.kind, ran.exitCode, ran.stderr]).toEqual(['exited', 127, 'docs/release.md: line 30: no-such-interpreter did not start: spawn no-such-interpreter ENOENT\n']);
+});
+
+test('a folder that is not there is told as that, and by no exit code of a program', async () => {
+  for (const interpreter of ['sh', 'python3']) {
+    const ran = await run(interpreter, 'x', { cwd: 'nowhere' });
+    expect([ran.kind, ran.exitCode, ran.stderr]).toEqual(['exited', 126, `docs/release.md: line 30: ${join(folder, 'sub', 'nowhere')} is no folder that a block can start in: ENOENT\n`]);
+  }
+});
+
+describe('a trap of its own at the end', () => {
+  test.each(['sh', 'bash', 'zsh'].filter(isHere))('%s: works, and the block still publishes', async (shell) => {
+    const ran = await run(shell, 'trap "echo bye" EXIT\nexport x=1', { publishes: ['x'] });
+    expect([ran.exitCode, ran.stdout, ran.outputs]).toEqual([0, 'bye\n', { x: '1' }]);
+    expect(await run(shell, 'trap "echo bye" EXIT\nnope', { publishes: ['x'] })).toMatchObject({ exitCode: 127, stdout: 'bye\n', stderr: expect.stringMatching(/release\.md:( line)? ?31: .*not found/) });
+  });
+
+  test.each(['bash', 'zsh'].filter(isHere))('%s: and `exit` as well', async (shell) => {
+    const ran = await run(shell, 'trap "echo bye" EXIT\nexport x=1\n(exit 3) || f() { x=2; exit; }\nf', { publishes: ['x'] });
+    expect([ran.exitCode, ran.stdout, ran.outputs]).toEqual([0, 'bye\n', { x: '2' }]);
+    expect((await run(shell, 'set +e; (exit 7)\nexit')).exitCode).toBe(7);
+  });
+
+  test('where `exit` then keeps its outputs from being told, that is a failure', async () => {
+    const ran = await run('dash', 'trap "echo bye" EXIT\nexport x=1\nexit 0', { publishes: ['x'] });
+    expect([ran.exitCode, ran.stdout, ran.outputs, ran.isUntold]).toEqual([0, 'bye\n', {}, true]);
+  });
+
+  test('what a block prints, reads and returns is not changed by telling', async () => {
+    expect((await run('sh', 'cat <<E\nunfinished', { publishes: ['x'] })).stdout).toBe('unfinished\n');
+    expect((await run('sh', 'x=1; export x; false && true', { publishes: ['x'] })).exitCode).toBe(1);
+    expect(await run('sh', 'if then', { publishes: ['x'] })).toMatchObject({ exitCode: 2, stdout: '', outputs: {} });
+  });
+});
+
+test('what it leaves running is ended with the session', async () => {
+  const own = createShellSession({ name: 'release.md', cwd: folder, env: { PATH: process.env['PATH'] ?? '/usr/bin:/bin' }, graceMs: 300 });
+  const ran = await run('sh', 'sleep 60 > /dev/null 2>&1 & echo $$', { session: own });
+  expect([ran.kind, ran.exitCode, hasMembers(Number(ran.stdout))]).toEqual(['exited', 0, true]);
+  await own.close();
+  expect(hasMembers(Number(ran.stdout))).toBe(false);
 });
 
 test('is stopped with its children', async () => {
@@ -95,6 +136,26 @@ describe('as a step', () => {
     const played = await play(first + fence('python {name=b effect=local interpreter=python3 cwd=..}', 'import os, pathlib\nx = os.environ["x"]\nprint(f"x is {x} in {pathlib.Path.cwd().name}")') + block('name=c effect=read', 'echo "${PWD##*/}"'));
     expect([played.outcome.state, played.output]).toEqual(['passed', 'x is 1 in work\nsub\n']);
     expect(played.plan.steps.find((step) => step.id === 'b')?.publishes).toEqual([]);
+  });
+
+  test('a value that it was the first to see reaches the session as well, inputs and outputs', async () => {
+    const values = { v: 'given' };
+    const text = `---\ninputs: { v: { type: string } }\n---\n\n${fence('sh {name=a effect=read interpreter=sh}', 'z="from $v"; export z')}${fence('sh {name=b effect=read interpreter=sh}', 'echo "b: $z"')}${block('name=c effect=read', 'echo "c: $z, $v"')}`;
+    const played = await play(text, { values });
+    expect([played.outcome.state, played.output]).toEqual(['passed', 'b: from given\nc: from given, given\n']);
+  });
+
+  test('a verifier that has no folder to start in knows nothing: the write is not done again', async () => {
+    for (const interpreter of ['', ' interpreter=sh']) {
+      const played = await play(block('name=w effect=write', 'echo w >> trace') + fence(`bash {verifies=w effect=read cwd=nowhere${interpreter}}`, 'test -e trace'));
+      expect(played.outcome).toMatchObject({ state: 'failed', reason: expect.stringContaining('nowhere') });
+      expect(trace(played.folder)).toEqual([]);
+    }
+  });
+
+  test('outputs that could not be told fail the step, and it is said why', async () => {
+    const played = await play(fence('sh {name=a effect=read interpreter=dash}', 'trap "true" EXIT; z=1; export z; exit 0'));
+    expect(played.outcome).toEqual({ state: 'failed', reason: 'a: outputs-not-told: it ended without telling z: a trap of its own on EXIT takes the place of the one that tells, and it ended by exit or exec. Let it come to its end, or end it in a subshell' });
   });
 
   test('an interpreter that is not there fails the step in words', async () => {

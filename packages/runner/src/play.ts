@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect } from 'vitest';
 import { createRedactor, type Mode } from '@runbook/access';
-import { foldReport, parseRunbook, planRun, type Plan, type RunEvent, type StepState } from '@runbook/model';
+import { foldReport, parseRunbook, planRun, type Json, type Plan, type RunEvent, type StepState } from '@runbook/model';
 import { execute, type Outcome } from './execute.ts';
 import type { People, Ports, Settlement, Task, Tick } from './ports.ts';
 import { createRunFolder, type RunFolder } from './run-folder.ts';
@@ -31,6 +31,7 @@ export interface Act {
   /** What the client of script blocks fails with, call by call. */
   readonly clientCodes?: { readonly code: string }[];
   readonly folder?: RunFolder;
+  readonly values?: Readonly<Record<string, Json>>;
   readonly secrets?: Readonly<Record<string, string>>;
   readonly undoWithoutAsking?: boolean;
   readonly task?: Task;
@@ -60,7 +61,7 @@ export interface Played {
 export async function play(text: string, act: Act = {}): Promise<Played> {
   const { runbook, problems } = parseRunbook(text, 'doc.md');
   expect(problems.filter((problem) => problem.severity === 'error')).toEqual([]);
-  const { plan } = planRun(runbook, Object.fromEntries(Object.keys(act.secrets ?? {}).map((name) => [name, { kind: 'secret' as const }])));
+  const { plan } = planRun(runbook, { ...Object.fromEntries(Object.entries(act.values ?? {}).map(([name, value]) => [name, { kind: 'value' as const, value, from: 'given' as const }])), ...Object.fromEntries(Object.keys(act.secrets ?? {}).map((name) => [name, { kind: 'secret' as const }])) });
   if (plan === undefined) throw new Error('no plan');
   const folder = act.folder ?? createRunFolder(home, text, 0);
   const events: RunEvent[] = [...(act.past ?? [])];
@@ -104,7 +105,7 @@ export async function play(text: string, act: Act = {}): Promise<Played> {
     ask: () => Promise.resolve(null),
     folders: { run: folder.path, work: folder.work, logs: folder.logs, state: folder.state, document: 'doc.md' },
   };
-  const outcome = await execute(plan, ports, { mode: act.mode ?? 'live', values: {}, secrets: act.secrets ?? {}, past: act.past ?? [], signal: stop.signal, task: act.task ?? 'steps', undoWithoutAsking: act.undoWithoutAsking ?? false, ...(act.detachOnGate === undefined ? {} : { detachOnGate: act.detachOnGate }) });
+  const outcome = await execute(plan, ports, { mode: act.mode ?? 'live', values: act.values ?? {}, secrets: act.secrets ?? {}, past: act.past ?? [], signal: stop.signal, task: act.task ?? 'steps', undoWithoutAsking: act.undoWithoutAsking ?? false, ...(act.detachOnGate === undefined ? {} : { detachOnGate: act.detachOnGate }) });
   const report = foldReport(plan, [{ at: 0, kind: 'run-started', format: 1, run: folder.id, mode: act.mode ?? 'live', tool: 't', file: 'doc.md', hash: 'h', inputs: {} }, ...events]);
   return { outcome, events, folder, plan, states: Object.fromEntries(report.steps.map((step) => [step.id, step.state])), output, asked };
 }

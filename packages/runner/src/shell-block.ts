@@ -1,4 +1,5 @@
 // A shell block and how it ends, as the loop above and the sessions below speak of it.
+import { accessSync, constants, statSync } from 'node:fs';
 import type { Exit } from './bash-process.ts';
 import type { Declaration } from './declaration.ts';
 
@@ -31,6 +32,8 @@ export interface ShellResult {
   readonly outputs: Readonly<Record<string, string | null>>;
   /** Names of `publishes` whose bytes are not UTF-8, so that no text can hold them. */
   readonly notText: readonly string[];
+  /** Whether a shell beside the session ended with 0 and told nothing of what it was to publish. */
+  readonly isUntold?: boolean;
   /** The state file, when one was written: after exit code 0. */
   readonly snapshot: string | undefined;
   /** Names of variables that the state file leaves out because they hold a secret. */
@@ -43,6 +46,10 @@ export interface ShellSession {
   run(block: ShellBlock, stateFile?: string): Promise<ShellResult>;
   /** A copy that starts from the last state; its changes are thrown away. Close it. */
   fork(): ShellSession;
+  /** Takes over variables that a process beside it is the first to see: the next block of the session has them too. */
+  hand(block: Pick<ShellBlock, 'variables' | 'unset'>): void;
+  /** Ends this process group as well when the session is closed, if it still has members then. */
+  adopt(group: number): void;
   /** The session's folder and exported variables, for processes beside it. */
   environment(): Promise<{ readonly cwd: string; readonly env: Readonly<Record<string, string>> }>;
   /** The folder in which the next block starts. */
@@ -82,6 +89,21 @@ export function endedAs(kind: ShellResult['kind'], exit: Exit): ShellResult {
   return { kind, exitCode: exit.code, signal: exit.signal, outputs: {}, notText: [], snapshot: undefined, omitted: [] };
 }
 
+/** The exit code of a block that could not even begin; a shell's own for what cannot be executed. 1 would be an answer of a verifier. */
+export const cannotBegin = 126;
+
+/** Why no block can start in a folder, as one line for people; undefined where one can. @param name the document as errors name it. */
+export function folderObstacle(folder: string | Buffer, { line }: Pick<ShellBlock, 'line'>, name: string): string | undefined {
+  try {
+    accessSync(folder, constants.X_OK);
+    if (statSync(folder).isDirectory()) return undefined;
+    return `${name}: line ${line}: ${folder.toString()} is no folder that a block can start in: it is a file`;
+  } catch (error) {
+    const why = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    return `${name}: line ${line}: ${folder.toString()} is no folder that a block can start in: ${why}`;
+  }
+}
+
 /** Checks a variable that is to be assigned. @throws TypeError where no shell can hold it. */
 export function checkedValue(name: string, value: string): string {
   if (!/^[A-Za-z_]\w*$/.test(name)) throw new TypeError(`not a shell variable name: ${JSON.stringify(name)}`);
@@ -93,6 +115,12 @@ export function checkedValue(name: string, value: string): string {
 export function readOutputs(names: readonly string[], find: (name: string) => Pick<Declaration, 'flags' | 'value'> | undefined): Pick<ShellResult, 'outputs' | 'notText'> {
   const values = names.map((name) => [name, valueOf(find(name))] as const);
   return { outputs: Object.fromEntries(values.map(([name, value]) => [name, value ?? null])), notText: values.filter(([, value]) => value === undefined).map(([name]) => name) };
+}
+
+/** What a shell beside the session told of its outputs, where it tells any. */
+export function toldOutputs(names: readonly string[], told: ReadonlyMap<string, Pick<Declaration, 'flags' | 'value'>>, tells: boolean): Partial<ShellResult> {
+  if (tells && names.length > 0 && told.size === 0) return { isUntold: true };
+  return readOutputs(names, (name) => told.get(name));
 }
 
 /** A published value: null when unset or an array, undefined when its bytes are not UTF-8. */

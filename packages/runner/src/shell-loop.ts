@@ -1,5 +1,6 @@
 // The bash text of the shell session: the loop that one bash runs for a whole run, and the small commands it is sent.
 // It keeps to bash 3.2 (macOS), uses builtins only, and defines nothing but `exit` and names that begin with `__rb_`.
+import { cannotBegin } from './shell-block.ts';
 
 /**
  * The loop, as the text of a script file. Bash reads commands from fd 198 (NUL-terminated) and answers there; 196 and 197
@@ -99,7 +100,7 @@ export function blockPrefix(line: number, cwd: string | undefined): string {
 
 /** `cd` that neither searches CDPATH nor prints; bash ends when the folder is not there. */
 export function changeFolder(folder: string): string {
-  return `CDPATH= builtin cd -- ${quoteWord(folder)} >/dev/null || builtin exit 1`;
+  return `CDPATH= builtin cd -- ${quoteWord(folder)} >/dev/null || builtin exit ${cannotBegin}`;
 }
 
 /** Asks for the line and the text of each function, NUL-separated. Needs `extdebug` for the line. */
@@ -118,7 +119,7 @@ export function assign(line: number, variables: ReadonlyMap<string, string | nul
   const lines: string[] = [];
   for (const [name, value] of variables) {
     lines.push(`builtin unset -v ${name} 2>/dev/null`);
-    if (value !== null) lines.push(`builtin export ${name}=${quoteWord(value)} || builtin exit 1`);
+    if (value !== null) lines.push(`builtin export ${name}=${quoteWord(value)} || builtin exit ${cannotBegin}`);
   }
   return lines.length === 0 ? '' : `${atLine(line)}${lines.join('; ')}`;
 }

@@ -256,7 +256,7 @@ describe('variables', () => {
     await run(session, 'readonly v', { variables: { v: '1' } });
     expect((await run(session, 'echo $v', { variables: { v: '1' } })).stdout).toBe('1\n');
     const ran = await run(session, 'echo must not run', { variables: { v: '2' } });
-    expect([ran.exitCode, ran.stdout, ran.stderr]).toEqual([1, '', 'runbooks/release.md: line 10: v: readonly variable\n']);
+    expect([ran.exitCode, ran.stdout, ran.stderr]).toEqual([126, '', 'runbooks/release.md: line 10: v: readonly variable\n']);
   });
 
   test('names and values that no shell can hold are refused', async () => {
@@ -294,7 +294,7 @@ describe('the environment', () => {
     expect((await run(session, 'basename "$PWD"', { cwd: 'once' })).stdout).toBe('once\n');
     expect((await run(session, 'echo "$PWD"')).stdout).toBe(`${folder}\n`);
     const ran = await run(session, 'echo must not run', { cwd: 'missing' });
-    expect([ran.exitCode, ran.stdout, ran.stderr]).toEqual([1, '', 'runbooks/release.md: line 10: cd: missing: No such file or directory\n']);
+    expect([ran.exitCode, ran.stdout, ran.stderr]).toEqual([126, '', `runbooks/release.md: line 10: ${folder}/missing is no folder that a block can start in: ENOENT\n`]);
   });
 });
 

@@ -1,19 +1,16 @@
 // The shell session of a run: one persistent bash, every block a zx process of it, its state kept after each block that is
-// done. zx runs shell code here and for script blocks in the script child, nowhere else.
+// done.
 // It must not decide what a failure means for a step, and must not write a secret to disk.
-import type { ChildProcess } from 'node:child_process';
-import { EventEmitter } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { Readable } from 'node:stream';
-import { $, quote } from 'zx/core';
-import { checkedValue, defaultGraceMs, endedAs, readOutputs, type ShellBlock, type ShellResult, type ShellSession, type ShellSessionOptions } from './shell-block.ts';
+import { resolve } from 'node:path';
+import { cannotBegin, checkedValue, defaultGraceMs, endedAs, folderObstacle, readOutputs, type ShellBlock, type ShellResult, type ShellSession, type ShellSessionOptions } from './shell-block.ts';
 import { createBashHome, startBash, type BashHome, type BashProcess, type Exit } from './bash-process.ts';
 import { parseDeclarations, type Declaration } from './declaration.ts';
-import { prepareInterpreter } from './interpreter.ts';
 import { endGroup, hasMembers, watchLimits, type Stop } from './process-group.ts';
-import { askFunctions, askHidden, askState, assign, blockPrefix, changeFolder, endBlock, leave, letGo } from './shell-loop.ts';
+import { askFunctions, askHidden, askState, assign, changeFolder, endBlock, leave, letGo } from './shell-loop.ts';
 import { fromBytes, isBashsOwn, parseSnapshot, parseState, restored, restoreText, takeSnapshot, toBytes, withoutSecrets, type FunctionText, type ShellState, type Snapshot } from './shell-state.ts';
 import { writeWhole } from './state-file.ts';
+import { throughZx, type Streams } from './zx-process.ts';
 
 export type { ShellBlock, ShellResult, ShellSession, ShellSessionOptions } from './shell-block.ts';
 
@@ -87,6 +84,15 @@ class Session implements ShellSession {
     return new Session(this.#options, this.#snapshot, this.#owed, true);
   }
 
+  hand({ variables, unset = [] }: Pick<ShellBlock, 'variables' | 'unset'>): void {
+    for (const name of unset) this.#owed.set(name, null);
+    for (const [name, value] of Object.entries(variables)) this.#owed.set(name, checkedValue(name, value));
+  }
+
+  adopt(group: number): void {
+    if (hasMembers(group)) this.#groups.add(group);
+  }
+
   async environment(): Promise<{ cwd: string; env: Record<string, string> }> {
     await this.#start();
     const env: Record<string, string> = {};
@@ -119,13 +125,17 @@ class Session implements ShellSession {
   }
 
   async #run(block: ShellBlock, stateFile: string | undefined): Promise<ShellResult> {
-    for (const name of block.unset ?? []) this.#owed.set(name, null);
-    for (const [name, value] of Object.entries(block.variables)) this.#owed.set(name, checkedValue(name, value));
+    this.hand(block);
     if (block.signal?.aborted === true) return endedAs('aborted', { code: null, signal: null });
     const live = await this.#start();
     if (live === undefined) {
       block.onOutput('stderr', Buffer.from(`${this.#options.name}: bash did not start: is it on PATH?\n`));
       return endedAs('exited', { code: 127, signal: null });
+    }
+    const obstacle = folderObstacle(block.cwd === undefined ? Buffer.from(this.#cwd(), 'latin1') : resolve(this.folder, block.cwd), block, this.#options.name);
+    if (obstacle !== undefined) {
+      block.onOutput('stderr', Buffer.from(`${obstacle}\n`));
+      return endedAs('exited', { code: cannotBegin, signal: null });
     }
     if (live.cwd !== this.#cwd()) live.bash.send(changeFolder(this.#cwd()));
     const assignments = assign(block.line, this.#due());
@@ -267,116 +277,6 @@ class Session implements ShellSession {
   }
 
   #remember({ pid }: BashProcess): void {
-    if (pid !== undefined && hasMembers(pid)) this.#groups.add(pid);
-  }
-}
-
-/** Where a block's output goes. */
-interface Streams {
-  stdout(chunk: Buffer): void;
-  stderr(chunk: Buffer): void;
-}
-
-/**
- * Runs a block as a zx process whose child is whatever `start` makes of the text: a turn of the session's bash, or a process.
- * Output passes through zx, which is told to keep none of it. Limits are ours: a zx timeout cannot be told from a kill.
- */
-async function throughZx<T extends Exit>(block: Pick<ShellBlock, 'code' | 'line' | 'cwd' | 'onOutput'>, start: (text: string, streams: Streams) => Promise<T>): Promise<T> {
-  let outcome: Promise<T> | undefined;
-  const store = { stdout: keepNothing(), stderr: keepNothing(), stdall: keepNothing() };
-  const shell = $({
-    spawn: ((text: string) => {
-      const stdout = new Readable({ read: () => undefined });
-      const stderr = new Readable({ read: () => undefined });
-      outcome = start(text, { stdout: (chunk) => stdout.push(chunk), stderr: (chunk) => stderr.push(chunk) });
-      return asChild(stdout, stderr, outcome);
-    }) as unknown as typeof import('node:child_process').spawn,
-    prefix: blockPrefix(block.line, block.cwd),
-    postfix: '',
-    shell: 'bash',
-    quote,
-    store,
-    quiet: true,
-    verbose: false,
-    nothrow: true,
-    detached: false,
-    preferLocal: false,
-    env: {},
-    cwd: '/',
-    log: (entry) => {
-      if (entry.kind === 'stdout' || entry.kind === 'stderr') block.onOutput(entry.kind, entry.data);
-    },
-  });
-  // an array without `raw` is taken as the text itself: nothing in it is interpolated
-  await shell([block.code] as unknown as TemplateStringsArray);
-  if (outcome === undefined) throw new Error('zx started no process');
-  return outcome;
-}
-
-function keepNothing(): Buffer[] {
-  return Object.assign<Buffer[], { push: () => number }>([], { push: () => 0 });
-}
-
-/** What zx sees of a block: a child process that closes when its outcome is known and its output has been passed on. */
-function asChild(stdout: Readable, stderr: Readable, outcome: Promise<Exit>): ChildProcess {
-  const child = Object.assign(new EventEmitter(), { stdin: null, stdout, stderr, pid: undefined, kill: () => false });
-  const ended = [stdout, stderr].map((stream) => new Promise((resolve) => stream.once('end', resolve)));
-  const finish = async (): Promise<void> => {
-    let exit: Exit;
-    try {
-      exit = await outcome;
-    } catch (error) {
-      exit = { code: 1, signal: null };
-      child.emit('error', error);
-    }
-    stdout.push(null);
-    stderr.push(null);
-    await Promise.all(ended);
-    child.emit('exit', exit.code, exit.signal);
-    child.emit('close', exit.code, exit.signal);
-  };
-  void finish();
-  return child as unknown as ChildProcess;
-}
-
-/** A block for another interpreter, beside the session. */
-export interface InterpreterBlock extends ShellBlock {
-  /** The program and its arguments, separated by spaces. */
-  readonly interpreter: string;
-  /** The session whose folder and exported variables it gets. */
-  readonly session: ShellSession;
-  /** The document as errors name it. */
-  readonly name: string;
-  /** Milliseconds between TERM and KILL. */
-  readonly graceMs?: number;
-  /** Called when the process was started, with its process group. */
-  readonly onStart?: (group: number) => void;
-}
-
-/** Runs one block in a process of its own. What shells (`zsh`, `sh`, `ksh`, …) export is read back, other interpreters publish nothing. */
-export async function runInterpreter(block: InterpreterBlock): Promise<ShellResult> {
-  if (block.signal?.aborted === true) return endedAs('aborted', { code: null, signal: null });
-  const { cwd, env } = await block.session.environment();
-  const prepared = prepareInterpreter(block, cwd, env);
-  let stop: Stop | undefined;
-  let stopped: Promise<void> | undefined;
-  try {
-    const outcome = await throughZx(block, async (_text, streams) => {
-      const running = prepared.start(streams);
-      if (running.pid !== undefined) block.onStart?.(running.pid);
-      const limits = watchLimits(block, (why) => {
-        stop = why;
-        stopped = endGroup(running.pid ?? 0, block.graceMs ?? defaultGraceMs);
-      });
-      const exit = await running.ended;
-      limits.release();
-      await stopped;
-      return { ...exit, told: await running.told() };
-    });
-    if (stop !== undefined) return endedAs(stop, { code: null, signal: outcome.signal ?? 'SIGTERM' });
-    if (outcome.signal !== null) return endedAs('killed', outcome);
-    return outcome.code === 0 ? { ...endedAs('exited', outcome), ...readOutputs(block.publishes, (name) => outcome.told.get(name)) } : endedAs('exited', outcome);
-  } finally {
-    prepared.remove();
+    if (pid !== undefined) this.adopt(pid);
   }
 }

@@ -9,6 +9,7 @@ import { hasTerminal, insistOnTerminal } from '../people.ts';
 import { conduct } from '../conduct.ts';
 import { insistOnReports } from '../report-file.ts';
 import { say } from '../console.ts';
+import { insistOnInterpreters } from '../machine-programs.ts';
 import { insistOnDocument, insistOnFolders } from '../document.ts';
 import { takeEdited } from '../edited.ts';
 import { parseInputs, secretsIn, splitSecrets, type GivenInputs } from '../given-inputs.ts';
@@ -108,6 +109,7 @@ async function goOn(found: RecalledRun, flags: ResumeFlags, task: Task): Promise
     const done = doneSteps(run.events);
     const selected = insistOnSelection(run.plan, started.selection, done);
     if (task === 'steps') await insistOnInteraction(run.plan, { mode: started.mode, selected, done });
+    if (task === 'steps') insistOnInterpreters(run.plan, { mode: started.mode, selected, done }, env['PATH'] ?? '');
     const secrets = await secretsOf(run, { env, pairs });
     code = await conduct({
       plan: run.plan,

@@ -10,6 +10,7 @@ import { askInputs, missingInputs } from '../ask-inputs.ts';
 import { conduct } from '../conduct.ts';
 import { insistOnReports } from '../report-file.ts';
 import { say, stderrStyle } from '../console.ts';
+import { insistOnInterpreters } from '../machine-programs.ts';
 import { insistOnFolders, parseDocument, planDocument, readDocument, type PlannedDocument } from '../document.ts';
 import { exitCodes, UsageError } from '../exit.ts';
 import { parseInputs, secretsIn, splitSecrets } from '../given-inputs.ts';
@@ -72,6 +73,7 @@ export async function run(file: string, flags: RunFlags): Promise<number> {
     insistOnFolders(document.plan);
     const selected = insistOnSelection(document.plan, selection);
     await insistOnInteraction(document.plan, { mode, selected });
+    insistOnInterpreters(document.plan, { mode, selected }, (stage.world?.env ?? process.env)['PATH'] ?? '');
     if (mode === 'live' && !(await isConfirmed(partOf(document.plan, selected), flags.yes === true))) return exitCodes.waiting;
     if (mode === 'live' && document.plan.lock !== undefined) takeReleaseLock(home, document.plan.lock, folder.id);
     keepIncluded(folder.path, sound.texts);
