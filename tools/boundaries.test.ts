@@ -122,5 +122,5 @@ test('the real table keeps the promises of the design', async () => {
   for (const pure of ['problem', 'access', 'model', 'cloudbuild', 'prow-config', 'promoter', 'render']) expect(real.packages[pure]?.pure).toBe(true);
   expect(real.packages['problem']?.level).toBeLessThan(real.packages['model']?.level ?? 0);
   expect(real.packages['access']?.level).toBeLessThan(real.packages['model']?.level ?? 0);
-  expect(real.only['zx']?.files).toEqual(['packages/runner/src/shell-session.ts', 'packages/runner/src/script-child.ts']);
+  expect(real.only['zx']?.files).toEqual(['packages/runner/src/zx-process.ts', 'packages/runner/src/script-child.ts']);
 });
