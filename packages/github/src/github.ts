@@ -156,6 +156,10 @@ export interface Github {
   deleteBranch(repo: string, name: string): Promise<void>;
   /** Writes one file in one commit. `previous` is the blob SHA of the file that it replaces; without it the file must be new. */
   putFile(repo: string, change: { readonly path: string; readonly branch: string; readonly text: string; readonly message: string; readonly previous?: string }): Promise<{ readonly commit: string }>;
+  /** Writes several files (and removes those without text) in one commit on a branch that is there; the branch moves last. */
+  commitFiles(repo: string, change: { readonly branch: string; readonly message: string; readonly files: readonly { readonly path: string; readonly text?: string }[] }): Promise<{ readonly commit: string }>;
+  /** Forks to the token's own account unless an organization is given. A fork that is there already is found, not made again. */
+  createFork(repo: string, options?: { readonly organization?: string; readonly name?: string }): Promise<Repository>;
   /** Brings a branch of a fork up to its parent. */
   updateFork(repo: string, branch: string): Promise<void>;
   createPullRequest(repo: string, pull: { readonly head: string; readonly base: string; readonly title: string; readonly body: string }): Promise<PullRequest>;
@@ -164,11 +168,16 @@ export interface Github {
   getPullRequest(repo: string, number: number): Promise<PullRequest>;
   listPullRequestFiles(repo: string, number: number): Promise<readonly ChangedFile[]>;
   closePullRequest(repo: string, number: number): Promise<PullRequest>;
+  /** Merges exactly the commit that was looked at. @throws OutsideError `conflict` when the head has moved on */
+  mergePullRequest(repo: string, number: number, merge: { readonly headSha: string; readonly method?: 'merge' | 'squash' | 'rebase' }): Promise<{ readonly commit: string }>;
+  /** Comments; a slash command such as `/lgtm` is a comment. */
   comment(repo: string, number: number, body: string): Promise<Comment>;
   /** Replaces the text of a comment of one's own. */
   updateComment(repo: string, id: number, body: string): Promise<Comment>;
   listComments(repo: string, number: number): Promise<readonly Comment[]>;
   addLabels(repo: string, number: number, labels: readonly string[]): Promise<void>;
+  /** False when the label was not there. */
+  removeLabel(repo: string, number: number, label: string): Promise<boolean>;
   /** Newest status per context. */
   listStatuses(repo: string, sha: string): Promise<readonly Status[]>;
   listCheckRuns(repo: string, sha: string): Promise<readonly CheckRun[]>;
@@ -177,6 +186,8 @@ export interface Github {
   /** A published release by tag; drafts have no tag address and are found only by people who may push. */
   findRelease(repo: string, tag: string): Promise<Release | undefined>;
   createRelease(repo: string, release: { readonly tag: string; readonly title: string; readonly notes: string; readonly prerelease: boolean }): Promise<Release>;
+  /** The notes GitHub would write for a tag, since the release before or a given tag. Changes nothing. (https://docs.github.com/rest/releases/releases#generate-release-notes-content-for-a-release) */
+  generateNotes(repo: string, release: { readonly tag: string; readonly previousTag?: string; readonly target?: string }): Promise<{ readonly title: string; readonly notes: string }>;
   uploadAsset(repo: string, releaseId: number, asset: { readonly name: string; readonly contentType: string; readonly text: string }): Promise<ReleaseAsset>;
   rateLimit(): Promise<{ readonly limit: number; readonly remaining: number; readonly resetsAt: string }>;
 }

@@ -26,7 +26,7 @@ interface HookOptions {
   readonly url: string;
   readonly baseUrl: string;
   // Octokit's hooks hand over one mutable object; `retries` and `fetch` are set on it.
-  readonly request: { fetch?: unknown; retries?: number; readonly shownBody?: string; readonly guard?: () => Promise<void>; [option: string]: unknown };
+  readonly request: { fetch?: unknown; retries?: number; readonly shownBody?: string; readonly isRead?: boolean; readonly guard?: () => Promise<void>; [option: string]: unknown };
 }
 
 /** Makes an octokit that goes through `http`. */
@@ -57,10 +57,11 @@ export function connect(connection: Connection): Octokit {
     const body: unknown = parsed.body;
     keepOrigin(connection, url);
     const text = typeof body === 'object' && body !== null ? JSON.stringify(body, null, 2) : asText(body);
-    const admission = http.admit({ service: 'github', method, url, ...(text === undefined ? {} : { body: text }), ...shown(options) });
+    const effect = options.request.isRead === true ? ({ effect: 'read' } as const) : {};
+    const admission = http.admit({ service: 'github', method, url, ...(text === undefined ? {} : { body: text }), ...effect, ...shown(options) });
     await options.request.guard?.();
     if (method !== 'GET' && method !== 'HEAD') options.request.retries = 0;
-    options.request.fetch = doorFetch(http, admission);
+    options.request.fetch = doorFetch(http, admission, effect);
   });
   return octokit;
 }
@@ -88,7 +89,7 @@ function keepOrigin(connection: Connection, url: string): void {
 }
 
 /** A fetch for one request of octokit. Its body is read here, because octokit takes broken JSON for text. */
-function doorFetch(http: Http, admission: Admission): (url: string, init: { method: string; headers: Record<string, string>; body?: unknown; signal?: AbortSignal }) => Promise<Response> {
+function doorFetch(http: Http, admission: Admission, effect: { readonly effect?: 'read' }): (url: string, init: { method: string; headers: Record<string, string>; body?: unknown; signal?: AbortSignal }) => Promise<Response> {
   return async (url, init) => {
     const body = asText(init.body);
     const answer = await http.request({
@@ -98,6 +99,7 @@ function doorFetch(http: Http, admission: Admission): (url: string, init: { meth
       headers: init.headers,
       retry: 0, // octokit's plugin does it
       admission,
+      ...effect,
       ...(body === undefined ? {} : { body }),
       ...(init.signal === undefined ? {} : { signal: init.signal }),
     });

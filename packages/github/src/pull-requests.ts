@@ -1,11 +1,11 @@
 // Pull requests, their comments, labels and checks.
-import { allPages, pageSize, split, withFields, type Session } from './session.ts';
+import { allPages, listOf, orAbsent, pageSize, split, withFields, type Session } from './session.ts';
 import { explain } from './explain.ts';
 import type { CheckRun, Comment, Github, PullRequest, Status } from './github.ts';
 
 type Part = Pick<
   Github,
-  | 'createPullRequest' | 'findPullRequest' | 'getPullRequest' | 'listPullRequestFiles' | 'closePullRequest' | 'comment' | 'updateComment' | 'listComments' | 'addLabels' | 'listStatuses' | 'listCheckRuns' | 'explainPullRequest'
+  | 'createPullRequest' | 'findPullRequest' | 'getPullRequest' | 'listPullRequestFiles' | 'closePullRequest' | 'mergePullRequest' | 'comment' | 'updateComment' | 'listComments' | 'addLabels' | 'removeLabel' | 'listStatuses' | 'listCheckRuns' | 'explainPullRequest'
 >;
 
 /** A pull request on the wire, as far as we read it. */
@@ -25,11 +25,14 @@ interface WirePull {
   readonly draft?: boolean;
 }
 
+const pullFields = ['number', 'head', 'base', 'html_url', 'labels'] as const;
+const commentFields = ['id', 'created_at', 'html_url'] as const;
+
 /** The part of the client that knows pull requests. */
 export function pullRequests(session: Session): Part {
   const getPullRequest = async (repo: string, number: number): Promise<PullRequest> => {
     const { rest } = await session.octokit();
-    return readPull(withFields(session, `repos/${repo}/pulls/${number}`, (await rest.pulls.get({ ...split(repo), pull_number: number })).data, ['number', 'head', 'base', 'html_url', 'labels']));
+    return readPull(withFields(session, `repos/${repo}/pulls/${number}`, (await rest.pulls.get({ ...split(repo), pull_number: number })).data, pullFields));
   };
   const statuses = (repo: string, sha: string): Promise<readonly Status[]> => listStatuses(session, repo, sha);
   const checks = (repo: string, sha: string): Promise<readonly CheckRun[]> => listCheckRuns(session, repo, sha);
@@ -37,7 +40,7 @@ export function pullRequests(session: Session): Part {
     getPullRequest,
     async createPullRequest(repo, pull) {
       const { rest } = await session.octokit();
-      return readPull(withFields(session, `repos/${repo}/pulls`, (await rest.pulls.create({ ...split(repo), ...pull, maintainer_can_modify: true })).data, ['number', 'head', 'base', 'html_url', 'labels']));
+      return readPull(withFields(session, `POST repos/${repo}/pulls`, (await rest.pulls.create({ ...split(repo), ...pull, maintainer_can_modify: true })).data, pullFields));
     },
     async findPullRequest(repo, query) {
       const number = await findNumber(session, repo, query);
@@ -45,29 +48,38 @@ export function pullRequests(session: Session): Part {
     },
     async listPullRequestFiles(repo, number) {
       const { rest } = await session.octokit();
-      const files = await allPages(async (page) => (await rest.pulls.listFiles({ ...split(repo), pull_number: number, page, per_page: pageSize })).data);
+      const files = await allPages(async (page) => listOf(session, `repos/${repo}/pulls/${number}/files`, (await rest.pulls.listFiles({ ...split(repo), pull_number: number, page, per_page: pageSize })).data, ['filename', 'status']));
       return files.map(({ filename, status, additions, deletions, patch }) => ({ path: filename, status, additions, deletions, ...(patch === undefined ? {} : { patch }) }));
     },
     async closePullRequest(repo, number) {
       const { rest } = await session.octokit();
-      return readPull((await rest.pulls.update({ ...split(repo), pull_number: number, state: 'closed' })).data);
+      return readPull(withFields(session, `PATCH repos/${repo}/pulls/${number}`, (await rest.pulls.update({ ...split(repo), pull_number: number, state: 'closed' })).data, pullFields));
+    },
+    async mergePullRequest(repo, number, { headSha, method = 'merge' }) {
+      const { rest } = await session.octokit();
+      const { data } = await rest.pulls.merge({ ...split(repo), pull_number: number, sha: headSha, merge_method: method });
+      return { commit: withFields(session, `PUT repos/${repo}/pulls/${number}/merge`, data, ['sha']).sha };
     },
     async comment(repo, number, body) {
       const { rest } = await session.octokit();
-      return readComment((await rest.issues.createComment({ ...split(repo), issue_number: number, body })).data);
+      return readComment(withFields(session, `POST repos/${repo}/issues/${number}/comments`, (await rest.issues.createComment({ ...split(repo), issue_number: number, body })).data, commentFields));
     },
     async updateComment(repo, id, body) {
       const { rest } = await session.octokit();
-      return readComment((await rest.issues.updateComment({ ...split(repo), comment_id: id, body })).data);
+      return readComment(withFields(session, `PATCH repos/${repo}/issues/comments/${id}`, (await rest.issues.updateComment({ ...split(repo), comment_id: id, body })).data, commentFields));
     },
     async listComments(repo, number) {
       const { rest } = await session.octokit();
-      const comments = await allPages(async (page) => (await rest.issues.listComments({ ...split(repo), issue_number: number, page, per_page: pageSize })).data);
+      const comments = await allPages(async (page) => listOf(session, `repos/${repo}/issues/${number}/comments`, (await rest.issues.listComments({ ...split(repo), issue_number: number, page, per_page: pageSize })).data, commentFields));
       return comments.map(readComment);
     },
     async addLabels(repo, number, labels) {
       const { rest } = await session.octokit();
       await rest.issues.addLabels({ ...split(repo), issue_number: number, labels: [...labels] });
+    },
+    async removeLabel(repo, number, label) {
+      const { rest } = await session.octokit();
+      return (await orAbsent(rest.issues.removeLabel({ ...split(repo), issue_number: number, name: label }))) !== undefined;
     },
     listStatuses: statuses,
     listCheckRuns: checks,
@@ -84,7 +96,7 @@ async function findNumber(session: Session, repo: string, query: Parameters<Gith
   const { rest } = await session.octokit();
   const { head, base, state = 'open' } = query;
   const wanted = head.includes(':') ? head : `${split(repo).owner}:${head}`;
-  const found = await allPages(async (page) => (await rest.pulls.list({ ...split(repo), head: wanted, base, state, page, per_page: pageSize })).data);
+  const found = await allPages(async (page) => listOf(session, `repos/${repo}/pulls`, (await rest.pulls.list({ ...split(repo), head: wanted, base, state, page, per_page: pageSize })).data, ['number', 'head', 'base']));
   const same = found.filter((pull) => sameHead(pull.head.label, wanted) && pull.base.ref === base);
   return same.reduce<number | undefined>((newest, { number }) => (newest === undefined || number > newest ? number : newest), undefined);
 }
@@ -127,7 +139,7 @@ const baseShaTail = /[\s\u2001]*(?:BaseSHA|Basesha):[0-9a-f]{40}$/;
 
 async function listStatuses(session: Session, repo: string, sha: string): Promise<readonly Status[]> {
   const { rest } = await session.octokit();
-  const found = await allPages(async (page) => (await rest.repos.getCombinedStatusForRef({ ...split(repo), ref: sha, page, per_page: pageSize })).data.statuses);
+  const found = await allPages(async (page) => listOf(session, `repos/${repo}/commits/${sha}/status`, (await rest.repos.getCombinedStatusForRef({ ...split(repo), ref: sha, page, per_page: pageSize })).data?.statuses, ['context', 'state']));
   return found.map(({ context, state, description, target_url: url }) => ({
     context,
     state: readState(state),
@@ -142,6 +154,6 @@ function readState(state: string): Status['state'] {
 
 async function listCheckRuns(session: Session, repo: string, sha: string): Promise<readonly CheckRun[]> {
   const { rest } = await session.octokit();
-  const found = await allPages(async (page) => (await rest.checks.listForRef({ ...split(repo), ref: sha, page, per_page: pageSize })).data.check_runs);
+  const found = await allPages(async (page) => listOf(session, `repos/${repo}/commits/${sha}/check-runs`, (await rest.checks.listForRef({ ...split(repo), ref: sha, page, per_page: pageSize })).data?.check_runs, ['name', 'status']));
   return found.map(({ name, status, conclusion, html_url: url }) => ({ name, status, ...(conclusion === null ? {} : { conclusion }), ...(url === null ? {} : { url }) }));
 }

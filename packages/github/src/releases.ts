@@ -1,9 +1,9 @@
 // Releases and their assets.
 import { OutsideError } from '@runbook/http';
-import { orAbsent, split, type Session } from './session.ts';
+import { orAbsent, split, withFields, type Session } from './session.ts';
 import type { Github, Release } from './github.ts';
 
-type Part = Pick<Github, 'findRelease' | 'createRelease' | 'uploadAsset'>;
+type Part = Pick<Github, 'findRelease' | 'createRelease' | 'generateNotes' | 'uploadAsset'>;
 
 interface WireRelease {
   readonly id: number;
@@ -16,13 +16,15 @@ interface WireRelease {
   readonly assets: readonly { readonly id: number; readonly name: string; readonly browser_download_url: string }[];
 }
 
+const releaseFields = ['id', 'html_url', 'tag_name', 'assets'] as const;
+
 /** The part of the client that knows releases. */
 export function releases(session: Session, findRef: Github['findRef']): Part {
   return {
     async findRelease(repo, tag) {
       const { rest } = await session.octokit();
       const found = await orAbsent(rest.repos.getReleaseByTag({ ...split(repo), tag }));
-      return found === undefined ? undefined : readRelease(found.data);
+      return found === undefined ? undefined : readRelease(withFields(session, `repos/${repo}/releases/tags/${tag}`, found.data, releaseFields));
     },
     async createRelease(repo, { tag, title, notes, prerelease }) {
       const { rest } = await session.octokit();
@@ -32,7 +34,15 @@ export function releases(session: Session, findRef: Github['findRef']): Part {
         if ((await findRef(repo, `tags/${tag}`)) === undefined) throw tagMissing(session, repo, tag);
       };
       const { data } = await rest.repos.createRelease({ ...split(repo), tag_name: tag, name: title, body: notes, prerelease, draft: false, request: { guard } });
-      return readRelease(data);
+      return readRelease(withFields(session, `POST repos/${repo}/releases`, data, releaseFields));
+    },
+    async generateNotes(repo, { tag, previousTag, target }) {
+      const { rest } = await session.octokit();
+      const more = { ...(previousTag === undefined ? {} : { previous_tag_name: previousTag }), ...(target === undefined ? {} : { target_commitish: target }) };
+      // a POST that changes nothing: it may be asked in a dry run, too
+      const { data } = await rest.repos.generateReleaseNotes({ ...split(repo), tag_name: tag, ...more, request: { isRead: true } });
+      const { name, body } = withFields(session, `repos/${repo}/releases/generate-notes`, data, ['name', 'body']);
+      return { title: name, notes: body };
     },
     async uploadAsset(repo, releaseId, { name, contentType, text }) {
       const { rest } = await session.octokit();
@@ -44,7 +54,8 @@ export function releases(session: Session, findRef: Github['findRef']): Part {
         baseUrl: session.uploadUrl,
         headers: { 'content-type': contentType },
       });
-      return { id: data.id, name: data.name, url: data.browser_download_url };
+      const { id, name: stored, browser_download_url: url } = withFields(session, `POST repos/${repo}/releases/${releaseId}/assets`, data, ['id', 'name', 'browser_download_url']);
+      return { id, name: stored, url };
     },
   };
 }

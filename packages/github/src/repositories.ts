@@ -1,11 +1,12 @@
 // Repositories, refs, files and branches.
 import { Buffer } from 'node:buffer';
-import { allPages, orAbsent, pageSize, split, unexpected, withFields, type Session } from './session.ts';
+import { OutsideError } from '@runbook/http';
+import { allPages, listOf, orAbsent, pageSize, split, unexpected, withFields, type Session } from './session.ts';
 import type { CommitSummary, Comparison, FolderEntry, Github, Ref, Repository, RepositoryFile } from './github.ts';
 
 type Part = Pick<
   Github,
-  'viewer' | 'getRepository' | 'findRepository' | 'findRef' | 'compare' | 'getFile' | 'findFile' | 'listFolder' | 'createBranch' | 'deleteBranch' | 'putFile' | 'updateFork' | 'rateLimit'
+  'viewer' | 'getRepository' | 'findRepository' | 'findRef' | 'compare' | 'getFile' | 'findFile' | 'listFolder' | 'createBranch' | 'deleteBranch' | 'putFile' | 'commitFiles' | 'createFork' | 'updateFork' | 'rateLimit'
 >;
 
 /** GitHub lists no more than this in a folder (https://docs.github.com/rest/repos/contents). */
@@ -35,13 +36,15 @@ export function repositories(session: Session): Part {
       await rest.git.deleteRef({ ...split(repo), ref: `heads/${name}` });
     },
     putFile: (repo, change) => putFile(session, repo, change),
+    commitFiles: (repo, change) => commitFiles(session, repo, change),
+    createFork: (repo, options) => createFork(session, repo, options),
     async updateFork(repo, branch) {
       const { rest } = await session.octokit();
       await rest.repos.mergeUpstream({ ...split(repo), branch });
     },
     async rateLimit() {
       const { rest } = await session.octokit();
-      const { core } = (await rest.rateLimit.get()).data.resources;
+      const { core } = withFields(session, 'rate_limit', (await rest.rateLimit.get()).data, ['resources']).resources;
       return { limit: core.limit, remaining: core.remaining, resetsAt: new Date(core.reset * 1000).toISOString() };
     },
   };
@@ -57,7 +60,12 @@ async function readViewer(session: Session): Promise<{ readonly login: string; r
 
 async function readRepository(session: Session, repo: string): Promise<Repository> {
   const { rest } = await session.octokit();
-  const data = withFields(session, `repos/${repo}`, (await rest.repos.get(split(repo))).data, ['full_name', 'default_branch', 'html_url']);
+  return asRepository(withFields(session, `repos/${repo}`, (await rest.repos.get(split(repo))).data, repositoryFields));
+}
+
+const repositoryFields = ['full_name', 'default_branch', 'html_url'] as const;
+
+function asRepository(data: { readonly full_name: string; readonly fork: boolean; readonly parent?: { readonly full_name: string }; readonly permissions?: { readonly push?: boolean }; readonly default_branch: string; readonly html_url: string }): Repository {
   return {
     fullName: data.full_name,
     fork: data.fork,
@@ -74,13 +82,13 @@ async function findRef(session: Session, repo: string, ref: string): Promise<Ref
   if (found === undefined) return undefined;
   const { data } = found;
   // The old API answered a list of refs that begin alike.
-  if (data.ref !== `refs/${ref}`) throw unexpected(session, `repos/${repo}/git/ref/${ref}`, `asked for refs/${ref}, got ${data.ref ?? 'a list'}`);
+  if (data?.ref !== `refs/${ref}`) throw unexpected(session, `repos/${repo}/git/ref/${ref}`, `asked for refs/${ref}, got ${data?.ref ?? 'something else'}`);
   const { sha, type } = withFields(session, `repos/${repo}/git/ref/${ref}`, data, ['object']).object;
   if (type === 'commit') return { ref: data.ref, sha, kind: 'commit', commit: sha };
   let target: { readonly sha: string; readonly type: string } = data.object;
   let verified: boolean | undefined;
   for (let depth = 0; target.type === 'tag' && depth < deepestTag; depth += 1) {
-    const tag = (await rest.git.getTag({ ...split(repo), tag_sha: target.sha })).data;
+    const tag = withFields(session, `repos/${repo}/git/tags/${target.sha}`, (await rest.git.getTag({ ...split(repo), tag_sha: target.sha })).data, ['object']);
     verified ??= tag.verification?.verified;
     target = tag.object;
   }
@@ -90,9 +98,10 @@ async function findRef(session: Session, repo: string, ref: string): Promise<Ref
 
 async function compare(session: Session, repo: string, { base, head }: { readonly base: string; readonly head: string }): Promise<Comparison> {
   const { rest } = await session.octokit();
-  const read = async (page: number) => (await rest.repos.compareCommitsWithBasehead({ ...split(repo), basehead: `${base}...${head}`, page, per_page: pageSize })).data;
+  const what = `repos/${repo}/compare/${base}...${head}`;
+  const read = async (page: number) => withFields(session, what, (await rest.repos.compareCommitsWithBasehead({ ...split(repo), basehead: `${base}...${head}`, page, per_page: pageSize })).data, ['status', 'commits']);
   const first = await read(1);
-  const commits = await allPages(async (page) => (page === 1 ? first : await read(page)).commits);
+  const commits = await allPages(async (page) => listOf(session, what, (page === 1 ? first : await read(page)).commits, ['sha', 'commit']));
   return { status: first.status, aheadBy: first.ahead_by, behindBy: first.behind_by, commits: commits.map(readCommit) };
 }
 
@@ -115,8 +124,8 @@ async function readFile(session: Session, spot: Spot): Promise<RepositoryFile> {
   const data = await readContent(session, spot);
   const what = `repos/${spot.repo}/contents/${spot.path}`;
   if (Array.isArray(data)) throw unexpected(session, what, `${spot.path} is a folder, expected a file`);
-  if (data.type !== 'file') throw unexpected(session, what, `${spot.path} is a ${data.type}, expected a file`);
-  const { path, sha, html_url: url } = data;
+  const { path, sha, html_url: url, type } = withFields(session, what, data, ['type', 'sha', 'path']);
+  if (type !== 'file') throw unexpected(session, what, `${spot.path} is a ${type}, expected a file`);
   const text = decode('content' in data && data.encoding === 'base64' ? data.content : await readBlob(session, spot.repo, sha));
   if (text === undefined) throw unexpected(session, what, `${spot.path} is not text in UTF-8`);
   return { path, text, sha, url: url ?? '' };
@@ -125,7 +134,7 @@ async function readFile(session: Session, spot: Spot): Promise<RepositoryFile> {
 /** Files of more than 1 MB come without content; their blob has it. */
 async function readBlob(session: Session, repo: string, sha: string): Promise<string> {
   const { rest } = await session.octokit();
-  return (await rest.git.getBlob({ ...split(repo), file_sha: sha })).data.content;
+  return withFields(session, `repos/${repo}/git/blobs/${sha}`, (await rest.git.getBlob({ ...split(repo), file_sha: sha })).data, ['content']).content;
 }
 
 function decode(base64: string): string | undefined {
@@ -140,7 +149,8 @@ function decode(base64: string): string | undefined {
 async function listFolder(session: Session, spot: Spot): Promise<readonly FolderEntry[]> {
   const data = await readContent(session, spot);
   const what = `repos/${spot.repo}/contents/${spot.path}`;
-  if (!Array.isArray(data)) throw unexpected(session, what, `${spot.path} is a ${data.type}, expected a folder`);
+  if (!Array.isArray(data)) throw unexpected(session, what, `${spot.path} is a ${withFields(session, what, data, ['type']).type}, expected a folder`);
+  listOf(session, what, data, ['name', 'path', 'type']);
   if (data.length >= mostEntries) throw unexpected(session, what, `the folder has ${mostEntries} entries or more, and GitHub does not list the rest`);
   return data.map(({ name, path, type }) => ({ name, path, kind: type === 'dir' ? 'folder' : type === 'symlink' ? 'link' : type === 'submodule' ? 'submodule' : 'file' }));
 }
@@ -158,7 +168,29 @@ async function putFile(session: Session, repo: string, change: Parameters<Github
     // People read the text, not its base64.
     request: { shownBody: `${JSON.stringify({ branch, message, ...(previous === undefined ? {} : { sha: previous }) }, null, 2)}\n${text}` },
   });
-  const commit = answer.data.commit.sha;
-  if (commit === undefined) throw unexpected(session, `repos/${repo}/contents/${path}`, 'the answer names no commit');
+  const what = `PUT repos/${repo}/contents/${path}`;
+  const commit = withFields(session, what, answer.data, ['commit']).commit.sha;
+  if (commit === undefined) throw unexpected(session, what, 'the answer names no commit');
   return { commit };
+}
+
+/** Several files in one commit, by git's own objects: nothing is seen before the branch moves, which it does only forwards. */
+async function commitFiles(session: Session, repo: string, { branch, message, files }: Parameters<Github['commitFiles']>[1]): Promise<{ readonly commit: string }> {
+  const { rest } = await session.octokit();
+  const where = split(repo);
+  const head = await findRef(session, repo, `heads/${branch}`);
+  if (head === undefined) throw new OutsideError({ code: 'absent', service: 'github', request: `GET ${session.baseUrl}/repos/${repo}/git/ref/heads/${branch}`, status: 404, detail: `the branch ${branch} is not there; make it first` });
+  const base = withFields(session, `repos/${repo}/git/commits/${head.commit}`, (await rest.git.getCommit({ ...where, commit_sha: head.commit })).data, ['tree']).tree.sha;
+  const tree = files.map(({ path, text }) => (text === undefined ? { path, mode: '100644' as const, type: 'blob' as const, sha: null } : { path, mode: '100644' as const, type: 'blob' as const, content: text }));
+  const made = withFields(session, `POST repos/${repo}/git/trees`, (await rest.git.createTree({ ...where, base_tree: base, tree })).data, ['sha']).sha;
+  const commit = withFields(session, `POST repos/${repo}/git/commits`, (await rest.git.createCommit({ ...where, message, tree: made, parents: [head.commit] })).data, ['sha']).sha;
+  await rest.git.updateRef({ ...where, ref: `heads/${branch}`, sha: commit, force: false });
+  return { commit };
+}
+
+/** Forks, or finds the fork: GitHub answers with the one that is there. It may take minutes until its branches are. */
+async function createFork(session: Session, repo: string, { organization, name }: { readonly organization?: string; readonly name?: string } = {}): Promise<Repository> {
+  const { rest } = await session.octokit();
+  const { data } = await rest.repos.createFork({ ...split(repo), ...(organization === undefined ? {} : { organization }), ...(name === undefined ? {} : { name }) });
+  return asRepository(withFields(session, `POST repos/${repo}/forks`, data, repositoryFields));
 }

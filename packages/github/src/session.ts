@@ -69,18 +69,30 @@ export async function allPages<T>(read: (page: number) => Promise<readonly T[]>)
   }
 }
 
-/** An answer that is well-formed, but not what was asked for. */
+/**
+ * An answer that is well-formed, but not what was asked for. After a write nobody knows whether it happened.
+ * @param what path of the request, behind its method unless that is GET: `repos/a/b`, `POST repos/a/b/pulls`
+ */
 export function unexpected(session: Session, what: string, detail: string): OutsideError {
-  return new OutsideError({ code: 'unexpected-answer', service: 'github', request: `GET ${session.baseUrl}/${what}`, detail });
+  const [, method = 'GET', path = ''] = /^(?:([A-Z]+) )?(.*)$/s.exec(what) ?? [];
+  return new OutsideError({ code: 'unexpected-answer', service: 'github', request: `${method} ${session.baseUrl}/${path}`, detail, ...(method === 'GET' ? {} : { maybeDone: true }) });
 }
 
 /**
  * The answer itself, once it has the fields that will be read. What answers in GitHub's place is JSON too, at times.
- * @param what path of the request, for the error
+ * @param what as for `unexpected`
  * @throws OutsideError `unexpected-answer`
  */
 export function withFields<T extends object>(session: Session, what: string, data: T, fields: readonly (keyof T & string)[]): T {
-  const missing = fields.filter((field) => typeof data !== 'object' || data === null || data[field] === undefined || data[field] === null);
+  const isObject = typeof data === 'object' && data !== null && !Array.isArray(data);
+  const missing = fields.filter((field) => !isObject || data[field] === undefined || data[field] === null);
   if (missing.length > 0) throw unexpected(session, what, `the answer has no ${missing.join(', ')}`);
   return data;
+}
+
+/** The entries of a list, each with the fields that will be read. @throws OutsideError `unexpected-answer` */
+export function listOf<T extends object>(session: Session, what: string, data: readonly T[], fields: readonly (keyof T & string)[]): readonly T[] {
+  if (!Array.isArray(data)) throw unexpected(session, what, 'the answer is not a list');
+  for (const entry of data as readonly T[]) withFields(session, what, entry, fields);
+  return data as readonly T[];
 }

@@ -28,7 +28,7 @@ const errorBodyBytes = 65_536;
 export function createAnswer(parts: AnswerParts): HttpAnswer {
   const { response, service, request } = parts;
   const body = guardBody(parts);
-  const unexpected = (detail: string): OutsideError => new OutsideError({ code: 'unexpected-answer', service, request, status: response.status, detail });
+  const unexpected = (detail: string): OutsideError => new OutsideError({ code: 'unexpected-answer', service, request, status: response.status, detail, ...(parts.write && response.ok ? { maybeDone: true } : {}) });
   const bytes = (): Promise<Uint8Array> => collect(body);
   const text = async (): Promise<string> => new TextDecoder().decode(await bytes());
   return {

@@ -23,8 +23,15 @@ async function listen(server: Server, destroy: () => void = () => undefined): Pr
   return (server.address() as AddressInfo).port;
 }
 
+/** How many requests came to a server that speaks HTTP. */
+let asked = 0;
+
 async function serve(handler: (res: ServerResponse) => unknown): Promise<string> {
-  const server = createServer((_, res) => void handler(res));
+  const server = createServer((req, res) => {
+    asked += 1;
+    req.resume();
+    void handler(res);
+  });
   return `http://127.0.0.1:${await listen(server, () => server.closeAllConnections())}`;
 }
 
@@ -62,8 +69,20 @@ const clients = {
   registry: (env: Record<string, string>) => createRegistry({ http: door(env).http }).listTags('registry.invalid/a'),
 } as const;
 
+/** Writes of the clients that write, each of which is one request. */
+const writes = {
+  github: (env: Record<string, string>) => {
+    const { http, lock } = door(env);
+    return createGithub({ http, lock, env: { ...env, GITHUB_API_URL: 'https://api.invalid' } }).comment('a/b', 1, 'hello');
+  },
+  registry: (env: Record<string, string>) => createRegistry({ http: door(env).http }).delete(`registry.invalid/a@sha256:${'0'.repeat(64)}`),
+} as const;
+
+/** Faults after which nobody knows whether a write has happened. */
+const doubtful: ReadonlySet<string> = new Set(['a reset connection', '500', '502', '503', 'a body that never ends', 'a body that breaks off']);
+
 function door(env: Record<string, string>): { readonly http: ReturnType<typeof createHttp>; readonly lock: ReturnType<typeof createWriteLock> } {
-  const lock = createWriteLock(() => ({ mode: 'live', effect: 'read' }), () => undefined);
+  const lock = createWriteLock(() => ({ mode: 'live', effect: 'write' }), () => undefined);
   return { lock, http: createHttp({ lock, env, deadlineMs: 600, sleep: () => Promise.resolve() }) };
 }
 
@@ -78,12 +97,31 @@ describe.each(Object.entries(clients))('%s', (name, ask) => {
   });
 
   test('a failure that passes is not told at all', async () => {
-    let asked = 0;
+    let answers = 0;
     const target = await serve((res) => {
-      asked += 1;
-      return asked === 1 ? json(res, 503, {}) : json(res, 404, { errors: [{ code: 'NAME_UNKNOWN', message: 'no' }] });
+      answers += 1;
+      return answers === 1 ? json(res, 503, {}) : json(res, 404, { errors: [{ code: 'NAME_UNKNOWN', message: 'no' }] });
     });
     await expect(ask({ RUNBOOK_ROUTES: `https://*=${target}/*` })).rejects.toMatchObject({ code: 'absent' });
-    expect(asked).toBe(2);
+    expect(answers).toBe(2);
   });
+});
+
+describe.each(Object.entries(writes))('a write of %s', (name, ask) => {
+  // a registry's answer to a deletion has no body that matters, and says itself that there was nothing
+  const told = faults.filter(([what]) => name === 'github' || !['404', 'a body that never ends', 'a body that breaks off', 'invalid JSON', 'a web page', 'JSON of something else'].includes(what));
+
+  test.each(told)('%s', async (what, open, code) => {
+    asked = 0;
+    const target = await open();
+    const found: unknown = await ask(target === undefined ? {} : { RUNBOOK_ROUTES: `https://*=${target}/*` }).then((value) => value, (error: unknown) => error);
+    expect(found).toBeInstanceOf(OutsideError);
+    expect(found).toMatchObject({ code, service: name, ...(doubtful.has(what) ? { maybeDone: true } : {}) });
+    expect(String(found)).toMatch(doubtful.has(what) ? /It is not known whether the write happened; look before you repeat it\.$/ : /^OutsideError: .+\((POST|DELETE) https:\/\/[a-z]+\.invalid\/.*\)\. .+\.$/s);
+    expect(asked, 'a write is never repeated').toBeLessThanOrEqual(1);
+  });
+});
+
+test('a deletion of what is not there is told as that', async () => {
+  await expect(writes.registry({ RUNBOOK_ROUTES: `https://*=${await status(404)()}/*` })).resolves.toBe(false);
 });

@@ -46,7 +46,7 @@ export function createApiApp(hub: Hub): HostedApp {
   addReleaseRoutes(app, hub);
   addSearchRoutes(app, hub);
   addRepoRoutes(app, hub);
-  return { service: 'github', app, serves: (host) => host === 'api.github.com', writes: (method) => !['GET', 'HEAD', 'OPTIONS'].includes(method) };
+  return { service: 'github', app, serves: (host) => host === 'api.github.com', writes: (method, path) => !['GET', 'HEAD', 'OPTIONS'].includes(method) && !path.endsWith('/releases/generate-notes') };
 }
 
 /** `ETag` on what was read, 304 when the caller has it already. */
