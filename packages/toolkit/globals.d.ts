@@ -344,7 +344,7 @@ declare module 'runbook/http/http' {
     /** What `createHttp` is made of. */
     export interface HttpOptions {
         readonly lock: WriteLock;
-        /** `RUNBOOK_ROUTES` is read here; nothing else. */
+        /** Read here: `RUNBOOK_ROUTES`, `RUNBOOK_TRACE` (a file for the transcript), and the proxy variables `HTTPS_PROXY`, `NO_PROXY`, ….  */
         readonly env: Readonly<Record<string, string | undefined>>;
         readonly redactor?: Redactor;
         /** The fetch that opens sockets; Node's own unless given. */
@@ -1563,7 +1563,7 @@ declare module 'runbook/toolkit/toolkit' {
         readonly lock: WriteLock;
         /** The fetch below the write lock, where the process's own is behind it. */
         readonly fetch?: typeof globalThis.fetch;
-        /** `{ githubToken? }`: handed over by the runner, never through the environment or argv. */
+        /** `{ githubToken? }` or `{ githubApp? }` (an `AppLogin`): handed over by the runner, never through the environment or argv. */
         readonly init: Json;
         /** Shows one line of what is going on. */
         readonly progress: (text: string) => void;

@@ -9,6 +9,7 @@ import type { Clock } from '@runbook/runner';
 import { createToolkit, type ToolkitGlobals } from '@runbook/toolkit';
 import { say } from './console.ts';
 import { exitCodes, UsageError } from './exit.ts';
+import { githubLogin } from './github-login.ts';
 import { connectWorld, machineClock } from './world-link.ts';
 
 const run = promisify(execFile);
@@ -38,9 +39,10 @@ export interface Clients extends ToolkitGlobals {
 export async function openClients({ effect = 'read', dryRun = false, asksGithub = false }: ClientOptions = {}): Promise<Clients> {
   const { env, clock } = await surroundings();
   const lock = createWriteLock(() => ({ mode: dryRun ? 'dry-run' : 'live', effect }), () => undefined);
-  const token = env['GITHUB_TOKEN'] ?? env['GH_TOKEN'] ?? (asksGithub ? await tokenOfGh(env) : '');
+  const login = githubLogin(env);
+  const token = Object.keys(login).length === 0 && asksGithub ? await tokenOfGh(env) : '';
   try {
-    const { globals } = await createToolkit({ env, lock, init: token === '' ? null : { githubToken: token }, registryLogins: dockerCredentials(env), progress: say, ask: () => Promise.reject(new Error('there is no run')) });
+    const { globals } = await createToolkit({ env, lock, init: token === '' ? { ...login } : { githubToken: token }, registryLogins: dockerCredentials(env), progress: say, ask: () => Promise.reject(new Error('there is no run')) });
     return { ...globals, env, now: new Date(clock.now()), time: clock.now, sleep: (ms) => clock.sleepUntil(clock.now() + ms, new AbortController().signal) };
   } catch (cause) {
     if (cause instanceof AddressError) throw new UsageError(cause.message, undefined, { cause });

@@ -8,6 +8,7 @@ import { stderrStyle } from './console.ts';
 import { firstFolder } from './document.ts';
 import { createDisplay, type Display } from './display/display.ts';
 import { exitCodeOf, exitCodes } from './exit.ts';
+import { githubLogin, loginVariables } from './github-login.ts';
 import type { ScopeValues } from './included.ts';
 import { isLiveTerminal } from './palette.ts';
 import { hasTerminal, informed, nobody, terminalPeople, worldPeople } from './people.ts';
@@ -144,13 +145,13 @@ function secretNames({ plan }: Performance): ReadonlySet<string> {
 
 /** Tokens of the environment that are secrets whatever a runbook says. */
 function environmentSecrets(env: Readonly<Record<string, string | undefined>>): string[] {
-  return ['GITHUB_TOKEN', 'GH_TOKEN'].flatMap((name) => env[name] ?? []).filter((value) => value.length >= shortestSecret);
+  return loginVariables.flatMap((name) => env[name] ?? []).filter((value) => value.length >= shortestSecret);
 }
 
 function notifierFor({ notify, plan, folder, file }: Performance, redactor: Redactor, onFailure: (why: string) => void): Notifier | undefined {
   if (notify === undefined) return undefined;
   const manual = new Set(plan.steps.filter((step) => step.kind === 'manual').map((step) => step.id));
-  const { GITHUB_TOKEN: _, GH_TOKEN: __, ...env } = process.env;
+  const env = withoutLogins(process.env);
   return createNotifier({ program: notify, run: folder.id, runbook: file, env, manual, redact: (text) => redactor.redact(text), onFailure });
 }
 
@@ -166,14 +167,17 @@ function sessionsFor(performance: Performance, redactor: Redactor, times: Readon
   const { folder, world } = performance;
   const secrets = secretNames(performance);
   const own = Object.fromEntries(Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const])));
-  const environment = { ...(world === undefined ? own : { ...world.env, ...pick(own, ['TERM']) }), ...times, RUNBOOK_RUN: folder.id };
-  const { GITHUB_TOKEN, GH_TOKEN, ...rest } = environment as Record<string, string>;
-  const githubToken = GITHUB_TOKEN ?? GH_TOKEN;
+  const environment = { ...(world === undefined ? own : { ...world.env, ...pick(own, ['TERM', 'RUNBOOK_TRACE']) }), ...times, RUNBOOK_RUN: folder.id };
+  const init = { ...githubLogin(environment) };
   return {
     environment,
     openShell: (restore, document, onGroup) => createShellSession({ onGroup, name: document.file, cwd: firstFolder(document, folder.work), env: environment, secrets, holdsSecret: (text) => redactor.redact(text) !== text, ...(restore === undefined ? {} : { restore }) }),
-    openScript: (document, onGroup) => createScriptSession({ onGroup, childModule: scriptChild, toolkitModule, runbookFile: document.file, cwd: firstFolder(document, folder.work), env: rest, init: githubToken === undefined ? {} : { githubToken } }),
+    openScript: (document, onGroup) => createScriptSession({ onGroup, childModule: scriptChild, toolkitModule, runbookFile: document.file, cwd: firstFolder(document, folder.work), env: withoutLogins(environment), init }),
   };
+}
+
+function withoutLogins<V>(env: Readonly<Record<string, V>>): Record<string, V> {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !loginVariables.includes(name)));
 }
 
 function pick(env: Readonly<Record<string, string>>, names: readonly string[]): Record<string, string> {

@@ -3,6 +3,7 @@ import { Argument, Command, CommanderError, Option } from 'commander';
 import { exitCodes, UsageError } from './exit.ts';
 import { addField } from './field-program.ts';
 import { version } from './version.ts';
+import { addTrace } from './tracing.ts';
 import { collect, type Does } from './wiring.ts';
 
 /** Parses the arguments, runs the command, gives its exit code. */
@@ -17,11 +18,13 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
     code = await (action as (...args: unknown[]) => number | Promise<number>)(...args);
   };
   addRunning(program, does);
+  addSteering(program, does);
   addReading(program, does);
   addHistory(program, does);
   addField(program, does);
   addWriting(program, does);
   addWorld(program, does);
+  addTrace(program);
   try {
     await program.parseAsync([...argv], { from: 'user' });
     return code;
@@ -60,6 +63,7 @@ function addRunning(program: Command, does: Does): void {
     .option('--detach-on-gate', 'end with 3 at a gate that is not met yet; resume asks again')
     .option('--json', 'the report as JSON on stdout')
     .option('--report <file>', 'also write the report here (.md, .json, .html, .xml for JUnit); repeatable', collect)
+    .addHelpText('after', '\nExamples:\n  $ runbook run release.md --rehearse --yes\n  $ runbook run release.md --input version=v1.2.3 --report report.html')
     .action(does(async (file: string, flags: never) => (await import('./commands/run.ts')).run(file, flags)));
   program
     .command('resume')
@@ -77,7 +81,11 @@ function addRunning(program: Command, does: Does): void {
     .option('--detach-on-gate', 'end with 3 at a gate that is not met yet; resume asks again')
     .option('--json', 'the report as JSON on stdout')
     .option('--report <file>', 'also write the report here (.md, .json, .html, .xml for JUnit); repeatable', collect)
+    .addHelpText('after', '\nExamples:\n  $ runbook resume\n  $ runbook resume 20261127T0154 --done open-pull-request')
     .action(does(async (run: string | undefined, flags: never) => (await import('./commands/resume.ts')).resume(run, flags)));
+}
+
+function addSteering(program: Command, does: Does): void {
   for (const [name, description] of [
     ['undo', 'undo what a run has written, newest first, by the blocks with undoes=STEP; each is asked for'],
     ['cancel', 'end a run for good; its on=failure steps run, nothing else'],
@@ -126,12 +134,14 @@ function addReading(program: Command, does: Does): void {
     .description('show what a run would do; nothing is executed')
     .option('-i, --input <name=value>', 'an input; repeatable', collect)
     .option('--json', 'as JSON')
+    .addHelpText('after', '\nExample:\n  $ runbook plan release.md --input version=v1.2.3')
     .action(does(async (file: string, flags: never) => (await import('./commands/read.ts')).plan(file, flags)));
   program
     .command('list')
     .argument('<file>')
     .description('list the steps of a document')
     .option('--json', 'as JSON')
+    .addHelpText('after', '\nExample:\n  $ runbook list README.md')
     .action(does(async (file: string, flags: never) => (await import('./commands/read.ts')).list(file, flags)));
   program
     .command('check')

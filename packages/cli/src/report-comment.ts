@@ -6,6 +6,7 @@ import { AddressError, createHttp, OutsideError } from '@runbook/http';
 import { fitReportMarkdown } from '@runbook/render';
 import { print, say } from './console.ts';
 import { exitCodes, UsageError } from './exit.ts';
+import { githubLogin } from './github-login.ts';
 import { hasTerminal, terminalPeople } from './people.ts';
 import type { Telling } from './report-file.ts';
 import { connectWorld } from './world-link.ts';
@@ -31,10 +32,10 @@ export function parseThread(text: string): Thread {
 export async function commentOn(thread: Thread, telling: Telling, { yes, json }: { readonly yes: boolean; readonly json: boolean }): Promise<number> {
   const address = process.env['RUNBOOK_WORLD'] ?? '';
   const env = address === '' ? process.env : (await connectWorld(address, 0)).env;
-  const token = env['GITHUB_TOKEN'] ?? env['GH_TOKEN'] ?? '';
-  if (token === '') throw new UsageError('--comment needs a token that may comment there, in GITHUB_TOKEN or GH_TOKEN.');
+  const { githubToken: token, githubApp: app } = githubLogin(env);
+  if (token === undefined && app === undefined) throw new UsageError('--comment needs a token that may comment there, in GITHUB_TOKEN or GH_TOKEN, or the login of a GitHub App.');
   const lock = createWriteLock(() => ({ mode: 'live', effect: 'write' }), () => undefined);
-  const github = createGithub({ http: createHttp({ lock, env, redactor: telling.redactor }), env, token });
+  const github = createGithub({ http: createHttp({ lock, env, redactor: telling.redactor }), env, ...(token === undefined ? {} : { token }), ...(app === undefined ? {} : { app }) });
   try {
     const body = bodyOf(telling);
     const earlier = await findEarlier(github, thread, markOf(telling));

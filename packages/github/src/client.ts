@@ -1,6 +1,7 @@
 // Puts the client together. Octokit and its plugins are loaded with the first call.
 import type { WriteLock } from '@runbook/access';
 import type { Http } from '@runbook/http';
+import { appTokens, type AppLogin } from './app-token.ts';
 import { pullRequests } from './pull-requests.ts';
 import { releases } from './releases.ts';
 import { repositories } from './repositories.ts';
@@ -14,6 +15,10 @@ export interface GithubOptions {
   /** `GITHUB_API_URL` is read here; https://api.github.com unless set. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly token?: string;
+  /** The login of a GitHub App, where there is no token. */
+  readonly app?: AppLogin;
+  /** The clock that an App's tokens run out by; the real one unless given. */
+  readonly now?: () => number;
   /** Not needed: `http` asks its lock. Accepted so that all clients are made alike. */
   readonly lock?: WriteLock;
 }
@@ -21,10 +26,14 @@ export interface GithubOptions {
 /**
  * Makes a client of GitHub's REST API. Nothing is loaded or sent before the first call.
  * @throws AddressError when `GITHUB_API_URL` is no address
+ * @throws BadLoginError when the App's private key is none
  * @example const release = await createGithub({ http, env, token }).findRelease('kubernetes-sigs/apisnoop', 'v0.2.0');
  */
-export function createGithub({ http, env, token }: GithubOptions): Github {
-  const session = openSession(http, env, token === '' ? undefined : token);
+export function createGithub({ http, env, token = '', app, now = Date.now }: GithubOptions): Github {
+  const session = openSession(http, env, (api) => {
+    if (token !== '') return () => Promise.resolve(token);
+    return app === undefined ? undefined : appTokens({ http, api, login: app, now });
+  });
   const files = repositories(session);
   return { ...files, ...pullRequests(session), ...releases(session, files.findRef) };
 }

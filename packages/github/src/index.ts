@@ -1,3 +1,4 @@
+export { BadLoginError, type AppLogin } from './app-token.ts';
 export { createGithub, type GithubOptions } from './client.ts';
 export type {
   ChangedFile,

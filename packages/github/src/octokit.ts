@@ -4,6 +4,7 @@ import { retry } from '@octokit/plugin-retry';
 import { throttling } from '@octokit/plugin-throttling';
 import { Octokit } from '@octokit/rest';
 import { safeText } from '@runbook/access';
+import type { TokenSource } from './session.ts';
 import { AddressError, OutsideError, isLoopback, outsideError, type Admission, type Http } from '@runbook/http';
 
 /** What `connect` is made of. */
@@ -13,7 +14,7 @@ export interface Connection {
   readonly baseUrl: string;
   /** Base for release assets, without a slash at its end. */
   readonly uploadUrl: string;
-  readonly token: string | undefined;
+  readonly token: TokenSource | undefined;
 }
 
 /** Longer waits than this are for a gate, not for a request. Seconds. */
@@ -25,6 +26,7 @@ interface HookOptions {
   readonly method: string;
   readonly url: string;
   readonly baseUrl: string;
+  readonly headers: Record<string, string | number | undefined>;
   // Octokit's hooks hand over one mutable object; `retries` and `fetch` are set on it.
   readonly request: { fetch?: unknown; retries?: number; readonly shownBody?: string; readonly isRead?: boolean; readonly guard?: () => Promise<void>; [option: string]: unknown };
 }
@@ -40,7 +42,6 @@ export function connect(connection: Connection): Octokit {
   const octokit = new Patched({
     baseUrl,
     userAgent: 'runbook',
-    ...(token === undefined ? {} : { auth: token }),
     log: { debug: silence, info: silence, warn: silence, error: silence },
     request: { log: { debug: silence, info: silence, warn: silence, error: silence } },
     // A world on this machine has no limits worth a wait in real time.
@@ -60,6 +61,7 @@ export function connect(connection: Connection): Octokit {
     const effect = options.request.isRead === true ? ({ effect: 'read' } as const) : {};
     const admission = http.admit({ service: 'github', method, url, ...(text === undefined ? {} : { body: text }), ...effect, ...shown(options) });
     await options.request.guard?.();
+    if (token !== undefined) options.headers['authorization'] = `token ${await token()}`;
     if (method !== 'GET' && method !== 'HEAD') options.request.retries = 0;
     options.request.fetch = doorFetch(http, admission, effect);
   });

@@ -15,11 +15,15 @@ export interface Session {
 /** The most entries GitHub gives on one page. */
 export const pageSize = 100;
 
-/** Opens a session. Nothing is loaded or sent yet. @throws AddressError when `GITHUB_API_URL` may not be spoken to */
-export function openSession(http: Http, env: Readonly<Record<string, string | undefined>>, token: string | undefined): Session {
+/** Gives a token that is good just now. */
+export type TokenSource = () => Promise<string>;
+
+/** Opens a session. Nothing is loaded or sent yet. @param logIn makes the source of tokens for an API; nobody logs in where there is none. @throws AddressError when `GITHUB_API_URL` may not be spoken to */
+export function openSession(http: Http, env: Readonly<Record<string, string | undefined>>, logIn: (api: string) => TokenSource | undefined): Session {
   const baseUrl = (env['GITHUB_API_URL'] ?? 'https://api.github.com').replace(/\/+$/, '');
   if (!URL.canParse(baseUrl)) throw new AddressError('GITHUB_API_URL is no absolute URL, expected one such as https://api.github.com.');
   const uploadUrl = uploadBase(baseUrl);
+  const token = logIn(baseUrl);
   let loaded: Promise<Octokit> | undefined;
   return {
     baseUrl,

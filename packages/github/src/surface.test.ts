@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
 
 test('the surface of github', async () => {
-  expect(Object.keys(await import('./index.ts')).sort()).toEqual(['createGithub']);
+  expect(Object.keys(await import('./index.ts')).sort()).toEqual(['BadLoginError', 'createGithub']);
 });

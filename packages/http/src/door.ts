@@ -2,13 +2,17 @@
 // It knows nothing of any service; it must not hide a failure, follow a redirect with credentials, or outlive its deadline.
 import { createRedactor, type Redactor } from '@runbook/access';
 import { createAnswer } from './answer.ts';
-import { parseAddress, showAddress } from './address.ts';
+import { AddressError, parseAddress, showAddress } from './address.ts';
 import { startDeadline, type Deadline } from './deadline.ts';
 import { faultOf, type Fault } from './fault.ts';
 import { OutsideError, isTemporary } from './outside-error.ts';
 import { askedPause, backoff } from './pause.ts';
 import { isRedirect, mostHops, nextHop, type Hop } from './redirect.ts';
 import { createRoutes, type Routes } from './routes.ts';
+import { createEtagCache, type EtagCache } from './etag-cache.ts';
+import { createLanes, type Lanes } from './lane.ts';
+import { proxyFetch, proxyOf } from './proxy.ts';
+import { openTrace, shownOf, type Trace } from './trace.ts';
 import type { Admission, Http, HttpAnswer, HttpOptions, HttpRequest } from './http.ts';
 
 const defaultDeadlineMs = 60_000;
@@ -25,6 +29,9 @@ interface Door {
   readonly sleep: (ms: number) => Promise<void>;
   readonly random: () => number;
   readonly admitted: WeakSet<Admission>;
+  readonly lanes: Lanes;
+  readonly kept: EtagCache;
+  readonly trace: Trace | undefined;
 }
 
 /** One request on its way. */
@@ -34,17 +41,22 @@ interface Trip {
   readonly deadline: Deadline;
 }
 
-/** Makes the door. @throws AddressError when `RUNBOOK_ROUTES` is malformed or leads to a place that is not safe. */
+/** Makes the door. @throws AddressError when `RUNBOOK_ROUTES` is malformed or leads to a place that is not safe, or a proxy variable cannot be used. */
 export function createHttp(options: HttpOptions): Http {
+  const redactor = options.redactor ?? createRedactor([]);
+  const now = options.now ?? Date.now;
   const door: Door = {
     options,
     routes: createRoutes(options.env),
-    redactor: options.redactor ?? createRedactor([]),
-    fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
-    now: options.now ?? Date.now,
+    redactor,
+    fetch: proxyFetch(options.fetch ?? ((input, init) => globalThis.fetch(input, init)), options.env),
+    now,
     sleep: options.sleep ?? ((ms) => new Promise((resolve) => setTimeout(resolve, ms))),
     random: options.random ?? Math.random,
     admitted: new WeakSet(),
+    lanes: createLanes(),
+    kept: createEtagCache(),
+    trace: openTrace(options.env, redactor, now),
   };
   return {
     request: (request) => travel(door, request),
@@ -125,7 +137,7 @@ async function attempts(trip: Trip, hop: Hop): Promise<Response> {
   const most = request.retry ?? (hop.write ? 0 : defaultRetries);
   for (let attempt = 1; ; attempt += 1) {
     const last = attempt > most;
-    const outcome = await send(trip, hop);
+    const outcome = await send(trip, hop, attempt);
     if ('response' in outcome) {
       const { response } = outcome;
       if (last || !(isTemporary(response.status) || response.status === 429)) return response;
@@ -146,12 +158,14 @@ interface Failure {
   readonly cause: unknown;
 }
 
-async function send(trip: Trip, hop: Hop): Promise<{ readonly response: Response } | Failure> {
+async function send(trip: Trip, hop: Hop, attempt: number): Promise<{ readonly response: Response } | Failure> {
   const { door, deadline } = trip;
   const routed = door.routes(hop.url);
-  const headers = { 'user-agent': door.options.userAgent ?? 'runbook', ...hop.headers, ...routed.headers };
+  const headers = { 'user-agent': door.options.userAgent ?? 'runbook', ...hop.headers, ...door.kept.condition(hop), ...routed.headers };
+  const told = startTelling(trip, { hop, attempt, headers });
+  let leave: (() => void) | undefined;
   try {
-    deadline.signal.throwIfAborted();
+    leave = await door.lanes.enter(new URL(routed.url).origin, deadline.signal);
     const response = await door.fetch(routed.url, {
       method: hop.method,
       headers,
@@ -159,11 +173,35 @@ async function send(trip: Trip, hop: Hop): Promise<{ readonly response: Response
       signal: deadline.signal,
       ...(hop.body === undefined ? {} : { body: hop.body }),
     });
-    return { response };
+    told({ response });
+    return { response: await door.kept.settle(hop, response) };
   } catch (error) {
+    const failure = failureOf(deadline, error);
+    told(failure);
     if (deadline.givenUp()) throw trip.request.signal?.reason;
-    return failureOf(deadline, error);
+    if (error instanceof AddressError) throw error;
+    return failure;
+  } finally {
+    leave?.();
   }
+}
+
+/** Tells the transcript of one attempt, once it is known how it went. */
+function startTelling({ door, request }: Trip, { hop, attempt, headers }: { readonly hop: Hop; readonly attempt: number; readonly headers: Readonly<Record<string, string>> }): (outcome: { readonly response: Response } | Failure) => void {
+  const { trace } = door;
+  if (trace === undefined) return () => undefined;
+  const begun = performance.now();
+  return (outcome) =>
+    trace({
+      service: request.service,
+      method: hop.method,
+      url: showAddress(hop.url, door.redactor),
+      attempt,
+      ms: Math.round(performance.now() - begun),
+      sent: hop.body === undefined ? 0 : Buffer.byteLength(hop.body),
+      request: shownOf(headers),
+      ...('response' in outcome ? { status: outcome.response.status, answer: shownOf(outcome.response.headers) } : { failure: door.redactor.redact(outcome.fault.words) }),
+    });
 }
 
 function failureOf(deadline: Deadline, error: unknown): Failure {
@@ -186,12 +224,14 @@ async function rest(trip: Trip, hop: Hop, ms: number): Promise<void> {
 }
 
 function unreachable(trip: Trip, hop: Hop, failure: Failure): OutsideError {
-  const routed = trip.door.routes(hop.url).routed ? ' (RUNBOOK_ROUTES leads elsewhere; is what it leads to running?)' : '';
+  const { url, routed } = trip.door.routes(hop.url);
+  const proxy = proxyOf(url, trip.door.options.env);
+  const way = routed ? ' (RUNBOOK_ROUTES leads elsewhere; is what it leads to running?)' : proxy === undefined ? '' : ` (through the proxy ${proxy.proxy.host} of ${proxy.variable})`;
   return new OutsideError({
     code: 'unreachable',
     service: trip.request.service,
     request: shownRequest(trip.door, hop),
-    detail: `${trip.door.redactor.redact(failure.fault.words)}${routed}`,
+    detail: `${trip.door.redactor.redact(failure.fault.words)}${way}`,
     cause: failure.cause,
     temporary: failure.fault.retryable,
     ...(hop.write && failure.fault.maybeArrived ? { maybeDone: true } : {}),

@@ -6,7 +6,7 @@ import type { Routed } from './routes.ts';
 /** What `createHttp` is made of. */
 export interface HttpOptions {
   readonly lock: WriteLock;
-  /** `RUNBOOK_ROUTES` is read here; nothing else. */
+  /** Read here: `RUNBOOK_ROUTES`, `RUNBOOK_TRACE` (a file for the transcript), and the proxy variables `HTTPS_PROXY`, `NO_PROXY`, ….  */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly redactor?: Redactor;
   /** The fetch that opens sockets; Node's own unless given. */

@@ -1,6 +1,6 @@
 // What a script block finds in scope. The runner's child process makes one for a run; a verb of the command line makes one too.
 import { createRedactor, type WriteLock } from '@runbook/access';
-import { createGithub, type Github } from '@runbook/github';
+import { createGithub, type AppLogin, type Github } from '@runbook/github';
 import { createHttp, createRoutes, type Routes } from '@runbook/http';
 import type { Json } from '@runbook/model';
 import { createProw, type Prow } from '@runbook/prow';
@@ -14,7 +14,7 @@ export interface ToolkitContext {
   readonly lock: WriteLock;
   /** The fetch below the write lock, where the process's own is behind it. */
   readonly fetch?: typeof globalThis.fetch;
-  /** `{ githubToken? }`: handed over by the runner, never through the environment or argv. */
+  /** `{ githubToken? }` or `{ githubApp? }` (an `AppLogin`): handed over by the runner, never through the environment or argv. */
   readonly init: Json;
   /** Shows one line of what is going on. */
   readonly progress: (text: string) => void;
@@ -41,10 +41,10 @@ export interface ToolkitGlobals {
 
 /** Makes the toolkit of a run. Nothing is sent before a block calls. */
 export function createToolkit(context: ToolkitContext): Promise<{ readonly globals: ToolkitGlobals; readonly route: Routes }> {
-  const token = tokenOf(context.init);
-  const redactor = createRedactor(token === undefined ? [] : [token]);
+  const login = loginOf(context.init);
+  const redactor = createRedactor([...(login.token === undefined ? [] : [login.token]), ...(login.app === undefined ? [] : [login.app.privateKey])]);
   const http = createHttp({ lock: context.lock, env: context.env, redactor, ...(context.fetch === undefined ? {} : { fetch: context.fetch }) });
-  const github = createGithub({ http, env: context.env, lock: context.lock, ...(token === undefined ? {} : { token }) });
+  const github = createGithub({ http, env: context.env, lock: context.lock, ...login });
   const prow = createProw({ http, env: context.env });
   const registry = createRegistry({ http, ...(context.registryLogins === undefined ? {} : { credentials: context.registryLogins }) });
   const release = createReleaseTools({ github, prow, registry, progress: context.progress, print: (text) => console.log(text) });
@@ -57,8 +57,11 @@ function textOf(answer: Json): string {
   return answer;
 }
 
-function tokenOf(init: Json): string | undefined {
-  if (init === null || typeof init !== 'object' || Array.isArray(init)) return undefined;
-  const token = (init as { readonly [key: string]: Json }).githubToken;
-  return typeof token === 'string' && token !== '' ? token : undefined;
+/** The login that was handed over. */
+function loginOf(init: Json): { readonly token?: string; readonly app?: AppLogin } {
+  if (init === null || typeof init !== 'object' || Array.isArray(init)) return {};
+  const { githubToken, githubApp } = init as { readonly githubToken?: Json; readonly githubApp?: Json };
+  if (typeof githubToken === 'string' && githubToken !== '') return { token: githubToken };
+  if (githubApp === null || typeof githubApp !== 'object' || Array.isArray(githubApp)) return {};
+  return { app: githubApp as unknown as AppLogin };
 }

@@ -7,6 +7,7 @@ import { writeApproval } from '../approval-file.ts';
 import { say } from '../console.ts';
 import { parseDocument, readDocument } from '../document.ts';
 import { exitCodes, UsageError } from '../exit.ts';
+import { loginVariables } from '../github-login.ts';
 import { identify } from '../identity.ts';
 import { thisPerson } from '../people.ts';
 import { findRun, recallRun, type RecalledRun } from '../stored-run.ts';
@@ -73,7 +74,7 @@ function declaredIn({ text, started, includes }: RecalledRun): readonly InputDec
 
 /** Hides what this process can know of a run's secrets; the run itself hides the rest. */
 function redactorFor(inputs: readonly InputDeclaration[]): Redactor {
-  const names = ['GITHUB_TOKEN', 'GH_TOKEN', ...inputs.flatMap((input) => (input.type === 'secret' ? (input.env ?? []) : []))];
+  const names = [...loginVariables, ...inputs.flatMap((input) => (input.type === 'secret' ? (input.env ?? []) : []))];
   return createRedactor(names.flatMap((name) => process.env[name] ?? []).filter((value) => value.length >= shortestSecret));
 }
 

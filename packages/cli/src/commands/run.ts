@@ -10,6 +10,7 @@ import { askInputs, missingInputs } from '../ask-inputs.ts';
 import { conduct } from '../conduct.ts';
 import { insistOnReports } from '../report-file.ts';
 import { say, stderrStyle } from '../console.ts';
+import { githubLogin } from '../github-login.ts';
 import { insistOnInterpreters } from '../machine-programs.ts';
 import { insistOnFolders, parseDocument, planDocument, readDocument, type PlannedDocument } from '../document.ts';
 import { exitCodes, UsageError } from '../exit.ts';
@@ -59,6 +60,7 @@ export async function run(file: string, flags: RunFlags): Promise<number> {
   const selection = selectionOf(flags);
   const text = readDocument(file);
   const sound = parseDocument(file, text);
+  if (mode !== 'rehearse') githubLogin(process.env); // a login that is none is told before anything is begun
   const { given, secretValues } = splitSecrets(parseInputs(flags.input ?? []), sound.runbook.inputs);
   const typed = mode === 'live' && hasTerminal() ? await askInputs(missingInputs(sound.runbook.inputs, { ...given, ...secretValues }, process.env)) : { given: {}, secrets: {} };
   const known = { given: { ...given, ...typed.given }, secretValues: { ...secretValues, ...typed.secrets } };
