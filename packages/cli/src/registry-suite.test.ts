@@ -1,4 +1,5 @@
-// One suite for every registry: what the client promises holds at Debian's docker-registry as at those of a rehearsal world.
+// One suite for every registry: what the client promises holds at Debian's docker-registry, at those of a rehearsal world, and at
+// one that makes trouble wherever it may.
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,6 +10,7 @@ import { createRegistry, type Registry } from '@runbook/registry';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startWorld, type World } from '@runbook/rehearsal';
 import { repositoryFolder } from './command-harness.ts';
+import { startNastyRegistry, type NastyRegistry } from './nasty-registry.ts';
 
 const hasRegistry = spawnSync('docker-registry', ['--version']).status === 0;
 if (!hasRegistry) console.warn('skipped: docker-registry is not installed');
@@ -18,6 +20,7 @@ const origin = 'registry.k8s.io/apisnoop/snoopdb:v0.2.0';
 const closers: (() => Promise<void> | void)[] = [];
 let world: World;
 let registry: Registry;
+let nasty: NastyRegistry | undefined;
 
 beforeAll(async () => {
   const dir = mkdtempSync(join(tmpdir(), 'registry-suite-'));
@@ -25,7 +28,7 @@ beforeAll(async () => {
   world = await startWorld({ dir, defaultSeed: join(repositoryFolder, 'packages/rehearsal/seed') });
   closers.push(() => world.close());
   const lock = createWriteLock(() => ({ mode: 'live', effect: 'write' }), () => undefined);
-  registry = createRegistry({ http: createHttp({ lock, env: world.env }), credentials: () => ({ username: 'oauth2accesstoken', password: world.env['GITHUB_TOKEN'] ?? '' }) });
+  registry = createRegistry({ http: createHttp({ lock, env: world.env, sleep: () => Promise.resolve() }), credentials: () => ({ username: 'oauth2accesstoken', password: world.env['GITHUB_TOKEN'] ?? '' }) });
 });
 afterAll(async () => {
   for (const close of closers.splice(0).reverse()) await close();
@@ -52,9 +55,17 @@ async function startDockerRegistry(): Promise<string> {
   });
 }
 
+async function openNasty(): Promise<NastyRegistry> {
+  nasty ??= await startNastyRegistry(await startDockerRegistry());
+  const { close } = nasty;
+  closers.push(close);
+  return nasty;
+}
+
 const places: readonly (readonly [name: string, isHere: boolean, open: () => Promise<string>])[] = [
   ['docker-registry', hasRegistry, startDockerRegistry],
   ['the registries of a world', true, () => Promise.resolve('gcr.io/k8s-staging-apisnoop')],
+  ['a nasty registry', hasRegistry, async () => (await openNasty()).host],
 ];
 
 describe.each(places)('%s', (_, isHere, open) => {
@@ -119,4 +130,51 @@ describe.each(places)('%s', (_, isHere, open) => {
 
 test('production takes nothing from anybody but the promoter: that is "forbidden", never "absent"', async () => {
   await expect(registry.copy(origin, 'us-central1-docker.pkg.dev/k8s-artifacts-prod/images/apisnoop/snoopdb:v9')).rejects.toMatchObject({ code: 'forbidden' });
+});
+
+describe.skipIf(!hasRegistry)('what nobody may bear', () => {
+  const bad = async (name: string): Promise<{ readonly reference: string; readonly digest: string; readonly repository: string }> => {
+    const { host } = await openNasty();
+    const { digest } = await registry.copy(origin, `${host}/bad/${name}:v1`);
+    return { reference: `${host}/bad/${name}:v1`, repository: `${host}/bad/${name}`, digest };
+  };
+  const under = async <T>(malice: Parameters<NastyRegistry['turn']>[0], ask: () => Promise<T>): Promise<unknown> => {
+    const server = await openNasty();
+    server.turn(malice);
+    try {
+      return await ask().then((value) => value, (error: unknown) => error);
+    } finally {
+      server.turn(undefined);
+    }
+  };
+
+  test.each([
+    ['wrong-digest', 'unexpected-answer', /digest/],
+    ['truncated', 'unreachable', /closed|terminated|not complete/],
+    ['loop', 'unexpected-answer', /circle/],
+    ['html', 'unexpected-answer', /HTML|web page|content type/i],
+    ['html-absent', 'unexpected-answer', /a web page says that there is nothing, not the registry/],
+    ['to-this-machine-elsewhere', 'unexpected-answer', /not spoken to/],
+  ] as const)('%s', async (malice, code, says) => {
+    const { repository, digest } = await bad(malice);
+    const found = await under(malice, () => registry.manifest(`${repository}@${digest}`));
+    expect(found, String(found)).toMatchObject({ code, service: 'registry', message: expect.stringMatching(says) });
+    expect(String(found)).toMatch(/\. .+\.$/);
+    expect(await registry.manifest(`${repository}@${digest}`), 'afterwards all is well').toMatchObject({ digest });
+  });
+
+  test('a blob of other bytes is refused, and so is a copy of it: the tag is not set', async () => {
+    const { repository, reference } = await bad('blob');
+    const index = await registry.manifest(reference);
+    const image = index.kind === 'index' ? await registry.manifest(`${repository}@${index.entries[0]?.digest ?? ''}`) : index;
+    if (image.kind !== 'image') throw new Error(image.kind);
+    expect(await under('wrong-digest', () => registry.blob(repository, image.config.digest))).toMatchObject({ code: 'unexpected-answer' });
+    expect(await under('wrong-digest', () => registry.copy(reference, 'gcr.io/k8s-staging-apisnoop/suite/never:v1'))).toMatchObject({ code: 'unexpected-answer' });
+    expect(await registry.find('gcr.io/k8s-staging-apisnoop/suite/never:v1')).toBeUndefined();
+  });
+
+  test('every kind of trouble was made, and no credential went where none belongs', () => {
+    expect([...(nasty?.made.keys() ?? [])].sort()).toEqual(['429', '502', 'challenge', 'expired token', 'no HEAD', 'other host']);
+    expect(nasty?.caught).toEqual([]);
+  });
 });
