@@ -134,9 +134,10 @@ function addPromoter(program: Command, does: Does): void {
     .argument('<path...>', 'images.yaml or promoter-manifest.yaml files, or folders with images/ and manifests/')
     .description('show what kpromo refuses, and what it takes although it promotes nothing or something else')
     .option('--base <rev>', 'also compare with this commit: tags that move, entries that the promotion job overlooks')
+    .option('--online', 'also ask the registries: digests that staging has lost, new images for a single platform')
     .option('--format <format>', 'text, json, github (annotations) or sarif (code scanning)')
     .option('--json', 'as JSON')
-    .addHelpText('after', '\nExample:\n  $ runbook promoter check registry.k8s.io --base origin/main')
+    .addHelpText('after', '\nExample:\n  $ runbook promoter check registry.k8s.io --base origin/main --online')
     .action(does(async (paths: string[], flags: never) => (await import('./commands/promoter.ts')).promoterCheck(paths, flags)));
   promoter
     .command('add')

@@ -14,6 +14,8 @@ export const problemCodes = [
   'wrong-directory', 'misspelt-file', 'no-images', 'no-manifest', 'overlap',
   // A change against its base.
   'moved-tag', 'removed-tag', 'overlooked-digest',
+  // What registries hold of it.
+  'lost-digest', 'unknown-digest', 'single-platform-image',
 ] as const;
 
 /** A code that a problem of this package may carry. */

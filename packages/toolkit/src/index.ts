@@ -3,6 +3,8 @@ export { builderOf, expectGitTag } from './builder-job.ts';
 export { readJobFiles, type JobFiles } from './job-files.ts';
 export { changeOf, readPromoterFiles, type PromoterChange, type PromoterFiles } from './promoter-files.ts';
 export { readInventories } from './inventory.ts';
+export { holdingKey, readHoldings, type HoldingQuestion } from './holdings.ts';
+export { publicPrefixOf } from './project.ts';
 export { cloneForReading } from './clone.ts';
 export { openPromotion, type OpenedPromotion, type PromotionRequest } from './promotion-pull.ts';
 export { promotionStatus, type PromotionPlace, type PromotionStatus } from './promotion-status.ts';

@@ -72,10 +72,10 @@ async function absent(source: PromoterSource, dir: string, path: string): Promis
 }
 
 /**
- * What the public sees: registry.k8s.io serves the production prefix away.
+ * What the public sees of a project: registry.k8s.io serves the production prefix away.
  * Source: registry.k8s.io:cmd/archeio (domain §6.2), destinations as in K's promoter manifests (§5.1).
  */
-function publicPrefixOf(targets: readonly string[], name: string): string {
+export function publicPrefixOf(targets: readonly string[], name: string): string {
   for (const target of targets) {
     const path = /^[^/]+\/k8s-artifacts-prod(?:\/images)?(?:\/(.+))?$/.exec(target);
     if (path !== null) return path[1] === undefined ? 'registry.k8s.io' : `registry.k8s.io/${path[1]}`;

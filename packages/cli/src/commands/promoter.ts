@@ -2,7 +2,7 @@
 import { safeText } from '@runbook/access';
 import { addImage, checkChange, checkTree, parseImages, parseManifest } from '@runbook/promoter';
 import { formatProblem, type Problem } from '@runbook/problem';
-import { changeOf, readPromoterFiles, type PromoterFiles } from '@runbook/toolkit';
+import { changeOf, readPromoterFiles, type PromoterChange, type PromoterFiles } from '@runbook/toolkit';
 import { closeSync, fchmodSync, fsyncSync, openSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { readFault } from '../check/document-set.ts';
@@ -13,6 +13,7 @@ import { readProblemFormat, showProblems } from '../problem-output.ts';
 /** The flags of `promoter check`. */
 export interface CheckFlags {
   readonly base?: string;
+  readonly online?: boolean;
   readonly json?: boolean;
   readonly format?: string;
 }
@@ -22,7 +23,9 @@ export async function promoterCheck(paths: readonly string[], flags: CheckFlags)
   const format = readProblemFormat(flags);
   const files = await readFiles(paths);
   const problems = [...checkTree(files.texts, files.asked), ...checkSingles(files)];
-  if (flags.base !== undefined) problems.push(...(await checkBase(files, flags.base)));
+  const before = flags.base === undefined ? undefined : await readChange([...files.asked].filter((name) => name.endsWith('images.yaml')), flags.base);
+  if (before !== undefined) problems.push(...checkBase(files, before));
+  if (flags.online === true) problems.push(...(await (await import('./promoter-online.ts')).checkOnline(files, before?.before)));
   const shown = problems.sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0) || a.line - b.line || a.column - b.column);
   return showProblems(format, shown, new Map([...files.asked].map((name) => [name, files.texts[name] ?? ''])));
 }
@@ -50,9 +53,7 @@ function checkSingles({ texts, single }: PromoterFiles): readonly Problem[] {
   });
 }
 
-async function checkBase({ texts, asked }: PromoterFiles, base: string): Promise<readonly Problem[]> {
-  const names = [...asked].filter((name) => name.endsWith('images.yaml'));
-  const { before, diffDigests } = await readChange(names, base);
+function checkBase({ texts }: PromoterFiles, { before, diffDigests }: PromoterChange): readonly Problem[] {
   return [...before].flatMap(([name, old]) => {
     const after = parseImages(texts[name] ?? '', name).images;
     const was = old === undefined ? undefined : parseImages(old, name).images;
