@@ -807,6 +807,11 @@ declare module 'runbook/prow/prow' {
         log(run: Run, options?: {
             readonly tailBytes?: number;
         }): Promise<string>;
+        /**
+         * The same log from a byte on, piece by piece, for logs of any length and for following. Gives how many bytes it has so far:
+         * where to go on. @throws OutsideError `absent` where there is none
+         */
+        streamLog(run: Run, from: number, onPiece: (piece: Uint8Array) => void): Promise<number>;
         /** Images that the run's build log says it pushed. Empty means: the log names none. (domain §2.4) */
         pushedImages(run: Run): Promise<readonly PushedImage[]>;
         /** The Cloud Build of an image-builder run, or undefined when its logs name none. */
@@ -1367,6 +1372,11 @@ declare module 'runbook/toolkit/project' {
      * @throws OutsideError when a file cannot be read, ProjectError when there is none or it cannot be understood
      */
     export function readProject(source: PromoterSource, name: string): Promise<ProjectFiles>;
+    /**
+     * What the public sees of a project: registry.k8s.io serves the production prefix away.
+     * Source: registry.k8s.io:cmd/archeio (domain §6.2), destinations as in K's promoter manifests (§5.1).
+     */
+    export function publicPrefixOf(targets: readonly string[], name: string): string;
 }
 
 declare module 'runbook/toolkit/promoter-source' {

@@ -31,6 +31,19 @@ describe('prow runs, wait, history and log, in a world', () => {
     expect(opened.ledger().filter((entry) => entry.write)).toEqual([]);
   });
 
+  test('a log is followed from before it is there until the run is over', async () => {
+    const opened = await bench.world();
+    const env = inside(opened);
+    const field = openField();
+    const followed = await field.call(['prow', 'log', job, '-f'], { env });
+    expect(followed.code, followed.stderr).toBe(0);
+    const whole = await field.call(['prow', 'log', job], { env });
+    expect(followed.stdout).toBe(whole.stdout);
+    expect(whole.stdout.trimEnd().split('\n')).toHaveLength(2);
+    expect((await field.call(['prow', 'log', job, '-n', '1'], { env })).stdout).toBe(`${whole.stdout.trimEnd().split('\n').at(-1) ?? ''}\n`);
+    expect((await field.call(['prow', 'log', job, '-n', '0'], { env })).stdout).toBe('');
+  });
+
   test('a failed run ends with 1 and its reasons in words', async () => {
     const opened = await bench.world({ faults: ['build-fails'] });
     const done = await openField().call(['prow', 'wait', job, '--json'], { env: inside(opened) });

@@ -5,6 +5,11 @@ import type { Http, HttpAnswer } from '@runbook/http';
 export interface Bucket {
   /** Text of an object, or undefined after a 404. `tailBytes` gives only the end. */
   find(bucket: string, path: string, tailBytes?: number): Promise<string | undefined>;
+  /**
+   * The object from a byte on, piece by piece; nothing of it is kept. Gives how many bytes it has so far, or undefined after a 404.
+   * A server that does not know ranges sends everything, and what was seen is passed over.
+   */
+  stream(bucket: string, path: string, from: number, onPiece: (piece: Uint8Array) => void): Promise<number | undefined>;
   /** Names directly below a folder (`logs/job`): sub-folders without slash, and objects. All pages. */
   list(bucket: string, folder: string): Promise<{ readonly folders: readonly string[]; readonly objects: readonly string[] }>;
 }
@@ -17,8 +22,12 @@ export function createBucket(http: Http, logsUrl: string): Bucket {
   const get = (url: string, headers: Readonly<Record<string, string>> = {}): Promise<HttpAnswer> =>
     http.request({ service: 'prow', method: 'GET', url, headers, maxBytes: objectBytes });
   return {
+    async stream(bucket, path, from, onPiece) {
+      // Ranges count stored bytes, as above; there is no limit, for nothing is kept.
+      return streamFrom(await http.request({ service: 'prow', method: 'GET', url: addressOf(logsUrl, bucket, path), headers: { range: `bytes=${from}-`, 'accept-encoding': 'identity' }, maxBytes: Number.MAX_SAFE_INTEGER }), from, onPiece);
+    },
     async find(bucket, path, tailBytes) {
-      const url = `${logsUrl}/${bucket}/${path.split('/').map(encodeURIComponent).join('/')}`;
+      const url = addressOf(logsUrl, bucket, path);
       // Ranges count stored bytes; a compressed object must not be unpacked half-way.
       const answer = await get(url, tailBytes === undefined ? {} : { range: `bytes=-${tailBytes}`, 'accept-encoding': 'identity' });
       if (answer.status === 404) return undefined;
@@ -49,6 +58,24 @@ export function createBucket(http: Http, logsUrl: string): Bucket {
       return { folders, objects };
     },
   };
+}
+
+function addressOf(logsUrl: string, bucket: string, path: string): string {
+  return `${logsUrl}/${bucket}/${path.split('/').map(encodeURIComponent).join('/')}`;
+}
+
+/** Passes an answer on from a byte of the whole on; see `Bucket.stream`. (RFC 9110 §14) */
+export async function streamFrom(answer: HttpAnswer, from: number, onPiece: (piece: Uint8Array) => void): Promise<number | undefined> {
+  if (answer.status === 404) return undefined;
+  if (answer.status === 416) return from; // nothing new
+  if (!answer.ok) throw await answer.error();
+  let at = answer.status === 206 ? from : 0;
+  for await (const piece of answer.body) {
+    const fresh = piece.subarray(Math.min(piece.byteLength, Math.max(0, from - at)));
+    at += piece.byteLength;
+    if (fresh.byteLength > 0) onPiece(fresh);
+  }
+  return Math.max(at, from);
 }
 
 function readPage(value: unknown): { readonly prefixes: readonly string[]; readonly items: readonly string[]; readonly next: string | undefined } | undefined {

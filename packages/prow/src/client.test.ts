@@ -82,7 +82,9 @@ function answerBucket({ objects = {}, pageSize = 2 }: Field, path: string, { url
   const found = objects[decodeURIComponent(path).replace('/kubernetes-ci-logs/', '')];
   if (found === undefined) return void res.writeHead(404, { 'content-type': 'application/xml' }).end('<Error><Code>NoSuchKey</Code></Error>');
   const text = typeof found === 'string' ? found : JSON.stringify(found);
-  if (range === undefined) return void res.end(text);
+  if (range === undefined || text.startsWith('no ranges')) return void res.end(text);
+  const [, from] = /^bytes=(\d+)-$/.exec(range) ?? [];
+  if (from !== undefined) return void (Number(from) >= text.length ? res.writeHead(416).end('InvalidRange') : res.writeHead(206).end(text.slice(Number(from))));
   const count = Number(/^bytes=-(\d+)$/.exec(range)?.[1]);
   res.writeHead(206).end(text.slice(-count));
 }
@@ -222,5 +224,33 @@ describe('what a run left', () => {
     expect(await dirty.prow.explainFailure(dirty.run)).toEqual([expect.stringContaining('checkout was dirty')]);
     const unknown = await open({});
     expect(await unknown.prow.explainFailure(unknown.run)).toEqual([]);
+  });
+});
+
+describe('a log piece by piece', () => {
+  const run = (id: string): Run => ({ job, kind: 'postsubmit', state: 'pending', finished: false, succeeded: false, failed: false, id: id as unknown as NonNullable<Run['id']>, url: `https://prow.k8s.io/view/gs/kubernetes-ci-logs/logs/${job}/${id}`, bucket: 'kubernetes-ci-logs', prefix: `logs/${job}/${id}` });
+  const read = async (prow: Prow, from: number, id = id1): Promise<[string, number]> => {
+    let text = '';
+    const next = await prow.streamLog(run(id), from, (piece) => void (text += Buffer.from(piece).toString()));
+    return [text, next];
+  };
+
+  test('begins at a byte; when there is nothing new it stays where it was', async () => {
+    const { prow } = await field({ objects: { [`logs/${job}/${id1}/build-log.txt`]: 'one\ntwo\n' } });
+    expect([await read(prow, 0), await read(prow, 4), await read(prow, 8), await read(prow, 9)]).toEqual([['one\ntwo\n', 8], ['two\n', 8], ['', 8], ['', 9]]);
+  });
+
+  test('passes over what was seen where a server knows no ranges', async () => {
+    const { prow } = await field({ objects: { [`logs/${job}/${id1}/build-log.txt`]: 'no ranges: one\ntwo\n' } });
+    expect([await read(prow, 15), await read(prow, 19), await read(prow, 40)]).toEqual([['two\n', 19], ['', 19], ['', 40]]);
+  });
+
+  test('goes on in the bucket where Deck ended, and is absent where there is none', async () => {
+    const state: Field = { live: { [id1]: 'one\n' }, objects: {} };
+    const { prow } = await field(state);
+    expect(await read(prow, 0)).toEqual(['one\n', 4]);
+    state.objects = { [`logs/${job}/${id1}/build-log.txt`]: 'one\ntwo\n' };
+    expect(await read(prow, 4)).toEqual(['two\n', 8]);
+    await expect(read(prow, 0, id2)).rejects.toMatchObject({ code: 'absent' });
   });
 });

@@ -2,7 +2,7 @@
 // It never says "no such run" when it could not look, and never turns a build id into a number.
 import { AddressError, OutsideError, type Http } from '@runbook/http';
 import { explainLog, readBuild, readPushedImages } from './build-log.ts';
-import { createBucket, type Bucket } from './bucket.ts';
+import { createBucket, streamFrom, type Bucket } from './bucket.ts';
 import { asFields, compareIds, readProwJob, type Places } from './decode.ts';
 import { createShelf, type Shelf } from './shelf.ts';
 import type { Prow, ProwOptions } from './prow.ts';
@@ -37,6 +37,7 @@ export function createProw(options: ProwOptions): Prow {
     findArtifact: async (run, path) => (run.prefix === undefined ? undefined : parts.store.find(run.bucket, place(run, path))),
     listArtifacts: (run) => listArtifacts(parts, run),
     log: async (run, { tailBytes } = {}) => readLog(parts, run, tailBytes),
+    streamLog: (run, from, onPiece) => streamLog(parts, run, { from, onPiece }),
     pushedImages: async (run) => (await buildLogs(parts, run)).flatMap(readPushedImages),
     async buildOf(run) {
       for (const log of await buildLogs(parts, run)) {
@@ -123,15 +124,28 @@ async function listArtifacts(parts: Parts, run: Run): Promise<readonly string[]>
 async function readLog(parts: Parts, run: Run, tailBytes: number | undefined): Promise<string> {
   const stored = run.prefix === undefined ? undefined : await parts.store.find(run.bucket, place(run, 'build-log.txt'), tailBytes);
   if (stored !== undefined) return stored;
-  if (run.id === undefined) return raiseAbsent(run, 'build-log.txt');
-  const url = new URL(`${parts.deckUrl}/log`);
-  url.searchParams.set('job', run.job);
-  url.searchParams.set('id', run.id);
-  const answer = await parts.http.request({ service: 'prow', method: 'GET', url: url.href });
+  const answer = await parts.http.request({ service: 'prow', method: 'GET', url: deckLog(parts, run) });
   if (answer.status === 404) return raiseAbsent(run, 'build-log.txt');
   if (!answer.ok) throw await answer.error();
   const text = await answer.text();
   return tailBytes === undefined ? text : text.slice(-tailBytes);
+}
+
+/** Where Deck shows the log of a pod that runs, or ran just now. (domain §4.5) */
+function deckLog({ deckUrl }: Parts, run: Run): string {
+  if (run.id === undefined) return raiseAbsent(run, 'build-log.txt');
+  const url = new URL(`${deckUrl}/log`);
+  url.searchParams.set('job', run.job);
+  url.searchParams.set('id', run.id);
+  return url.href;
+}
+
+/** The bucket's log once it is there, else what Deck shows: the same bytes, so that one goes on where the other ended. */
+async function streamLog(parts: Parts, run: Run, { from, onPiece }: { readonly from: number; readonly onPiece: (piece: Uint8Array) => void }): Promise<number> {
+  const stored = run.prefix === undefined ? undefined : await parts.store.stream(run.bucket, place(run, 'build-log.txt'), from, onPiece);
+  if (stored !== undefined) return stored;
+  const answer = await parts.http.request({ service: 'prow', method: 'GET', url: deckLog(parts, run), headers: { range: `bytes=${from}-`, 'accept-encoding': 'identity' }, maxBytes: Number.MAX_SAFE_INTEGER });
+  return (await streamFrom(answer, from, onPiece)) ?? raiseAbsent(run, 'build-log.txt');
 }
 
 /**

@@ -27,6 +27,11 @@ export interface Prow {
   listArtifacts(run: Run): Promise<readonly string[]>;
   /** The run's build log; while it runs, what Deck shows of it. `tailBytes` gives only the end. */
   log(run: Run, options?: { readonly tailBytes?: number }): Promise<string>;
+  /**
+   * The same log from a byte on, piece by piece, for logs of any length and for following. Gives how many bytes it has so far:
+   * where to go on. @throws OutsideError `absent` where there is none
+   */
+  streamLog(run: Run, from: number, onPiece: (piece: Uint8Array) => void): Promise<number>;
   /** Images that the run's build log says it pushed. Empty means: the log names none. (domain §2.4) */
   pushedImages(run: Run): Promise<readonly PushedImage[]>;
   /** The Cloud Build of an image-builder run, or undefined when its logs name none. */

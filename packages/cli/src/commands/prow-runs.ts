@@ -1,4 +1,5 @@
 // `runbook prow runs|history|log|wait`: what Prow did, read from Deck and from the log bucket. Nothing is started or stopped.
+import { StringDecoder } from 'node:string_decoder';
 import { safeText } from '@runbook/access';
 import { parseDuration } from '@runbook/model';
 import { adviseRerun, parseRunUrl, type JobKind, type Prow, type Run, type RunQuery } from '@runbook/prow';
@@ -95,10 +96,13 @@ export function prowLog(target: string, flags: LogFlags): Promise<number> {
       print(safeText(await clients.prow.readArtifact(run, flags.artifact)));
       return exitCodes.done;
     }
-    const text = await clients.prow.log(run);
-    const shown = lines === undefined ? text : text.replace(/\n$/, '').split('\n').slice(-lines).join('\n');
-    if (shown !== '') print(safeText(shown));
-    return flags.follow === true && !run.finished ? followLog(clients, run, text.length) : exitCodes.done;
+    const screen = linePrinter(lines);
+    const isFollowed = flags.follow === true && !run.finished;
+    const from = await streamOn(clients, run, { from: 0, screen, mayBeAbsent: isFollowed });
+    screen.flush();
+    if (isFollowed) return followLog(clients, run, { from, screen });
+    screen.end();
+    return exitCodes.done;
   });
 }
 
@@ -121,15 +125,56 @@ function pullOf(prefix: string): Partial<RunQuery> {
 
 const followEveryMs = 5_000;
 
-async function followLog(clients: Clients, first: Run, from: number): Promise<number> {
+/** Shows whole lines as they come, made safe; with a number, first only the last so many of what there is until `flush`. */
+function linePrinter(first: number | undefined): { take(piece: Uint8Array): void; flush(): void; end(): void } {
+  const decoder = new StringDecoder('utf8');
+  let last = first;
+  let rest = '';
+  let kept: string[] = [];
+  const flush = (): void => {
+    // an unfinished line counts as one of the last
+    const whole = last === undefined ? kept : kept.slice(Math.max(0, kept.length - last + (rest === '' ? 0 : 1)));
+    if (whole.length > 0 && last !== 0) print(safeText(whole.join('\n')));
+    if (last === 0) rest = '';
+    kept = [];
+    last = undefined;
+  };
+  return {
+    take(piece) {
+      const lines = (rest + decoder.write(Buffer.from(piece))).split('\n');
+      rest = lines.pop() ?? '';
+      kept.push(...lines);
+      if (last === undefined) flush();
+      else if (kept.length > 2 * last) kept = kept.slice(kept.length - last);
+    },
+    flush,
+    end() {
+      if (rest !== '') print(safeText(rest));
+      rest = '';
+    },
+  };
+}
+
+/** Shows what is new. A run that has only just begun may have no log yet. */
+async function streamOn({ prow }: Clients, run: Run, { from, screen, mayBeAbsent }: { readonly from: number; readonly screen: ReturnType<typeof linePrinter>; readonly mayBeAbsent: boolean }): Promise<number> {
+  try {
+    return await prow.streamLog(run, from, screen.take);
+  } catch (error) {
+    if (mayBeAbsent && error instanceof Error && 'code' in error && error.code === 'absent') return from;
+    throw error;
+  }
+}
+
+/** Goes on from a byte until the run is over. Each turn asks for what is new, and only for that. */
+async function followLog(clients: Clients, first: Run, { from, screen }: { readonly from: number; readonly screen: ReturnType<typeof linePrinter> }): Promise<number> {
   let shown = from;
   for (let run: Run = first; ; ) {
     await clients.sleep(followEveryMs);
     run = (await clients.prow.listRuns({ job: run.job, kind: run.kind, ...(run.repo === undefined ? {} : { repo: run.repo }), ...(run.pull === undefined ? {} : { pull: run.pull }) })).find((one) => one.id === first.id) ?? run;
-    const text = await clients.prow.log(run);
-    if (text.length > shown) print(safeText(text.slice(shown)));
-    shown = Math.max(shown, text.length);
-    if (run.finished) return run.succeeded ? exitCodes.done : exitCodes.failed;
+    shown = await streamOn(clients, run, { from: shown, screen, mayBeAbsent: !run.finished });
+    if (!run.finished) continue;
+    screen.end();
+    return run.succeeded ? exitCodes.done : exitCodes.failed;
   }
 }
 
