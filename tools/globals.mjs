@@ -10,7 +10,7 @@ const target = join(root, 'packages/toolkit/globals.d.ts');
 
 /** What stands in scope, and the declaration file that says what it is. */
 const scopes = [
-  { file: 'packages/toolkit/dist/toolkit.d.ts', type: 'ToolkitGlobals', names: ['github', 'prow', 'registry', 'release', 'run'] },
+  { file: 'packages/toolkit/dist/toolkit.d.ts', type: 'ToolkitGlobals', names: ['github', 'prow', 'registry', 'release', 'run', 'prowConfig', 'cloudbuild', 'promoter'] },
   { file: 'packages/runner/dist/script-scope.d.ts', type: 'ScopeHelpers', names: ['sleep', 'retry'] },
 ];
 

@@ -99,6 +99,285 @@ declare module 'runbook/access/redact' {
     export function createRedactor(secrets: readonly string[]): Redactor;
 }
 
+declare module 'runbook/cloudbuild/build' {
+    import type { Place } from 'runbook/problem/problem';
+    /** How Cloud Build treats substitutions that do not match the template. `gcloud builds submit` defaults to MUST_MATCH. */
+    export type SubstitutionOption = 'MUST_MATCH' | 'ALLOW_LOOSE';
+    /** A volume that several steps share. */
+    export interface Volume {
+        readonly name: string;
+        readonly path: string;
+    }
+    /** One build step: a container image and what runs in it. */
+    export interface BuildStep {
+        /** The container image that runs the step. */
+        readonly name: string;
+        readonly args: readonly string[];
+        /** `KEY=VALUE` entries. */
+        readonly env: readonly string[];
+        readonly dir?: string;
+        readonly id?: string;
+        /** Ids of earlier steps; `-` means "start at once". Empty: wait for all steps before. */
+        readonly waitFor: readonly string[];
+        readonly entrypoint?: string;
+        readonly script?: string;
+        readonly timeoutSeconds?: number;
+        readonly secretEnv: readonly string[];
+        readonly volumes: readonly Volume[];
+        readonly automapSubstitutions?: boolean;
+        readonly allowFailure: boolean;
+        readonly allowExitCodes: readonly number[];
+    }
+    /** The options of a build that matter to a release; the others stay in `raw`. */
+    export interface BuildOptions {
+        readonly substitutionOption: SubstitutionOption;
+        /** False when the file leaves the option to its default. */
+        readonly substitutionOptionStated: boolean;
+        readonly dynamicSubstitutions: boolean;
+        readonly automapSubstitutions: boolean;
+        readonly machineType?: string;
+        readonly env: readonly string[];
+        readonly secretEnv: readonly string[];
+        readonly pool?: string;
+        readonly logging?: string;
+    }
+    /** Files and images that Cloud Build uploads after the steps. */
+    export interface BuildArtifacts {
+        readonly images: readonly string[];
+        readonly objects?: {
+            readonly location: string;
+            readonly paths: readonly string[];
+        };
+    }
+    /** A parsed cloudbuild.yaml. */
+    export interface Cloudbuild {
+        readonly file: string;
+        readonly steps: readonly BuildStep[];
+        /** Images that Cloud Build itself pushes after the steps. */
+        readonly images: readonly string[];
+        /** Default values of user substitutions, names with their leading `_`. */
+        readonly substitutions: Readonly<Record<string, string>>;
+        /** Seconds; 600 when the file does not say. */
+        readonly timeoutSeconds: number;
+        readonly timeoutStated: boolean;
+        readonly options: BuildOptions;
+        readonly tags: readonly string[];
+        readonly logsBucket?: string;
+        readonly serviceAccount?: string;
+        readonly queueTtlSeconds?: number;
+        readonly artifacts?: BuildArtifacts;
+        /** Names of `availableSecrets` versions, in order. */
+        readonly secretVersions: readonly string[];
+        /** The document as it was written, all fields kept. */
+        readonly raw: unknown;
+        /** Where a value stands, by its path in canonical spelling: `steps[0].args[2]`, `options.machineType`. */
+        readonly places: ReadonlyMap<string, Place>;
+    }
+    /** The place of a value, or of its nearest parent that has one. */
+    export function placeIn(build: Pick<Cloudbuild, 'file' | 'places'>, path: string): Place;
+}
+
+declare module 'runbook/cloudbuild/build-file' {
+    import type { Problem } from 'runbook/problem/problem';
+    import { type Cloudbuild } from 'runbook/cloudbuild/build';
+    /**
+     * Parses a cloudbuild.yaml. Never throws. `build` is absent only when the text is not a YAML mapping; otherwise it holds
+     * what could be read, and `problems` says what Cloud Build would refuse.
+     *
+     * Source: Google's build configuration file schema, domain facts §3.1 and §3.3.
+     */
+    export function parseCloudbuild(text: string, file: string): {
+        readonly build?: Cloudbuild;
+        readonly problems: readonly Problem[];
+    };
+}
+
+declare module 'runbook/cloudbuild/build-lint' {
+    import type { Problem } from 'runbook/problem/problem';
+    import { type Cloudbuild } from 'runbook/cloudbuild/build';
+    import { type BuilderOptions } from 'runbook/cloudbuild/builder';
+    import type { Variants } from 'runbook/cloudbuild/variants';
+    /** What the lint may know besides the file. */
+    export interface BuildLintInput {
+        /** The file name problems are reported at. */
+        readonly file: string;
+        /** The job's arguments to image-builder; without them, what it passes is not judged. */
+        readonly builder?: BuilderOptions;
+        /** The variants.yaml beside the file. */
+        readonly variants?: Variants;
+        /** Where images should go: `gcr.io/k8s-staging-x` or `us-central1-docker.pkg.dev/k8s-staging-images/x`. */
+        readonly stagingPrefix?: string;
+        /** YYYY-MM-DD; without it the age of pinned builders is not judged. */
+        readonly today?: string;
+    }
+    /** The useful warnings of domain facts §3.4, and the errors that image-builder's own substitutions cause. */
+    export function lintCloudbuild(build: Cloudbuild, input: BuildLintInput): readonly Problem[];
+}
+
+declare module 'runbook/cloudbuild/builder' {
+    import { type Problem } from 'runbook/problem/problem';
+    /** What image-builder was told on its command line. */
+    export interface BuilderOptions {
+        /** CONFIG_DIR, without trailing slash; empty when it is missing, which is a problem. */
+        readonly configDir: string;
+        /** Directory uploaded as source and cwd of `git describe`; CONFIG_DIR when not given. */
+        readonly buildDir: string;
+        /** File name inside `configDir`. */
+        readonly gcbConfig: string;
+        readonly logDir?: string;
+        /** `gs://…`, without it gcloud uploads the source itself. */
+        readonly scratchBucket?: string;
+        readonly project?: string;
+        readonly allowDirty: boolean;
+        readonly noSource: boolean;
+        readonly variant?: string;
+        /** Glob for `git describe --match`. */
+        readonly versionTagFilter?: string;
+        /** Environment names passed as substitutions `_NAME`. */
+        readonly envPassthrough: readonly string[];
+        readonly withGitDir: boolean;
+        /** Seconds. */
+        readonly pollingInterval: number;
+        readonly suppressLogs: boolean;
+        readonly region?: string;
+        readonly machineType?: string;
+        readonly workerPool?: string;
+        readonly serviceAccount?: string;
+    }
+    /**
+     * Parses the arguments after the image's command. Problems name the file `image-builder`; their line is the 1-based
+     * position of the argument. Never throws.
+     */
+    export function parseBuilderArgs(args: readonly string[]): {
+        readonly options: BuilderOptions;
+        readonly problems: readonly Problem[];
+    };
+    /** What `builderSubstitutions` needs. */
+    export interface BuilderSubstitutionsInput {
+        readonly options: BuilderOptions;
+        /** Environment of the job. */
+        readonly env: Readonly<Record<string, string | undefined>>;
+        readonly gitTag: string;
+        /** The variant's own values, KEY without `_`. */
+        readonly variant?: Readonly<Record<string, string>>;
+    }
+    /**
+     * What image-builder passes as `--substitutions`: each passed-through name as `_NAME` (empty when unset), the variant's
+     * values over them, and `_GIT_TAG`, which is always there.
+     */
+    export function builderSubstitutions(input: BuilderSubstitutionsInput): Record<string, string>;
+}
+
+declare module 'runbook/cloudbuild/git-tag' {
+    /** Arguments after `git`, to run in the build directory. */
+    export function describeArgs(options: {
+        readonly versionTagFilter?: string | undefined;
+    }): string[];
+    /** What `git describe` printed, without the characters a tag may not have: `/`, `+`, `~`, the newline and others vanish. */
+    export function cleanDescribe(text: string): string;
+    /**
+     * The tag of a build. `describe` is the raw output of git; `date` is the UTC date on which the build starts, `YYYYMMDD`:
+     * the same commit gets another tag tomorrow.
+     */
+    export function gitTag(describe: string, date: string): string;
+    /** Matches the tags this `git describe` output gives on any day, and nothing else. */
+    export function gitTagPattern(describe: string): RegExp;
+    /**
+     * Whether `git describe` looks at a tag under a `--version-tag-filter`. git matches the whole name, and `*` also goes over
+     * slashes. Without a filter every tag passes.
+     */
+    export function passesTagFilter(tag: string, filter: string | undefined): boolean;
+}
+
+declare module 'runbook/cloudbuild/pushed-images' {
+    import type { Problem } from 'runbook/problem/problem';
+    import { type Cloudbuild } from 'runbook/cloudbuild/build';
+    /** An image that a build will push. */
+    export interface PushedImage {
+        /** Reference as written after substitution, with its tag. */
+        readonly reference: string;
+        /** `linux/amd64`, …, only when the build says it; a plain docker build is `linux/amd64`. */
+        readonly platforms?: readonly string[];
+        /** 0-based step that pushes; absent when Cloud Build pushes it from `images:`. */
+        readonly step?: number;
+    }
+    /** A step that may push images which cannot be known from the file. */
+    export interface OpaqueStep {
+        /** 0-based. */
+        readonly step: number;
+        /** The step's builder image. */
+        readonly name: string;
+        /** A sentence for people. */
+        readonly why: string;
+    }
+    /** What a build pushes. */
+    export interface ImagesPushed {
+        /** In the order of pushing; each reference once. */
+        readonly images: readonly PushedImage[];
+        /** Each step once. */
+        readonly opaque: readonly OpaqueStep[];
+    }
+    /** The images an expanded build pushes. Give it the build that `substitute` returned. */
+    export function imagesPushed(build: Cloudbuild): ImagesPushed;
+    /** A warning for each opaque step, at its place: the list of images may lack what it pushes. */
+    export function opaqueProblems(build: Cloudbuild, opaque: readonly OpaqueStep[]): readonly Problem[];
+}
+
+declare module 'runbook/cloudbuild/substitution' {
+    import type { Problem } from 'runbook/problem/problem';
+    import { type Cloudbuild } from 'runbook/cloudbuild/build';
+    import { type SubstitutionOption } from 'runbook/cloudbuild/build';
+    /** The values a build gets from outside. */
+    export interface SubstitutionValues {
+        /** What `gcloud builds submit --substitutions` passes: names with `_`, or overridable built-ins. */
+        readonly substitutions: Readonly<Record<string, string>>;
+        /** Values of built-ins: PROJECT_ID, BUILD_ID, …. Trigger-only ones not given are empty, as in life. */
+        readonly builtins: Readonly<Record<string, string>>;
+    }
+    /** A text after substitution. */
+    export interface SubstitutedText {
+        readonly text: string;
+        /** Names that stood in the text and have a value. */
+        readonly used: readonly string[];
+        /** Names that stood in the text and have none. */
+        readonly missing: readonly string[];
+    }
+    /**
+     * Substitutes variables in one text. `$$` becomes `$`. A trigger-only built-in without value becomes empty. Another name
+     * without value becomes empty under ALLOW_LOOSE when it starts with `_`; else it stays as it is written, so that nobody
+     * takes the text for complete.
+     */
+    export function substituteText(text: string, values: Readonly<Record<string, string>>, mode: SubstitutionOption, dynamic?: boolean): SubstitutedText;
+    /**
+     * Expands a build. The problems hold what Cloud Build refuses (errors) and what it silently leaves empty (warnings);
+     * `build` is expanded as far as possible either way.
+     */
+    export function substitute(build: Cloudbuild, values: SubstitutionValues): {
+        readonly build: Cloudbuild;
+        readonly problems: readonly Problem[];
+    };
+    /** Names of variables a build's texts use, each with the first path that uses it. Values of dynamic ones included. */
+    export function listUsedNames(build: Cloudbuild): ReadonlyMap<string, string>;
+    /** True when some step gets every substitution as environment, which counts as using them. */
+    export function automaps(build: Cloudbuild): boolean;
+}
+
+declare module 'runbook/cloudbuild/variants' {
+    import type { Problem } from 'runbook/problem/problem';
+    /** The variants of a build by name, each a set of values whose names lack the leading `_`. */
+    export type Variants = Readonly<Record<string, Readonly<Record<string, string>>>>;
+    /** Parses variants.yaml, strictly as image-builder does. Never throws. */
+    export function parseVariants(text: string, file: string): {
+        readonly variants?: Variants;
+        readonly problems: readonly Problem[];
+    };
+    /**
+     * The problem of a job that asks for a variant which is not there, in the words of image-builder.
+     * @param variants undefined when there is no variants.yaml
+     */
+    export function checkVariant(wanted: string | undefined, variants: Variants | undefined, file: string): readonly Problem[];
+}
+
 declare module 'runbook/github/github' {
     /** A repository, named `owner/name` everywhere. */
     export interface Repository {
@@ -703,6 +982,51 @@ declare module 'runbook/problem/problem' {
     export function formatProblem(problem: Problem): string;
 }
 
+declare module 'runbook/promoter/base-check' {
+    import type { Problem } from 'runbook/problem/problem';
+    import type { ImagesFile } from 'runbook/promoter/images-file';
+    /** A change of one images.yaml. */
+    export interface ImagesChange {
+        /** Undefined for a new file. */
+        readonly before?: ImagesFile;
+        readonly after: ImagesFile;
+        /** Digests that the promotion job reads from the diff, see `changedDigests`. */
+        readonly diffDigests: ReadonlySet<string>;
+    }
+    /** Checks a change. Problems stand in the new file. */
+    export function checkChange({ before, after, diffDigests }: ImagesChange): readonly Problem[];
+}
+
+declare module 'runbook/promoter/image-edit' {
+    import type { Problem } from 'runbook/problem/problem';
+    /** What to promote: one digest under one tag. */
+    export interface ImageAddition {
+        readonly image: string;
+        readonly digest: string;
+        readonly tag: string;
+    }
+    /** The edited text. `added` and `changed` are both empty when the entry was there already. */
+    export interface ImageEdit {
+        readonly text: string;
+        /** Lines of the new text that were not there, without line endings, in order. */
+        readonly added: readonly string[];
+        /** A line that had to change: its digest was there and gets one more tag, or it was the `[]` of an empty file. */
+        readonly changed: readonly {
+            readonly before: string;
+            readonly after: string;
+        }[];
+    }
+    /** An edit, or why there is none. */
+    export type ImageEditResult = ImageEdit | {
+        readonly problem: Problem;
+    };
+    /**
+     * Adds an image to the text of an images.yaml. The text comes back unchanged when the tag is there with this digest; the
+     * tag with another digest is a problem, since promoted tags never move. A new image goes to the end of the file.
+     */
+    export function addImage(text: string, addition: ImageAddition): ImageEditResult;
+}
+
 declare module 'runbook/promoter/images-file' {
     import { type Problem } from 'runbook/problem/problem';
     /** One digest of an image and the tags it is promoted under. */
@@ -771,6 +1095,211 @@ declare module 'runbook/promoter/manifest-file' {
         readonly manifest?: PromoterManifest;
         readonly problems: readonly Problem[];
     };
+}
+
+declare module 'runbook/promoter/multi-arch' {
+    /**
+     * The public names excused by the Go source of the check: the strings in the list assigned to `allowedImages`. Comments
+     * are left out. An empty list when there is no such assignment.
+     */
+    export function parseSingleArchAllowed(goSource: string): readonly string[];
+    /**
+     * True when the check wants this image to be an index of several platforms. `image` is the name in images.yaml,
+     * `publicName` the name users pull (`registry.k8s.io/apisnoop/snoopdb`). The check calls images of the root project
+     * `registry.k8s.io/images/NAME`, so both spellings are looked up. A digest without tags is excused, as in the check.
+     */
+    export function needsMultiArch(image: string, tags: readonly string[], publicName: string, allowed: readonly string[]): boolean;
+}
+
+declare module 'runbook/promoter/promotion' {
+    import type { ImagesFile } from 'runbook/promoter/images-file';
+    import { type PromoterManifest } from 'runbook/promoter/manifest-file';
+    /** What one repository of a registry holds. */
+    export interface Inventory {
+        readonly digests: ReadonlySet<string>;
+        /** Tag → digest. */
+        readonly tags: ReadonlyMap<string, string>;
+    }
+    /** A thin manifest with the images it promotes. */
+    export interface ManifestPair {
+        /** Directory name: `k8s-staging-apisnoop`. */
+        readonly dir: string;
+        readonly manifest: PromoterManifest;
+        readonly images: ImagesFile;
+    }
+    /** What `planPromotion` needs. */
+    export interface PromotionInput {
+        readonly manifests: readonly ManifestPair[];
+        /** Only these digests, as `--use-prow-manifest-diff` does. An empty list promotes nothing. */
+        readonly onlyDigests?: readonly string[];
+        /** What a repository (`registry/name`) holds; asked for sources and destinations, once each. */
+        readonly inventory: (repository: string) => Inventory;
+    }
+    /**
+     * What will be done with one copy. `promote`: it is copied. `skip`: it is there. `lost`: staging does not hold the digest;
+     * only a log line, the run stays green. `move`, `move-detected`: production holds the tag with another digest, and the
+     * digest itself is not (is) there; the run fails.
+     */
+    export type PromotionVerdict = 'promote' | 'skip' | 'lost' | 'move' | 'move-detected';
+    /** One copy of one image from staging to one production registry. */
+    export interface PromotionEdge {
+        /** Staging registry, without the image name. */
+        readonly source: string;
+        /** Production registry, without the image name. */
+        readonly destination: string;
+        readonly image: string;
+        readonly digest: string;
+        /** Absent for a digest without tags. */
+        readonly tag?: string;
+        readonly verdict: PromotionVerdict;
+        /** The log line, in the words of kpromo. */
+        readonly line: string;
+    }
+    /** A plan of promotion. */
+    export interface Promotion {
+        /** In file order; empty when edges overlap, since the run then ends before it looks at any. */
+        readonly edges: readonly PromotionEdge[];
+        /** False when a tag would have to move or edges overlap: the whole run fails and nothing is promoted. */
+        readonly clean: boolean;
+        /** A sentence for each production tag that two digests are meant for. */
+        readonly overlaps: readonly string[];
+    }
+    /** Plans a promotion. A manifest without exactly one source gives no edges; `parseManifest` reports it. */
+    export function planPromotion(input: PromotionInput): Promotion;
+}
+
+declare module 'runbook/promoter/tree' {
+    import { type Problem } from 'runbook/problem/problem';
+    /**
+     * Checks the files of a tree (path → text). Paths end in `images/DIR/images.yaml` and `manifests/DIR/promoter-manifest.yaml`,
+     * with anything in front; other files are looked at by name only.
+     * @param focus only problems of these files are given; the others are there to be compared with. All of them unless given.
+     */
+    export function checkTree(files: Readonly<Record<string, string>>, focus?: ReadonlySet<string>): readonly Problem[];
+}
+
+declare module 'runbook/prow-config/job' {
+    import type { Place } from 'runbook/problem/problem';
+    /** When a job runs: before a merge, after a push, or by the clock. */
+    export type JobKind = 'presubmit' | 'postsubmit' | 'periodic';
+    /** A container of the job's pod. */
+    export interface JobContainer {
+        readonly image: string;
+        readonly command: readonly string[];
+        readonly args: readonly string[];
+        /** Variables with a literal value; those from secrets are left out. */
+        readonly env: Readonly<Record<string, string>>;
+    }
+    /** Who may rerun a job besides the cluster's admins. */
+    export interface RerunAuth {
+        readonly allowAnyone: boolean;
+        readonly teams: readonly {
+            readonly org: string;
+            readonly slug: string;
+        }[];
+        readonly users: readonly string[];
+    }
+    /** A job of a Prow job config. Source: PROW:pkg/config/jobs.go. */
+    export interface Job extends Place {
+        readonly kind: JobKind;
+        readonly name: string;
+        /** `org/repo`; absent for a periodic. */
+        readonly repo?: string;
+        readonly branches: readonly string[];
+        readonly skipBranches: readonly string[];
+        readonly runIfChanged?: string;
+        readonly skipIfOnlyChanged?: string;
+        /** As written; a postsubmit without it runs by default, a presubmit does not. */
+        readonly alwaysRun?: boolean;
+        readonly optional: boolean;
+        readonly skipReport: boolean;
+        /** Name of the commit status; the job's name by default. */
+        readonly context: string;
+        readonly maxConcurrency?: number;
+        readonly jobQueueName?: string;
+        /** Build cluster; `default` by default. */
+        readonly cluster: string;
+        readonly decorate: boolean;
+        /** As written, for example `4h`; `2h` by default. */
+        readonly decorationTimeout: string;
+        readonly containers: readonly JobContainer[];
+        readonly rerunAuth?: RerunAuth;
+        /** Regular expression (RE2) on comments that starts a presubmit. */
+        readonly trigger?: string;
+        /** Comment that starts a presubmit: `/test NAME`. */
+        readonly rerunCommand?: string;
+        readonly cron?: string;
+        readonly interval?: string;
+        /** The job as it was written, all fields kept. */
+        readonly raw: Readonly<Record<string, unknown>>;
+    }
+}
+
+declare module 'runbook/prow-config/job-file' {
+    import { type Problem } from 'runbook/problem/problem';
+    import type { Job } from 'runbook/prow-config/job';
+    /**
+     * Parses a job config file. Never throws. Jobs without a usable name are left out, with a problem.
+     *
+     * Source: PROW:pkg/config/jobs.go, config.go (domain facts §4.1).
+     */
+    export function parseJobs(text: string, file: string): {
+        readonly jobs: readonly Job[];
+        readonly problems: readonly Problem[];
+    };
+}
+
+declare module 'runbook/prow-config/job-lint' {
+    import type { Problem } from 'runbook/problem/problem';
+    import type { Job } from 'runbook/prow-config/job';
+    /** Lints jobs of one or several files: what each job hides, and jobs of one name in two files. */
+    export function lintJobs(jobs: readonly Job[]): readonly Problem[];
+}
+
+declare module 'runbook/prow-config/trigger' {
+    import type { Job } from 'runbook/prow-config/job';
+    /** Whether a job runs, and why. */
+    export interface JobDecision {
+        readonly job: Job;
+        readonly runs: boolean;
+        /** A sentence for people. */
+        readonly reason: string;
+        /** Present when the job may run after all: a pattern could not be read, or the changed files were not given. */
+        readonly undecided?: true;
+    }
+    /** A push to a repository. */
+    export interface Push {
+        /** `org/repo`. */
+        readonly repo: string;
+        /** `refs/heads/main` or `refs/tags/v1`. */
+        readonly ref: string;
+        /** Files of the pushed commits. A tag push carries none, so they are ignored for tags. */
+        readonly changedFiles?: readonly string[];
+        /** How many tags the same push carries; GitHub sends no event for more than three. */
+        readonly tagsInPush?: number;
+        readonly deleted?: boolean;
+    }
+    /** A pull request, as far as it decides which jobs run. */
+    export interface PullChange {
+        /** `org/repo`. */
+        readonly repo: string;
+        /** Base branch; `refs/heads/` in front is tolerated. */
+        readonly baseRef: string;
+        readonly changedFiles: readonly string[];
+    }
+    /**
+     * The postsubmits of a repository, each with whether this push starts it. The list holds every postsubmit of the
+     * repository, in the order given.
+     *
+     * Source: PROW:pkg/plugins/trigger/push.go, PROW:pkg/config/jobs.go (domain facts §4.2).
+     */
+    export function jobsFor(jobs: readonly Job[], push: Push): readonly JobDecision[];
+    /**
+     * The presubmits of a repository, each with whether a pull request starts it by itself.
+     *
+     * Source: PROW:pkg/config/jobs.go (Presubmit.ShouldRun), domain facts §4.1.
+     */
+    export function presubmitsFor(jobs: readonly Job[], change: PullChange): readonly JobDecision[];
 }
 
 declare module 'runbook/prow/prow' {
@@ -1258,6 +1787,61 @@ declare module 'runbook/toolkit/finding' {
     export function finding(check: string, state: FindingState, evidence: string, fix?: string): Finding;
 }
 
+declare module 'runbook/toolkit/formats' {
+    import { builderSubstitutions } from 'runbook/cloudbuild/builder';
+    import { gitTag } from 'runbook/cloudbuild/git-tag';
+    import { imagesPushed } from 'runbook/cloudbuild/pushed-images';
+    import { lintCloudbuild } from 'runbook/cloudbuild/build-lint';
+    import { parseBuilderArgs } from 'runbook/cloudbuild/builder';
+    import { parseCloudbuild } from 'runbook/cloudbuild/build-file';
+    import { parseVariants } from 'runbook/cloudbuild/variants';
+    import { substitute } from 'runbook/cloudbuild/substitution';
+    import { addImage } from 'runbook/promoter/image-edit';
+    import { checkChange } from 'runbook/promoter/base-check';
+    import { checkTree } from 'runbook/promoter/tree';
+    import { destinations } from 'runbook/promoter/manifest-file';
+    import { needsMultiArch } from 'runbook/promoter/multi-arch';
+    import { parseImages } from 'runbook/promoter/images-file';
+    import { parseManifest } from 'runbook/promoter/manifest-file';
+    import { planPromotion } from 'runbook/promoter/promotion';
+    import { sourceRegistry } from 'runbook/promoter/manifest-file';
+    import { jobsFor } from 'runbook/prow-config/trigger';
+    import { lintJobs } from 'runbook/prow-config/job-lint';
+    import { parseJobs } from 'runbook/prow-config/job-file';
+    import { presubmitsFor } from 'runbook/prow-config/trigger';
+    /** Job config of Prow: which jobs a push or a pull request starts, and why. */
+    export const prowConfig: {
+        readonly parseJobs: typeof parseJobs;
+        readonly lintJobs: typeof lintJobs;
+        readonly jobsFor: typeof jobsFor;
+        readonly presubmitsFor: typeof presubmitsFor;
+    };
+    /** cloudbuild.yaml and image-builder: what a build is refused for, what it pushes, under which tag. */
+    export const cloudbuild: {
+        readonly parseCloudbuild: typeof parseCloudbuild;
+        readonly lintCloudbuild: typeof lintCloudbuild;
+        readonly parseVariants: typeof parseVariants;
+        readonly substitute: typeof substitute;
+        readonly imagesPushed: typeof imagesPushed;
+        readonly parseBuilderArgs: typeof parseBuilderArgs;
+        readonly builderSubstitutions: typeof builderSubstitutions;
+        readonly gitTag: typeof gitTag;
+    };
+    /** images.yaml and promoter-manifest.yaml: what kpromo makes of them, and the smallest edit. */
+    export const promoter: {
+        readonly parseImages: typeof parseImages;
+        readonly parseManifest: typeof parseManifest;
+        readonly sourceRegistry: typeof sourceRegistry;
+        readonly destinations: typeof destinations;
+        readonly addImage: typeof addImage;
+        readonly checkTree: typeof checkTree;
+        readonly checkChange: typeof checkChange;
+        readonly planPromotion: typeof planPromotion;
+        readonly needsMultiArch: typeof needsMultiArch;
+        readonly productionRegions: readonly string[];
+    };
+}
+
 declare module 'runbook/toolkit/preflight' {
     import type { Github } from 'runbook/github/github';
     import type { Registry } from 'runbook/registry/registry';
@@ -1565,6 +2149,9 @@ declare module 'runbook/toolkit/toolkit' {
     import { type Prow } from 'runbook/prow/prow';
     import { type Credentials } from 'runbook/registry/auth';
     import { type Registry } from 'runbook/registry/registry';
+    import { cloudbuild } from 'runbook/toolkit/formats';
+    import { promoter } from 'runbook/toolkit/formats';
+    import { prowConfig } from 'runbook/toolkit/formats';
     import { type ReleaseTools } from 'runbook/toolkit/release';
     /** What the toolkit is made from. */
     export interface ToolkitContext {
@@ -1594,6 +2181,9 @@ declare module 'runbook/toolkit/toolkit' {
         readonly registry: Registry;
         readonly release: ReleaseTools;
         readonly run: RunTools;
+        readonly prowConfig: typeof prowConfig;
+        readonly cloudbuild: typeof cloudbuild;
+        readonly promoter: typeof promoter;
     }
     /** Makes the toolkit of a run. Nothing is sent before a block calls. */
     export function createToolkit(context: ToolkitContext): Promise<{
@@ -1607,6 +2197,9 @@ declare const prow: import('runbook/toolkit/toolkit').ToolkitGlobals['prow'];
 declare const registry: import('runbook/toolkit/toolkit').ToolkitGlobals['registry'];
 declare const release: import('runbook/toolkit/toolkit').ToolkitGlobals['release'];
 declare const run: import('runbook/toolkit/toolkit').ToolkitGlobals['run'];
+declare const prowConfig: import('runbook/toolkit/toolkit').ToolkitGlobals['prowConfig'];
+declare const cloudbuild: import('runbook/toolkit/toolkit').ToolkitGlobals['cloudbuild'];
+declare const promoter: import('runbook/toolkit/toolkit').ToolkitGlobals['promoter'];
 declare const sleep: import('runbook/runner/script-scope').ScopeHelpers['sleep'];
 declare const retry: import('runbook/runner/script-scope').ScopeHelpers['retry'];
 /** What a command printed and how it ended. */

@@ -68,3 +68,20 @@ test('a GitHub App without a key that can be read is refused before anything is 
   }
   expect(existsSync(path('.runbook/runs'))).toBe(false);
 });
+
+test('the files of the field are read and edited in script blocks as well, with their types', async () => {
+  const digest = `sha256:${'a'.repeat(64)}`;
+  writeFileSync(path('doc.md'), [
+    '# Doc\n\n```ts {name=look effect=read}',
+    "const jobs = prowConfig.parseJobs('postsubmits:\\n  a/b:\\n  - {name: push, branches: [^v], spec: {containers: [{image: x}]}}\\n', 'jobs.yaml').jobs;",
+    "export const runs = prowConfig.jobsFor(jobs, { repo: 'a/b', ref: 'refs/tags/v1' }).map(({ job, runs }) => `${job.name} ${runs}`);",
+    `const edit = promoter.addImage('[]\\n', { image: 'app', digest: '${digest}', tag: 'v1' });`,
+    "export const added = 'added' in edit ? edit.added.length : 0;",
+    "export const problems = cloudbuild.parseCloudbuild('steps: []\\n', 'cloudbuild.yaml').problems.map(({ code }) => code);",
+    '```\n',
+  ].join('\n'));
+  const run = await callRunbook(['run', 'doc.md', '--yes', '--json'], { cwd: bench.desk.folder });
+  expect(run.code, run.stderr).toBe(0);
+  const { steps } = JSON.parse(run.stdout) as { steps: readonly { outputs: unknown }[] };
+  expect(steps[0]?.outputs).toEqual({ runs: ['push true'], added: 2, problems: ['no-steps'] });
+});

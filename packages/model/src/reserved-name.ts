@@ -28,7 +28,7 @@ const shell = `
 
 const toolkit = `
   $ access argv cd chalk cloudbuild console cwd echo env explain fetch fs git github glob http inputs journal os outputs path
-  preflight process promoter prow quote registry release report retry run runbook sh sleep status step stdin stdout stderr spinner
+  preflight process promoter prow prowConfig quote registry release report retry run runbook sh sleep status step stdin stdout stderr spinner
   tmpdir tmpfile toolkit within world which
 `;
 

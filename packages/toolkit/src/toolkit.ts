@@ -5,6 +5,7 @@ import { createHttp, createRoutes, type Routes } from '@runbook/http';
 import type { Json } from '@runbook/model';
 import { createProw, type Prow } from '@runbook/prow';
 import { createRegistry, type Credentials, type Registry } from '@runbook/registry';
+import { cloudbuild, promoter, prowConfig } from './formats.ts';
 import { createReleaseTools, type ReleaseTools } from './release.ts';
 
 /** What the toolkit is made from. */
@@ -37,6 +38,9 @@ export interface ToolkitGlobals {
   readonly registry: Registry;
   readonly release: ReleaseTools;
   readonly run: RunTools;
+  readonly prowConfig: typeof prowConfig;
+  readonly cloudbuild: typeof cloudbuild;
+  readonly promoter: typeof promoter;
 }
 
 /** Makes the toolkit of a run. Nothing is sent before a block calls. */
@@ -49,7 +53,7 @@ export function createToolkit(context: ToolkitContext): Promise<{ readonly globa
   const registry = createRegistry({ http, ...(context.registryLogins === undefined ? {} : { credentials: context.registryLogins }) });
   const release = createReleaseTools({ github, prow, registry, progress: context.progress, print: (text) => console.log(text) });
   const run: RunTools = { report: async () => textOf(await context.ask('report', null)) };
-  return Promise.resolve({ globals: { github, prow, registry, release, run }, route: createRoutes(context.env) });
+  return Promise.resolve({ globals: { github, prow, registry, release, run, prowConfig, cloudbuild, promoter }, route: createRoutes(context.env) });
 }
 
 function textOf(answer: Json): string {
