@@ -6,6 +6,10 @@ const argv = process.argv.slice(2);
 if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
   process.stdout.write(`${version}\n`);
 } else {
+  void main();
+}
+
+async function main(): Promise<void> {
   process.exitCode = await start();
 }
 
