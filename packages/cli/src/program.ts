@@ -56,7 +56,7 @@ function addRunning(program: Command, does: Does): void {
     .option('--only <step>', 'only this step; repeatable', collect)
     .option('--tag <tag>', 'only steps with this tag; repeatable', collect)
     .option('--seed <dir>', 'files that replace those of the rehearsal world')
-    .option('--fault <name>', 'a bad day for the rehearsal; repeatable', collect)
+    .option('--fault <name[@step]>', 'a bad day for the rehearsal, from this step on; see world faults; repeatable', collect)
     .addOption(new Option('--pace <pace>', 'how rehearsed time passes: 0, real, or a factor such as 10x'))
     .option('--step', 'ask before each step: go on, skip with a reason, look at the log, stop')
     .option('--notify <program>', 'a program that is started when the run waits or is over; it reads what happened as JSON')
@@ -279,7 +279,7 @@ function addWorld(program: Command, does: Does): void {
     .command('faults')
     .description('list the bad days that can be rehearsed, and what they teach')
     .option('--json', 'as JSON')
-    .addHelpText('after', '\nExample:\n  runbook run runbooks/release.md --rehearse --yes --fault lost-digest')
+    .addHelpText('after', '\nExample:\n  runbook run runbooks/release.md --rehearse --yes --fault rate-limited@merge')
     .action(does(async (flags: never) => (await import('./commands/world.ts')).worldFaults(flags)));
   world
     .command('comment')

@@ -46,10 +46,12 @@ export async function connectWorld(url: string, pace: Pace): Promise<WorldLink> 
       const date = new Date(now).toISOString();
       return { GIT_AUTHOR_DATE: date, GIT_COMMITTER_DATE: date, RUNBOOK_NOW: date };
     },
-    async sleepUntil(at, signal) {
+    async sleepUntil(at, signal, latest) {
       if (pace > 0 && at > now) await wait((at - now) / pace, undefined, { signal });
       signal.throwIfAborted();
-      now = Math.max(now, decodeNow(await control(url, 'advance', { to: Math.max(at, now) })));
+      // at a pace that somebody watches, nothing is passed over
+      const idle = pace === 0 && latest !== undefined && latest > at ? { latest } : {};
+      now = Math.max(now, decodeNow(await control(url, 'advance', { to: Math.max(at, now), ...idle })));
     },
   };
   return {

@@ -99,7 +99,6 @@ async function runAtTerminal(block: InteractiveBlock, { program, args, env, cwd 
   const { spawn } = await import('@lydell/node-pty');
   const child = spawn(program, [...args], { name: env['TERM'] ?? 'xterm-256color', cols: terminal.columns, rows: terminal.rows, cwd, env, encoding: null });
   block.onStart?.(child.pid);
-  block.session.adopt(child.pid);
   child.onData((bytes) => show(Buffer.from(bytes)));
   let isOver = false;
   const release = terminal.listen(
@@ -116,6 +115,8 @@ async function runAtTerminal(block: InteractiveBlock, { program, args, env, cwd 
     const { exitCode, signal } = await new Promise<{ exitCode: number; signal?: number }>((done) => child.onExit(done));
     isOver = true;
     await stopped;
+    // what it leaves running; before, its group might not have been made yet
+    block.session.adopt(child.pid);
     return { stop, exit: signal === undefined || signal === 0 ? { code: exitCode, signal: null } : { code: null, signal: nameOf(signal) } };
   } finally {
     limits.release();

@@ -4,6 +4,7 @@ import { join, relative, resolve } from 'node:path';
 import { rmSync } from 'node:fs';
 import type { Mode } from '@runbook/access';
 import type { Owner, Plan, RunEvent, Selection } from '@runbook/model';
+import { nearest } from '@runbook/problem';
 import { renderPlan } from '@runbook/render';
 import { claimRun, createRunFolder, homeOf, openJournal, placeOf, type RunFolder } from '@runbook/runner';
 import { askInputs, missingInputs } from '../ask-inputs.ts';
@@ -60,6 +61,7 @@ export async function run(file: string, flags: RunFlags): Promise<number> {
   const selection = selectionOf(flags);
   const text = readDocument(file);
   const sound = parseDocument(file, text);
+  insistOnFaultSteps(flags.fault ?? [], sound.runbook);
   if (mode !== 'rehearse') githubLogin(process.env); // a login that is none is told before anything is begun
   const { given, secretValues } = splitSecrets(parseInputs(flags.input ?? []), sound.runbook.inputs);
   const typed = mode === 'live' && hasTerminal() ? await askInputs(missingInputs(sound.runbook.inputs, { ...given, ...secretValues }, process.env)) : { given: {}, secrets: {} };
@@ -91,6 +93,18 @@ export async function run(file: string, flags: RunFlags): Promise<number> {
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
+
+/** A fault may wait for a step: `NAME@STEP`. @throws UsageError where the document has no such step */
+function insistOnFaultSteps(faults: readonly string[], { steps, file }: PlannedDocument['runbook']): void {
+  const known = steps.map(({ id }) => id);
+  for (const given of faults) {
+    const [, step] = given.split('@');
+    // steps of included documents are known once the plan is made; a fault that waits for none of them never begins
+    if (step === undefined || step.includes('/') || known.includes(step)) continue;
+    const meant = nearest(step, known);
+    throw new UsageError(`--fault ${given}: ${file} has no step ${step === '' ? 'without a name' : step}. ${meant === undefined ? `Its steps are: ${known.join(', ')}.` : `Did you mean ${meant}?`}`);
+  }
+}
 
 function modeOf(flags: RunFlags): Mode {
   if (flags.rehearse === true && flags.dryRun === true) throw new UsageError('--rehearse and --dry-run exclude each other: the one writes into a rehearsal world, the other writes nothing.');

@@ -109,7 +109,7 @@ export async function worldReset(): Promise<number> {
 export async function worldFaults(flags: { readonly json?: boolean }): Promise<number> {
   const { faults } = await import('@runbook/rehearsal');
   if (flags.json === true) print(JSON.stringify({ faults }, null, 2));
-  else for (const { name, lesson } of faults) print(`${name}\n    ${lesson}`);
+  else for (const { name, lesson, outcome } of faults) print(`${name}${outcome === 'survives' ? '  (a release gets through it)' : ''}\n    ${lesson}`);
   return exitCodes.done;
 }
 
