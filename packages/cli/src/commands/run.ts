@@ -36,6 +36,7 @@ export interface RunFlags {
   readonly report?: readonly string[];
   readonly seed?: string;
   readonly fault?: readonly string[];
+  readonly manual?: boolean;
   readonly pace?: string;
   readonly step?: boolean;
   readonly notify?: string;
@@ -69,7 +70,7 @@ export async function run(file: string, flags: RunFlags): Promise<number> {
   const planIn = (env: Environment): PlannedDocument => planDocument(sound, { ...known, env, examples: mode !== 'live', secrets: secretsIn(mode) });
   if (mode === 'live' && (process.env['RUNBOOK_WORLD'] ?? '') === '') insistOnSelection(planIn(process.env).plan, selection); // before anything is made on disk
   const home = homeOf(file, process.cwd());
-  const folder = createRunFolder(home, text, Date.now());
+  const folder = createRunFolder(home, text, mode === 'rehearse' ? { rehearsalOf: JSON.stringify([given, selection, flags.fault ?? []]) } : { at: Date.now() });
   const stage = await openStage(mode, flags, folder, userOf(sound.runbook.inputs, given));
   let code: number | undefined;
   try {
@@ -108,7 +109,7 @@ function insistOnFaultSteps(faults: readonly string[], { steps, file }: PlannedD
 
 function modeOf(flags: RunFlags): Mode {
   if (flags.rehearse === true && flags.dryRun === true) throw new UsageError('--rehearse and --dry-run exclude each other: the one writes into a rehearsal world, the other writes nothing.');
-  if (flags.rehearse !== true && (flags.seed !== undefined || (flags.fault ?? []).length > 0 || flags.pace !== undefined)) throw new UsageError('--seed, --fault and --pace belong to --rehearse.');
+  if (flags.rehearse !== true && (flags.seed !== undefined || (flags.fault ?? []).length > 0 || flags.pace !== undefined || flags.manual === true)) throw new UsageError('--seed, --fault, --pace and --manual belong to --rehearse.');
   if (flags.detachOnGate === true && (flags.rehearse === true || flags.dryRun === true)) throw new UsageError('--detach-on-gate belongs to a live run: a dry run tries a gate once, and the time of a rehearsal passes only while somebody waits.');
   if (flags.notify !== undefined && (flags.rehearse === true || flags.dryRun === true)) throw new UsageError('--notify belongs to a live run: a rehearsal and a dry run tell nobody outside.');
   return flags.rehearse === true ? 'rehearse' : flags.dryRun === true ? 'dry-run' : 'live';
@@ -123,9 +124,10 @@ function userOf(inputs: PlannedDocument['runbook']['inputs'], given: Readonly<Re
 /** The world of a run: the one of the environment, one of its own for a rehearsal, or none. */
 async function openStage(mode: Mode, flags: RunFlags, folder: RunFolder, user: string | undefined): Promise<Stage> {
   const address = process.env['RUNBOOK_WORLD'] ?? '';
-  const pace = parsePace(flags.pace ?? '0');
+  // somebody who plays the reviewers needs time to do so: a minute passes in a second
+  const pace = parsePace(flags.pace ?? (flags.manual === true ? '60x' : '0'));
   if (address !== '') {
-    if (flags.seed !== undefined || (flags.fault ?? []).length > 0) throw new UsageError('--seed and --fault make a new world, but RUNBOOK_WORLD names one that is up. Give them to runbook world up, or unset RUNBOOK_WORLD.');
+    if (flags.seed !== undefined || (flags.fault ?? []).length > 0 || flags.manual === true) throw new UsageError('--seed, --fault and --manual make a new world, but RUNBOOK_WORLD names one that is up. Give them to runbook world up, or unset RUNBOOK_WORLD.');
     return { world: await connectWorld(address, pace), close: () => Promise.resolve() };
   }
   if (mode !== 'rehearse') return { world: undefined, close: () => Promise.resolve() };
@@ -136,8 +138,15 @@ async function openStage(mode: Mode, flags: RunFlags, folder: RunFolder, user: s
     ...(flags.seed === undefined ? {} : { seed: resolve(flags.seed) }),
     ...(user === undefined ? {} : { user: { login: user } }),
     ...(flags.fault === undefined ? {} : { faults: flags.fault }),
+    ...(flags.manual === true ? { manual: true } : {}),
   });
+  if (flags.manual === true) say(playing(world.url));
   return { world: await connectWorld(world.url, pace), close: (isOver) => endRehearsal(world, folder.path, isOver) };
+}
+
+/** What somebody has to know who plays the people of the world. */
+function playing(url: string): string {
+  return `You play the people of this world; nobody else does anything. In another terminal:\n  export RUNBOOK_WORLD=${url}\n  runbook world comment kubernetes/k8s.io#1 '/lgtm' --as alice\n  runbook world comment kubernetes/k8s.io#1 '/approve' --as bob`;
 }
 
 /** The part of a plan that this run may do: what was selected, with what verifies it, undoes it or runs after a failure. */
