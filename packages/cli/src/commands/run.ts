@@ -219,5 +219,5 @@ function commitOf(home: string, file: string): { commit?: string; dirty?: boolea
 /** The first line of the report of a run that was not live. */
 function worldSentence(world: WorldLink | undefined): { world?: string } {
   if (world === undefined) return {};
-  return { world: 'This took place in a rehearsal world: nothing outside was touched by the clients. Blocks had no credentials and a refusing proxy; the network itself was not closed.' };
+  return { world: 'This took place in a rehearsal world: nothing outside was touched by the clients. Blocks had no credentials and a refusing proxy; the network itself was not closed, and files of the person can be read by who knows their absolute path.' };
 }

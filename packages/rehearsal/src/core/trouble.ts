@@ -1,5 +1,6 @@
 // Faults of the network and of what answers: looked for at the one door, before the host itself is asked. Counted, never drawn, so
 // that two rehearsals meet the same trouble. A write is only ever refused as a whole: what it did must never be in doubt.
+import { failure } from '../registry/call.ts';
 import type { Core } from '../services.ts';
 
 /** A request as far as trouble looks at it. */
@@ -22,7 +23,7 @@ export function trouble(core: Core, request: Troubled): Response | 'break' | und
   const { host, path, write } = request;
   if (host === 'api.github.com') return githubTrouble(core, request);
   if (host === 'github.com' && write && core.fault('push-denied')) return new Response('remote: Permission to the repository denied.\n', { status: 403, headers: { 'content-type': 'text/plain' } });
-  if (host === 'gcr.io' && !write && /\/(?:manifests|blobs|tags)\//.test(path) && core.fault('staging-denied')) return Response.json({ errors: [{ code: 'DENIED', message: 'Permission "artifactregistry.repositories.downloadArtifacts" denied on resource' }] }, { status: 403 });
+  if (host === 'gcr.io' && !write && /\/(?:manifests|blobs|tags)\//.test(path) && core.fault('staging-denied')) return failure(403, 'DENIED', 'Permission "artifactregistry.repositories.downloadArtifacts" denied on resource');
   return host.endsWith('-docker.pkg.dev') && !write ? regionTrouble(core, request) : undefined;
 }
 
@@ -43,11 +44,11 @@ function githubTrouble(core: Core, { write }: Troubled): Response | 'break' | un
 
 function regionTrouble(core: Core, { host, path }: Troubled): Response | undefined {
   const isAsked = /\/(?:manifests|tags)\//.test(path);
-  if (isAsked && core.fault('registry-busy') && core.id('trouble-busy') % 3 === 0) return Response.json({ errors: [{ code: 'TOOMANYREQUESTS', message: 'Quota exceeded' }] }, { status: 429, headers: { 'retry-after': '0' } });
+  if (isAsked && core.fault('registry-busy') && core.id('trouble-busy') % 3 === 0) return failure(429, 'TOOMANYREQUESTS', 'Quota exceeded', { 'retry-after': '0' });
   const { at } = promoted(core);
   if (host !== lateRegion || !isAsked || at === null) return undefined;
   const isLate = core.fault('region-missing') || (core.fault('region-lags') && core.now() < at + lagsFor * 60_000);
-  return isLate ? Response.json({ errors: [{ code: 'MANIFEST_UNKNOWN', message: 'Failed to fetch the manifest' }] }, { status: 404 }) : undefined;
+  return isLate ? failure(404, 'MANIFEST_UNKNOWN', 'Failed to fetch the manifest') : undefined;
 }
 
 /** Takes down that a promotion was carried out, for the region that gets it late. */
