@@ -2,7 +2,7 @@
 // for the step.
 import { recordWrite, type Call } from '@runbook/access';
 import type { Json, PlanStep } from '@runbook/model';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Execution } from './execution.ts';
@@ -92,7 +92,7 @@ async function attemptShell(execution: Execution, step: PlanStep, { isVerifier, 
   const difference = isAnswer ? capture?.differenceAt(result.exitCode ?? 0) : undefined;
   if (difference !== undefined) return unexpected(step, difference, log, isVerifier || step.gate !== undefined ? undefined : (result.exitCode ?? undefined));
   const settled = result.exitCode === expectedExit ? { ...result, exitCode: 0 } : result;
-  const snapshot = isVerifier || result.snapshot === undefined ? undefined : `state/${name}`;
+  const snapshot = isVerifier || result.snapshot === undefined ? undefined : `state/${basename(result.snapshot)}`;
   return { ...fromShell(settled, step, log.close(), snapshot), ...(result.exitCode === null ? {} : { exitCode: result.exitCode }) };
 }
 

@@ -1,8 +1,8 @@
 // What bash prints is read back: fixed texts of several versions of bash, and any value through a real bash.
 import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
-import { parseDeclarations } from './declaration.ts';
+import { describe, expect, test } from 'vitest';
+import { createDeclarationReader, parseDeclarations } from './declaration.ts';
 
 const texts: readonly (readonly [text: string, name: string, flags: string, value: string | undefined])[] = [
   ['declare -- a="1"', 'a', '', '1'],
@@ -37,4 +37,32 @@ test('any values of a real bash come back as bytes', () => {
     }),
     { numRuns: 60 },
   );
+});
+
+describe('one output after another', () => {
+  const text = (random: number, more = ''): string => `declare -- a="1"\ndeclare -i RANDOM="${random}"\ndeclare -- b="x\ndeclare -i RANDOM=\\"5\\"\n"\n${more}`;
+
+  test('is parsed once where only what bash counts differs', () => {
+    const read = createDeclarationReader(new Set(['RANDOM', 'SECONDS']));
+    const first = read(text(1));
+    expect(read(text(2))).toBe(first);
+    expect(read(text(2, 'declare -- c="3"\n')).get('c')?.value).toBe('3');
+    expect(read(text(3)).has('c')).toBe(false);
+  });
+
+  test('a value that looks like such a line is no such line', () => {
+    const read = createDeclarationReader(new Set(['RANDOM']));
+    const of = (inner: number): string => `declare -- b="x\ndeclare -i RANDOM=\\"${inner}\\"\n"\n`;
+    const tricky = (inner: string): string => `declare -- b=$'x\ndeclare -i RANDOM=${inner}\n'\n`;
+    read(of(1));
+    expect(read(of(2)).get('b')?.value).toBe('x\ndeclare -i RANDOM="2"\n');
+    read(tricky('7'));
+    expect(read(tricky('8')).get('b')?.value).toBe('x\ndeclare -i RANDOM=8\n');
+  });
+
+  test('a counted name that becomes something else is read anew', () => {
+    const read = createDeclarationReader(new Set(['RANDOM']));
+    read('declare -i RANDOM="1"\ndeclare -- a="1"\n');
+    expect(read('declare -- RANDOM="text"\ndeclare -- a="1"\n').get('RANDOM')?.value).toBe('text');
+  });
 });

@@ -15,8 +15,9 @@ export interface Declaration {
 /**
  * Parses the output of `declare -p`. Values in double quotes, in `$'…'` and in brackets may span lines and hold anything,
  * also lines that look like declarations. What is not understood is left out.
+ * @param onStart told where each begins.
  */
-export function parseDeclarations(text: string): Map<string, Declaration> {
+export function parseDeclarations(text: string, onStart: (name: string, at: number) => void = () => undefined): Map<string, Declaration> {
   const found = new Map<string, Declaration>();
   let at = 0;
   while (at < text.length) {
@@ -27,11 +28,48 @@ export function parseDeclarations(text: string): Map<string, Declaration> {
       continue;
     }
     const [whole, flags = '', name = ''] = match;
+    onStart(name, at);
     const start = at + whole.length;
     const word = text[start - 1] === '=' ? readWord(text, start) : undefined;
     const end = word?.end ?? start;
     found.set(name, { name, flags: flags.replaceAll('-', ''), text: text.slice(at, end).trimEnd(), value: word?.value });
     at = lineEnd(text, end) + 1;
+  }
+  return found;
+}
+
+/** A declaration of a number, on one line. */
+const numberLine = /^declare -\S+ [A-Z_]+="?[\d.]*"?$/;
+
+/**
+ * Reads one output after another. Where only numbers that bash counts by itself (`RANDOM`, `SECONDS`, …) differ from the output
+ * before, that one's declarations are given again: parsing would cost more than most blocks take.
+ * @param counted names whose values nobody asks for.
+ */
+export function createDeclarationReader(counted: ReadonlySet<string>): (text: string) => ReadonlyMap<string, Declaration> {
+  let lines: readonly string[] = [];
+  let countedLines: ReadonlySet<number> = new Set();
+  let known: ReadonlyMap<string, Declaration> | undefined;
+  return (text) => {
+    const now = text.split('\n');
+    // the same lines around a line on which such a declaration begins: then it begins there again
+    const isSame = known !== undefined && now.length === lines.length && now.every((line, index) => line === lines[index] || (countedLines.has(index) && numberLine.test(line)));
+    lines = now;
+    if (isSame && known !== undefined) return known;
+    const starts = new Set<number>();
+    known = parseDeclarations(text, (name, at) => void (counted.has(name) && starts.add(at)));
+    countedLines = linesAt(now, starts);
+    return known;
+  };
+}
+
+/** The indexes of lines that begin at one of these places and hold a number. */
+function linesAt(lines: readonly string[], starts: ReadonlySet<number>): ReadonlySet<number> {
+  const found = new Set<number>();
+  let at = 0;
+  for (const [index, line] of lines.entries()) {
+    if (starts.has(at) && numberLine.test(line)) found.add(index);
+    at += line.length + 1;
   }
   return found;
 }

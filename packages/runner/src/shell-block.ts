@@ -34,7 +34,7 @@ export interface ShellResult {
   readonly notText: readonly string[];
   /** Whether a shell beside the session ended with 0 and told nothing of what it was to publish. */
   readonly isUntold?: boolean;
-  /** The state file, when one was written: after exit code 0. */
+  /** The state file after exit code 0; an earlier block's where nothing has changed since. */
   readonly snapshot: string | undefined;
   /** Names of variables that the state file leaves out because they hold a secret. */
   readonly omitted: readonly string[];

@@ -1,14 +1,14 @@
 // The shell session of a run: one persistent bash, every block a zx process of it, its state kept after each block that is
 // done.
 // It must not decide what a failure means for a step, and must not write a secret to disk.
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { cannotBegin, checkedValue, defaultGraceMs, endedAs, folderObstacle, readOutputs, type ShellBlock, type ShellResult, type ShellSession, type ShellSessionOptions } from './shell-block.ts';
 import { createBashHome, startBash, type BashHome, type BashProcess, type Exit } from './bash-process.ts';
-import { parseDeclarations, type Declaration } from './declaration.ts';
+import { createDeclarationReader, parseDeclarations, type Declaration } from './declaration.ts';
 import { endGroup, hasMembers, watchLimits, type Stop } from './process-group.ts';
 import { askFunctions, askHidden, askState, assign, changeFolder, endBlock, leave, letGo } from './shell-loop.ts';
-import { fromBytes, isBashsOwn, parseSnapshot, parseState, restored, restoreText, takeSnapshot, toBytes, withoutSecrets, type FunctionText, type ShellState, type Snapshot } from './shell-state.ts';
+import { countedVariables, fromBytes, isBashsOwn, parseSnapshot, parseState, restored, restoreText, takeSnapshot, toBytes, withoutSecrets, type FunctionText, type ShellState, type Snapshot } from './shell-state.ts';
 import { writeWhole } from './state-file.ts';
 import { throughZx, type Streams } from './zx-process.ts';
 
@@ -58,6 +58,9 @@ class Session implements ShellSession {
   #home: BashHome | undefined;
   #live: Live | undefined;
   #variables: ReadonlyMap<string, Declaration> = new Map();
+  readonly #read = createDeclarationReader(countedVariables);
+  /** The newest state on disk. */
+  #written: { readonly file: string; readonly text: string } | undefined;
   #isBusy = false;
 
   constructor(options: ShellSessionOptions, snapshot: Snapshot | undefined, owed: Map<string, string | null>, isCopy: boolean) {
@@ -164,7 +167,7 @@ class Session implements ShellSession {
     home.stderr.listen(streams.stderr);
     bash.send(toBytes(text), askState);
     const fields = await bash.answer();
-    const outcome = fields === undefined ? undefined : await this.#collect(live, parseState(fields));
+    const outcome = fields === undefined ? undefined : await this.#collect(live, parseState(fields, this.#read));
     const isLeaving = outcome?.state?.isLeaving === true;
     if (outcome !== undefined && !isLeaving && outcome.state?.exitTrap === '') {
       bash.send(endBlock);
@@ -222,8 +225,16 @@ class Session implements ShellSession {
       if (!this.#isCopy) this.#owed.clear();
     }
     this.#snapshot = snapshot;
-    if (stateFile !== undefined) await writeWhole(stateFile, JSON.stringify(kept));
-    return { ...endedAs('exited', { code: 0, signal: null }), ...readOutputs(block.publishes, (name) => state?.variables.get(name)), snapshot: stateFile, omitted: kept.omitted };
+    return { ...endedAs('exited', { code: 0, signal: null }), ...readOutputs(block.publishes, (name) => state?.variables.get(name)), snapshot: await this.#write(stateFile, JSON.stringify(kept)), omitted: kept.omitted };
+  }
+
+  /** Brings the state to disk, and gives the file that has it: that of an earlier block where nothing has changed since. */
+  async #write(file: string | undefined, text: string): Promise<string | undefined> {
+    if (file === undefined) return undefined;
+    if (this.#written?.text === text && existsSync(this.#written.file)) return this.#written.file;
+    await writeWhole(file, text);
+    this.#written = { file, text };
+    return file;
   }
 
   async #start(): Promise<Live | undefined> {

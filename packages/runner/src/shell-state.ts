@@ -53,11 +53,9 @@ class StateFileError extends Error {
 }
 
 /** Decodes bash's answer to `__rb_state`: NUL-separated fields. */
-export function parseState(fields: readonly string[]): ShellState {
+export function parseState(fields: readonly string[], read: (text: string) => ReadonlyMap<string, Declaration> = parseDeclarations): ShellState {
   const field = (index: number): string => fields[index] ?? '';
   const names = field(8).split('\n').map((line) => /^declare -(\S+) (.+)$/s.exec(line)).filter((match) => match !== null && !ownNames.test(match[2] ?? ''));
-  const variables = parseDeclarations(field(10));
-  for (const name of variables.keys()) if (isBashsOwn(name)) variables.delete(name);
   return {
     status: Number(field(0)),
     isLeaving: field(1) === '1',
@@ -69,9 +67,21 @@ export function parseState(fields: readonly string[]): ShellState {
     aliases: field(7),
     functionNames: new Map(names.map((match) => [match?.[2] ?? '', (match?.[1] ?? '').includes('x')])),
     functionText: field(9),
-    variables,
+    variables: notBashs(read(field(10))),
   };
 }
+
+/** The session's part of what bash declares; worked out once for each answer. */
+const ofSession = new WeakMap<ReadonlyMap<string, Declaration>, ReadonlyMap<string, Declaration>>();
+
+function notBashs(all: ReadonlyMap<string, Declaration>): ReadonlyMap<string, Declaration> {
+  const known = ofSession.get(all) ?? new Map([...all].filter(([name]) => !isBashsOwn(name)));
+  ofSession.set(all, known);
+  return known;
+}
+
+/** Variables that count by themselves; each is one of bash's own. */
+export const countedVariables: ReadonlySet<string> = new Set(['EPOCHREALTIME', 'EPOCHSECONDS', 'LINENO', 'RANDOM', 'SECONDS', 'SRANDOM', 'BASHPID']);
 
 /** Variables that bash keeps for itself: they cannot or must not be set again. */
 const bashsOwn = new Set(
