@@ -1,7 +1,7 @@
 // What a rehearsed block finds when it hunts for the credentials of the person: nothing by any usual way. What an absolute path into
 // the real home could still show is said by the report.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { createServer, type AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { callRunbook, setUpBench } from './command-harness.ts';
@@ -47,5 +47,38 @@ test('environment, home, git, agents, docker, gcloud, shells: no canary is found
   expect(seen).not.toMatch(/canary-[\w-]+-7f3a/);
   expect(seen).not.toContain(Buffer.from(canary('docker')).toString('base64'));
   expect(seen).not.toContain('real-home/.');
-  expect(world).toContain('the network itself was not closed, and files of the person can be read by who knows their absolute path');
+  expect(world).toMatch(/the network itself was not closed, and files of the person can be read by who knows their absolute path|their network held nothing but the world, and the usual places of credentials were hidden/);
+});
+
+const isClosed = async (): Promise<boolean> => {
+  writeFileSync(join(bench.desk.folder, 'probe.md'), '# Probe\n\n```bash {name=probe effect=read}\ntrue\n```\n');
+  return /their network held nothing but the world/.test((await callRunbook(['run', 'probe.md', '--rehearse', '--yes'], { cwd: bench.desk.folder })).stderr);
+};
+
+test('where namespaces work, not even absolute paths lead to credentials, and no address but the world\'s is there', async (context) => {
+  if (!(await isClosed())) return context.skip('this system closes nothing in; the report says so');
+  const home = join(bench.desk.folder, 'real-home');
+  for (const path of ['.ssh/id_ed25519', '.config/gh/hosts.yml', '.netrc']) {
+    mkdirSync(dirname(join(home, path)), { recursive: true });
+    writeFileSync(join(home, path), canary('absolute'));
+  }
+  // a dummy on this machine stands for everything outside: no real address is tried
+  const dummy = createServer((socket) => socket.end(canary('network')));
+  await new Promise<void>((resolve) => dummy.listen(0, '127.0.0.1', resolve));
+  bench.closeLater(() => new Promise((resolve) => dummy.close(() => resolve())));
+  const { port } = dummy.address() as AddressInfo;
+  const look = `cat '${home}/.ssh/id_ed25519' '${home}/.config/gh/hosts.yml' '${home}/.netrc' 2>&1 || true\n(exec 3<>/dev/tcp/127.0.0.1/${port} && cat <&3) 2>&1 || true\ngit ls-remote https://github.com/kubernetes-sigs/apisnoop refs/heads/main`;
+  const script = `const { connect } = await import('node:net')\nexport const said = await new Promise((done) => connect(${port}, '127.0.0.1').on('data', (text) => done(String(text))).on('error', (error) => done(error.code)).on('close', () => done('closed')))`;
+  const own = `\`\`\`sh {name=own effect=read interpreter=sh}\n${look}\n\`\`\`\n`;
+  writeFileSync(join(bench.desk.folder, 'doc.md'), `# Hunt\n\n\`\`\`bash {name=hunt effect=read}\n${look}\n\`\`\`\n\n${own}\n\`\`\`ts {name=script effect=write}\n${script}\n\`\`\`\n`);
+  const run = await callRunbook(['run', 'doc.md', '--rehearse', '--yes', '--json'], { cwd: bench.desk.folder, env: { HOME: home } });
+  expect(run.code, run.stderr).toBe(0);
+  expect(run.stderr).not.toMatch(/canary-[\w-]+-7f3a/);
+  expect(run.stdout).not.toMatch(/canary-[\w-]+-7f3a/);
+  expect(run.stderr.match(/[0-9a-f]{40}\s+refs\/heads\/main/g)).toHaveLength(2); // the world is there, in both
+  // without it the dummy answers, and the files are there: the test can fail
+  writeFileSync(join(bench.desk.folder, 'doc.md'), `# Hunt\n\n\`\`\`bash {name=hunt effect=read}\n${look.split('\n').slice(0, 2).join('\n')}\n\`\`\`\n`);
+  const open = await callRunbook(['run', 'doc.md', '--yes'], { cwd: bench.desk.folder, env: { HOME: home } });
+  expect(open.stderr).toContain(canary('absolute'));
+  expect(open.stderr).toContain(canary('network'));
 });

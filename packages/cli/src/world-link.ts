@@ -1,7 +1,7 @@
 // The line to a rehearsal world: its time, its environment, and which step is running. The world may live in this process or
 // in another; both are spoken to over loopback.
 import { safeText } from '@runbook/access';
-import type { Clock } from '@runbook/runner';
+import type { Clock, Launch } from '@runbook/runner';
 import { setTimeout as wait } from 'node:timers/promises';
 import { UsageError } from './exit.ts';
 
@@ -15,6 +15,8 @@ export interface WorldLink {
   /** Logins of the world's people. */
   readonly people: readonly string[];
   entering(step: string | undefined): Promise<void>;
+  /** How blocks are started where they are closed in with the world; absent where the system cannot. */
+  readonly launch?: Launch;
   /** Keeps secrets out of the world's ledger. */
   hide(secrets: readonly string[]): Promise<void>;
 }

@@ -97,7 +97,8 @@ async function runAtTerminal(block: InteractiveBlock, { program, args, env, cwd 
     return { stop: undefined, exit: { code: obstacle.code, signal: null } };
   }
   const { spawn } = await import('@lydell/node-pty');
-  const child = spawn(program, [...args], { name: env['TERM'] ?? 'xterm-256color', cols: terminal.columns, rows: terminal.rows, cwd, env, encoding: null });
+  const launched = block.session.launch(program, args, cwd);
+  const child = spawn(launched.program, [...launched.args], { name: env['TERM'] ?? 'xterm-256color', cols: terminal.columns, rows: terminal.rows, cwd, env, encoding: null });
   block.onStart?.(child.pid);
   child.onData((bytes) => show(Buffer.from(bytes)));
   let isOver = false;

@@ -6,6 +6,7 @@ import { resolve } from 'node:path';
 import { cannotBegin, checkedValue, defaultGraceMs, endedAs, folderObstacle, readOutputs, type ShellBlock, type ShellResult, type ShellSession, type ShellSessionOptions } from './shell-block.ts';
 import { createBashHome, startBash, type BashHome, type BashProcess, type Exit } from './bash-process.ts';
 import { createDeclarationReader, parseDeclarations, type Declaration } from './declaration.ts';
+import { launchPlainly, type Launch } from './launch.ts';
 import { endGroup, hasMembers, watchLimits, type Stop } from './process-group.ts';
 import { askFunctions, askHidden, askState, assign, changeFolder, endBlock, leave, letGo } from './shell-loop.ts';
 import { countedVariables, fromBytes, isBashsOwn, parseSnapshot, parseState, restored, restoreText, takeSnapshot, toBytes, withoutSecrets, type FunctionText, type ShellState, type Snapshot } from './shell-state.ts';
@@ -72,6 +73,10 @@ class Session implements ShellSession {
 
   get pid(): number | undefined {
     return this.#live?.bash.pid;
+  }
+
+  get launch(): Launch {
+    return this.#options.launch ?? launchPlainly;
   }
 
   get folder(): string {
@@ -240,7 +245,7 @@ class Session implements ShellSession {
   async #start(): Promise<Live | undefined> {
     if (this.#live !== undefined) return this.#live;
     const home = (this.#home ??= createBashHome(this.#options.name));
-    const bash = startBash(home, this.#options.env);
+    const bash = startBash(home, this.#options.env, this.launch);
     if (bash.pid !== undefined) this.#options.onGroup?.(bash.pid);
     const fields = await bash.answer();
     if (fields === undefined) return undefined;

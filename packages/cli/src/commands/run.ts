@@ -24,7 +24,8 @@ import { hasTerminal, insistOnTerminal, terminalPeople } from '../people.ts';
 import { defaultSeed } from '../places.ts';
 import { toolVersions } from '../tool-versions.ts';
 import { version } from '../version.ts';
-import { connectWorld, machineClock, parsePace, type WorldLink } from '../world-link.ts';
+import { enterWorld } from '../closed-world.ts';
+import { machineClock, parsePace, type WorldLink } from '../world-link.ts';
 
 /** The flags of `run`. */
 export interface RunFlags {
@@ -128,7 +129,7 @@ async function openStage(mode: Mode, flags: RunFlags, folder: RunFolder, user: s
   const pace = parsePace(flags.pace ?? (flags.manual === true ? '60x' : '0'));
   if (address !== '') {
     if (flags.seed !== undefined || (flags.fault ?? []).length > 0 || flags.manual === true) throw new UsageError('--seed, --fault and --manual make a new world, but RUNBOOK_WORLD names one that is up. Give them to runbook world up, or unset RUNBOOK_WORLD.');
-    return { world: await connectWorld(address, pace), close: () => Promise.resolve() };
+    return enterWorld(address, pace);
   }
   if (mode !== 'rehearse') return { world: undefined, close: () => Promise.resolve() };
   const { endRehearsal, startRehearsal } = await import('../rehearsal-world.ts');
@@ -141,7 +142,14 @@ async function openStage(mode: Mode, flags: RunFlags, folder: RunFolder, user: s
     ...(flags.manual === true ? { manual: true } : {}),
   });
   if (flags.manual === true) say(playing(world.url));
-  return { world: await connectWorld(world.url, pace), close: (isOver) => endRehearsal(world, folder.path, isOver) };
+  const entered = await enterWorld(world.url, pace);
+  return {
+    world: entered.world,
+    close: async (isOver) => {
+      await entered.close();
+      await endRehearsal(world, folder.path, isOver);
+    },
+  };
 }
 
 /** What somebody has to know who plays the people of the world. */
@@ -219,5 +227,7 @@ function commitOf(home: string, file: string): { commit?: string; dirty?: boolea
 /** The first line of the report of a run that was not live. */
 function worldSentence(world: WorldLink | undefined): { world?: string } {
   if (world === undefined) return {};
-  return { world: 'This took place in a rehearsal world: nothing outside was touched by the clients. Blocks had no credentials and a refusing proxy; the network itself was not closed, and files of the person can be read by who knows their absolute path.' };
+  const closed = 'Blocks had no credentials; their network held nothing but the world, and the usual places of credentials were hidden from them.';
+  const open = 'Blocks had no credentials and a refusing proxy; the network itself was not closed, and files of the person can be read by who knows their absolute path.';
+  return { world: `This took place in a rehearsal world: nothing outside was touched by the clients. ${world.launch === undefined ? open : closed}` };
 }
