@@ -44,7 +44,7 @@ export async function isolate(worldUrl: string, env: Readonly<Record<string, str
   const script = join(folder, 'relay.cjs');
   writeFileSync(script, relay, { mode: 0o600 });
   const holder = spawn(bwrap, ['--dev-bind', '/', '/', ...masks(env), '--unshare-net', '--die-with-parent', '--', process.execPath, script, join(folder, 'way'), port], { stdio: ['ignore', 'pipe', 'ignore'], env: { PATH: env['PATH'] ?? '/usr/bin:/bin' } });
-  const close = async (): Promise<void> => {
+  const close = (): Promise<void> => {
     holder.kill('SIGKILL');
     way.close();
     rmSync(folder, { recursive: true, force: true });
