@@ -272,6 +272,11 @@ function addWorld(program: Command, does: Does): void {
     .addHelpText('after', '\nExamples:\n  $ eval "$(runbook world up)"\n  $ runbook world up --shell fish | source')
     .action(does(async (flags: never) => (await import('./commands/world.ts')).worldUp(flags)));
   world
+    .command('open')
+    .description('show its repositories, pull requests, runs and images in a browser')
+    .addHelpText('after', '\nExample:\n  $ runbook world open')
+    .action(does(async () => (await import('./commands/world.ts')).worldOpen()));
+  world
     .command('down')
     .description('stop it and remove it')
     .action(does(async () => (await import('./commands/world.ts')).worldDown()));

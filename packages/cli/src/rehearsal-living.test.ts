@@ -4,6 +4,10 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
+import { createWriteLock } from '@runbook/access';
+import { createGithub } from '@runbook/github';
+import { createHttp } from '@runbook/http';
+import { hasBrowser, startBrowser, violations } from './browser.ts';
 import { callRunbook, setUpBench } from './command-harness.ts';
 
 const bench = setUpBench();
@@ -68,4 +72,34 @@ test.each(['bash', 'zsh', 'fish'].filter((shell) => spawnSync(shell, ['-c', 'tru
   expect(good.code, good.stderr).toBe(0);
   const told = execFileSync(shell, ['-c', `${good.stdout}\nprintf '%s|%s' "$RUNBOOK_WORLD" "$GITHUB_USER"`], { encoding: 'utf8', env: { PATH: process.env['PATH'], HOME: bench.desk.folder } });
   expect(told).toMatch(/^http:\/\/127\.0\.0\.1:\d+\|.+$/);
+});
+
+test('world open leads to a page that shows the world, for a browser and an accessibility checker, and shows foreign text as text', async (context) => {
+  const world = await bench.world({ faults: ['on-hold'] });
+  const bad = '<script>document.title = "taken"</script>';
+  const http = createHttp({ lock: createWriteLock(() => ({ mode: 'live', effect: 'write' }), () => undefined), env: world.env });
+  const github = createGithub({ http, env: world.env, token: world.env['GITHUB_TOKEN'] ?? '' });
+  const main = await github.findRef('kubernetes-sigs/apisnoop', 'heads/main');
+  await github.createBranch('kubernetes-sigs/apisnoop', 'b', main?.commit ?? '');
+  await github.commitFiles('kubernetes-sigs/apisnoop', { branch: 'b', message: 'm', files: [{ path: 'x', text: 'x' }] });
+  await github.createPullRequest('kubernetes-sigs/apisnoop', { head: 'b', base: 'main', title: bad, body: '' });
+  const opened = await callRunbook(['world', 'open'], { cwd: bench.desk.folder, env: { RUNBOOK_WORLD: world.url } });
+  expect([opened.code, opened.stdout]).toEqual([0, `${world.url}/_world\n`]);
+  const html = await (await fetch(opened.stdout.trim())).text();
+  for (const shown of ['kubernetes-sigs/apisnoop#1', 'apisnoop-push-snoopdb-images', 'k8s-artifacts-prod/images/apisnoop/snoopdb', 'on-hold']) expect(html).toContain(shown);
+  expect(html).not.toContain('<script');
+  expect((await callRunbook(['world', 'open'], { cwd: bench.desk.folder })).code).toBe(2);
+  if (!hasBrowser) return context.skip('no browser here');
+  const browser = await startBrowser();
+  try {
+    writeFileSync(join(bench.desk.folder, 'world.html'), html);
+    for (const colorScheme of ['light', 'dark'] as const) {
+      const { page, noise } = await browser.open(join(bench.desk.folder, 'world.html'), { colorScheme, viewport: { width: 1000, height: 800 } });
+      expect([await page.title(), noise, await violations(page)]).toEqual(['A rehearsal world', [], []]);
+      expect(await page.textContent('#pulls ~ table')).toContain(bad);
+    }
+  } finally {
+    await browser.close();
+  }
+  return undefined;
 });

@@ -96,7 +96,7 @@ async function compose(dir: string, options: WorldOptions, lock: Lock): Promise<
   let closed = false;
   let url = '';
   let env: Readonly<Record<string, string>> = {};
-  const control = createControl({ core, ledger, turns, github, url: () => url, env: () => env });
+  const control = createControl({ core, ledger, turns, github, git, images: () => imagesOf(registry), url: () => url, env: () => env });
   const router = createRouter({ core, ledger, turns, control, onEntry: options.onEntry });
   const services: Services = { core, git, github, registry, addApp: router.addApp, address: (request, host, path) => addressOf(request, url, { host, path }) };
   for (const app of createGithubApps(github, services)) router.addApp(app);
@@ -131,6 +131,12 @@ async function compose(dir: string, options: WorldOptions, lock: Lock): Promise<
       lock.release();
     },
   };
+}
+
+/** Every repository that holds tags, with them. */
+async function imagesOf(registry: ReturnType<typeof createRegistry>): Promise<ReadonlyMap<string, readonly string[]>> {
+  const all = await Promise.all(registry.repositories().map(async (name) => [name, await registry.tags(name)] as const));
+  return new Map(all.filter(([, tags]) => tags.length > 0));
 }
 
 /** The core of the world that lies in the folder, or a fresh one with the seed that is still to be planted. */

@@ -73,6 +73,19 @@ export async function worldServe(optionsText: string, standing: string): Promise
   return exitCodes.done;
 }
 
+/** `world open`: the address of the page that shows the world; where somebody sits at a terminal, a browser is opened on it. */
+export async function worldOpen(): Promise<number> {
+  const page = `${await addressHere()}/_world`;
+  print(page);
+  if (process.stdout.isTTY === true) {
+    const child = spawn(process.platform === 'darwin' ? 'open' : 'xdg-open', [page], { detached: true, stdio: 'ignore' });
+    child.once('error', () => say('No browser could be opened; open the address yourself.'));
+    child.unref();
+    await wait(patience.pauseMs);
+  }
+  return exitCodes.done;
+}
+
 /** `world down`: stops the world and removes it. */
 export async function worldDown(): Promise<number> {
   const { dir, standing } = worldFolder();

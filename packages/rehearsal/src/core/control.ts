@@ -1,8 +1,9 @@
 // `/_world/…`: how the command line and the runner steer a world that runs in another process.
 // Only for loopback callers; none of it is part of what is rehearsed, so the ledger does not see it.
 import { Hono } from 'hono';
-import type { Core, GitHub } from '../services.ts';
+import type { Core, Git, GitHub } from '../services.ts';
 import type { Ledger } from './ledger.ts';
+import { statusHeaders, statusPage } from './status-page.ts';
 import type { Turns } from './turn.ts';
 
 /** What the control routes act on. */
@@ -11,11 +12,14 @@ export interface ControlParts {
   readonly ledger: Ledger;
   readonly turns: Turns;
   readonly github: GitHub;
+  readonly git: Git;
+  /** Tags by repository. */
+  readonly images: () => Promise<ReadonlyMap<string, readonly string[]>>;
   readonly url: () => string;
   readonly env: () => Readonly<Record<string, string>>;
 }
 
-/** Makes the handler of `/_world/…`: `GET info`, `GET ledger?after=N`, `POST advance {to, latest?}`, `POST step {step}`, `POST hide {secrets}`, `POST comment {repo, number, text, as?}`. */
+/** Makes the handler of `/_world/…`: `GET /` (a page for a browser), `GET info`, `GET ledger?after=N`, `POST advance {to, latest?}`, `POST step {step}`, `POST hide {secrets}`, `POST comment {repo, number, text, as?}`. */
 export function createControl(parts: ControlParts): (request: Request) => Promise<Response> {
   const { core, ledger, turns } = parts;
   const app = new Hono().basePath('/_world');
@@ -25,6 +29,7 @@ export function createControl(parts: ControlParts): (request: Request) => Promis
     if (host !== '127.0.0.1' && host !== 'localhost') return c.json({ message: `the world is steered from this machine only, not as ${host}` }, 403);
     return next();
   });
+  app.get('/', async () => new Response(await statusPage({ ...parts, url: parts.url() }), { headers: statusHeaders }));
   app.get('/info', (c) => c.json({ now: core.now(), url: parts.url(), env: parts.env(), user: core.config.user, people: core.config.people.map((person) => person.login), dir: core.dir }));
   app.get('/ledger', (c) => {
     const after = Number(c.req.query('after') ?? '0');
