@@ -6,7 +6,14 @@ import { safeText } from '@runbook/access';
 const plain = /^[\u0020-\u007e\u00a1-\u00ac\u00ae-\u02ff\u2010-\u2027\u2190-\u2193\u2500-\u259f\u2713\u2717]*$/;
 const zeroWidthStart = /^[\p{Mn}\p{Me}\p{Cf}\p{Cc}]+/u;
 const emoji = /\p{Emoji_Presentation}|\ufe0f/u;
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+
+let segmenter: Intl.Segmenter | undefined;
+
+/** The characters as people see them. Made when first needed: making it takes longer than most commands do. */
+function graphemesOf(text: string): Intl.Segments {
+  segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
+  return segmenter.segment(text);
+}
 
 /** First and last code points of the blocks that take two columns (Unicode East Asian Width, W and F; UAX #11). */
 const wideBlocks: readonly (readonly [number, number])[] = [
@@ -31,7 +38,7 @@ const wideBlocks: readonly (readonly [number, number])[] = [
 export function textWidth(text: string): number {
   if (plain.test(text)) return text.length;
   let width = 0;
-  for (const { segment } of graphemes.segment(text)) width += graphemeWidth(segment);
+  for (const { segment } of graphemesOf(text)) width += graphemeWidth(segment);
   return width;
 }
 
@@ -76,7 +83,7 @@ export function expandTabs(line: string): string {
 function takeColumns(text: string, columns: number): string {
   let out = '';
   let width = 0;
-  for (const { segment } of graphemes.segment(text)) {
+  for (const { segment } of graphemesOf(text)) {
     width += graphemeWidth(segment);
     if (width > columns) break;
     out += segment;
@@ -85,7 +92,7 @@ function takeColumns(text: string, columns: number): string {
 }
 
 function takeLastColumns(text: string, columns: number): string {
-  const all = [...graphemes.segment(text)];
+  const all = [...graphemesOf(text)];
   let from = all.length;
   let width = 0;
   while (from > 0) {
