@@ -134,7 +134,7 @@ const chunkName = (name) => name.replace(/\.js$/, '.cjs');
  */
 async function asBody(text, name) {
   const loads = text.replaceAll(/\bimport\("\.\/([\w.-]+)\.js"\)/g, (_, chunk) => `runbookLoad("${chunk}.cjs")`);
-  const { code } = await transform(loads, { ...plain, format: 'cjs', sourcefile: name, define: { 'import.meta.url': 'runbookUrl', require: 'runbookRequire' } });
+  const { code } = await transform(loads, { ...plain, format: 'cjs', sourcefile: name, define: { 'import.meta.url': 'runbookPlace.url', require: 'runbookRequire' } });
   // what is imported as a whole is read at once, so it cannot wait for its first use
   const body = code.replaceAll(/\b__toESM\(require\("(node:[\w/]+)"\)/g, (_, module) => `__toESM(runbookRequire("${module}")`).replaceAll(/\brequire\("\.\/([\w.-]+)\.js"\)/g, (_, chunk) => `require("./${chunk}.cjs")`);
   const whole = /__toESM\(require\(/.exec(body);

@@ -25,6 +25,14 @@ test('what is no declaration is left out', () => {
   expect([...parseDeclarations('bash: warning\ndeclare -- a="1"\n\nrest').keys()]).toEqual(['a']);
 });
 
+test('declarations that stand as they stood are the very same ones, whatever comes between, behind or instead', () => {
+  const before = parseDeclarations('declare -- a="1"\ndeclare -x b="2\ndeclare -- c=\\"9\\""\ndeclare -- d\ndeclare -- e="5"\n');
+  const text = 'declare -- new="0"\ndeclare -- a="12"\ndeclare -x b="2\ndeclare -- c=\\"9\\""\ndeclare -- dd="1"\ndeclare -- d\ndeclare -x e="5"\n';
+  const found = parseDeclarations(text, before);
+  expect([...found]).toEqual([...parseDeclarations(text)]);
+  expect([...found.values()].filter((one) => [...before.values()].includes(one)).map(({ name }) => name)).toEqual(['b', 'd']);
+});
+
 test('any values of a real bash come back as bytes', () => {
   const bytes = fc.uint8Array({ minLength: 0, maxLength: 40 }).map((array) => Buffer.from(array.map((byte) => byte || 1)));
   const lines = fc.string({ maxLength: 40 }).map((text) => Buffer.from(text.replaceAll('\0', '') + '\ndeclare -- x="1"\n'));

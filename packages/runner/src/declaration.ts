@@ -15,11 +15,22 @@ export interface Declaration {
 /**
  * Parses the output of `declare -p`. Values in double quotes, in `$'…'` and in brackets may span lines and hold anything,
  * also lines that look like declarations. What is not understood is left out.
+ * @param known declarations of an earlier text: those that stand in this one as they were are taken over, which is quicker.
  */
-export function parseDeclarations(text: string): Map<string, Declaration> {
+export function parseDeclarations(text: string, known: ReadonlyMap<string, Declaration> = new Map()): Map<string, Declaration> {
   const found = new Map<string, Declaration>();
+  const before = [...known.values()];
+  let next = 0;
   let at = 0;
   while (at < text.length) {
+    // they come in the same order, mostly
+    const same = before[next];
+    if (same !== undefined && isAt(text, at, same.text)) {
+      found.set(same.name, same);
+      at += same.text.length + 1;
+      next += 1;
+      continue;
+    }
     head.lastIndex = at;
     const match = head.exec(text);
     if (match === null) {
@@ -27,6 +38,12 @@ export function parseDeclarations(text: string): Map<string, Declaration> {
       continue;
     }
     const [whole, flags = '', name = ''] = match;
+    const place = before[next]?.name === name ? next : before.findIndex((one) => one.name === name);
+    if (place !== -1 && place !== next) {
+      next = place;
+      continue;
+    }
+    if (place !== -1) next += 1;
     const start = at + whole.length;
     const word = text[start - 1] === '=' ? readWord(text, start) : undefined;
     const end = word?.end ?? start;
@@ -34,6 +51,12 @@ export function parseDeclarations(text: string): Map<string, Declaration> {
     at = lineEnd(text, end) + 1;
   }
   return found;
+}
+
+/** Whether a whole declaration stands at a place: the same characters up to the end of the line are read as the same. */
+function isAt(text: string, at: number, declaration: string): boolean {
+  const end = at + declaration.length;
+  return (end === text.length || text[end] === '\n') && text.startsWith(declaration, at);
 }
 
 const head = /declare -(-|[A-Za-z]+) ([A-Za-z_][A-Za-z0-9_]*)(?:=|(?=\n|$))/y;

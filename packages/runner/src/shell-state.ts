@@ -52,12 +52,33 @@ class StateFileError extends Error {
   }
 }
 
-/** Decodes bash's answer to `__rb_state`: NUL-separated fields. */
-export function parseState(fields: readonly string[]): ShellState {
+/** What bash told of itself, as it came and as it is read. */
+export interface Told {
+  readonly fields: readonly string[];
+  readonly declarations: ReadonlyMap<string, Declaration>;
+  readonly state: ShellState;
+}
+
+/**
+ * Reads bash's answer to `__rb_state`: NUL-separated fields. Where it tells what it told before, but for variables of its own
+ * that change by themselves, the state is the very same one.
+ */
+export function readState(fields: readonly string[], before?: Told): Told {
+  const declarations = parseDeclarations(fields[10] ?? '', before?.declarations);
+  if (before !== undefined && isSameTale(fields, declarations, before)) return { fields, declarations, state: before.state };
+  return { fields, declarations, state: parseState(fields, declarations) };
+}
+
+function isSameTale(fields: readonly string[], declarations: ReadonlyMap<string, Declaration>, before: Told): boolean {
+  if (!before.fields.every((field, index) => index === 10 || field === fields[index])) return false;
+  const own = (all: ReadonlyMap<string, Declaration>): Declaration[] => [...all.values()].filter(({ name }) => !isBashsOwn(name));
+  const [now, then] = [own(declarations), own(before.declarations)];
+  return now.length === then.length && now.every((declaration, index) => declaration === then[index]);
+}
+
+function parseState(fields: readonly string[], declarations: ReadonlyMap<string, Declaration>): ShellState {
   const field = (index: number): string => fields[index] ?? '';
   const names = field(8).split('\n').map((line) => /^declare -(\S+) (.+)$/s.exec(line)).filter((match) => match !== null && !ownNames.test(match[2] ?? ''));
-  const variables = parseDeclarations(field(10));
-  for (const name of variables.keys()) if (isBashsOwn(name)) variables.delete(name);
   return {
     status: Number(field(0)),
     isLeaving: field(1) === '1',
@@ -69,7 +90,7 @@ export function parseState(fields: readonly string[]): ShellState {
     aliases: field(7),
     functionNames: new Map(names.map((match) => [match?.[2] ?? '', (match?.[1] ?? '').includes('x')])),
     functionText: field(9),
-    variables,
+    variables: new Map([...declarations].filter(([name]) => !isBashsOwn(name))),
   };
 }
 

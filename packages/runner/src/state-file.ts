@@ -1,9 +1,11 @@
 // Writes a state file so that a crash leaves the old one or the new one, never half of one.
+import { createHash } from 'node:crypto';
 import { open, rename } from 'node:fs/promises';
 import { JournalError } from './journal.ts';
+import type { StateFile } from './shell-block.ts';
 
 /** Writes a file that is whole or not there, and on disk when this returns. */
-export async function writeWhole(file: string, text: string): Promise<void> {
+export async function writeWhole(file: string, text: string): Promise<StateFile> {
   const draft = `${file}.new`;
   try {
     const handle = await open(draft, 'w', 0o600);
@@ -14,6 +16,7 @@ export async function writeWhole(file: string, text: string): Promise<void> {
       await handle.close();
     }
     await rename(draft, file);
+    return { path: file, sha256: createHash('sha256').update(text).digest('hex') };
   } catch (cause) {
     throw new JournalError('unwritable', `cannot write the shell state ${file}: ${cause instanceof Error ? cause.message : String(cause)}. Nothing more is done in this run. Make room for it, then resume.`, { cause });
   }

@@ -2,7 +2,9 @@
 // It shows what it is told and decides nothing; every text it gets is already redacted, and is made safe here.
 import type { Plan, RunEvent } from '@runbook/model';
 import { oneLine, safeLines, type Palette } from '@runbook/render';
+import { performance } from 'node:perf_hooks';
 import { eventLines, waitingLine } from './event-line.ts';
+import { createFloodGate } from './flood.ts';
 import { columnsOf, rowsOf, type TerminalStream } from './live-region.ts';
 import { createOutputLines } from './output-lines.ts';
 import { createProgress, type Progress, type Waiting } from './progress.ts';
@@ -52,6 +54,7 @@ export function createDisplay(options: DisplayOptions): Display {
   const progress = createProgress(plan);
   for (const event of past) progress.add(event);
   const output = createOutputLines();
+  const gate = createFloodGate(() => performance.now());
   const region = (frame: number): string[] => drawRegion(options, progress, output.partial(progress.current()?.step.id ?? ''), frame);
   const screen = (options.live ?? out.isTTY === true) ? createLiveScreen({ out, tick: options.tick, region }) : createPlainScreen(out);
   const waits = new Map<string, Waiting>();
@@ -59,7 +62,7 @@ export function createDisplay(options: DisplayOptions): Display {
     const name = step === (progress.current()?.step.id ?? step) ? '' : `${oneLine(step)}: `;
     return lines.map((line) => `${palette.dim(`│ ${name}`)}${line}`);
   };
-  const flush = (step: string): string[] => shown(step, output.flush(step));
+  const flush = (step: string): string[] => shown(step, [...output.push(step, gate.end(step)), ...output.flush(step)]);
   return {
     event(event) {
       const rest = event.kind === 'step-ended' ? flush(event.step) : [];
@@ -69,7 +72,7 @@ export function createDisplay(options: DisplayOptions): Display {
       screen.write([...rest, ...eventLines(event, { view, total: progress.total, palette }), ...wait], 'now');
     },
     output(step, text) {
-      const lines = shown(step, output.push(step, text));
+      const lines = shown(step, output.push(step, gate.pass(step, text)));
       screen.write(lines, 'soon');
     },
     progress(step, text) {
