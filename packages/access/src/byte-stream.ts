@@ -35,21 +35,28 @@ export function createByteStream({ text, isPlain, window }: ByteStreamParts): Re
     isDecoding ||= text.isHolding;
     return shown === '' ? [] : [Buffer.from(shown)];
   };
+  const take = (bytes: Buffer): Buffer[] => {
+    const lineEnd = bytes.lastIndexOf(newline) + 1;
+    const isLong = lineEnd === 0 && bytes.length > window;
+    const cut = lineEnd > 0 ? lineEnd : isLong ? characterStart(bytes, bytes.length - window) : 0;
+    const [now, later] = [bytes.subarray(0, cut), bytes.subarray(cut)];
+    if (isDecoding || !isPlain(bytes) || !isUtf8(now)) {
+      // of a long line nothing is kept here: the stream of text knows how much of it may be shown
+      rest = isLong ? Buffer.alloc(0) : Buffer.from(later);
+      return isLong || cut > 0 ? asText(isLong ? bytes : now) : [];
+    }
+    // a copy: whoever gave the bytes may use their memory again
+    rest = Buffer.from(later);
+    return cut === 0 ? [] : [now];
+  };
   return {
     push(chunk) {
-      const bytes = rest.length === 0 ? Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length) : Buffer.concat([rest, chunk]);
-      const lineEnd = bytes.lastIndexOf(newline) + 1;
-      const isLong = lineEnd === 0 && bytes.length > window;
-      const cut = lineEnd > 0 ? lineEnd : isLong ? characterStart(bytes, bytes.length - window) : 0;
-      const [now, later] = [bytes.subarray(0, cut), bytes.subarray(cut)];
-      if (isDecoding || !isPlain(bytes) || !isUtf8(now)) {
-        // of a long line nothing is kept here: the stream of text knows how much of it may be shown
-        rest = Buffer.from(isLong ? bytes.subarray(bytes.length) : later);
-        return isLong || cut > 0 ? asText(isLong ? bytes : now) : [];
-      }
-      // a copy: whoever gave the chunk may use its memory again
-      rest = Buffer.from(later);
-      return cut === 0 ? [] : [now];
+      const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
+      if (rest.length === 0) return take(bytes);
+      // the line that was begun ends in these bytes; the others need not be copied to stand behind it
+      const lineEnd = bytes.indexOf(newline) + 1;
+      const ended = take(Buffer.concat([rest, lineEnd === 0 ? bytes : bytes.subarray(0, lineEnd)]));
+      return lineEnd === 0 || lineEnd === bytes.length ? ended : [...ended, ...take(bytes.subarray(lineEnd))];
     },
     flush() {
       const shown = text.push(decoder.write(rest) + decoder.end()) + text.flush();

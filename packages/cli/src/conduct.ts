@@ -86,7 +86,7 @@ export async function conduct(performance: Performance): Promise<number> {
       display.event(event);
       notifier?.event(event);
     },
-    output: (step, text) => display.output(step, text),
+    output: (step, bytes) => display.output(step, bytes),
     progress: (step, text) => display.progress(step, text),
     signals: () => readSignals(folder.signals, events),
     entering: (step) => world?.entering(step) ?? Promise.resolve(),

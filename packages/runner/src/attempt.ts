@@ -52,7 +52,7 @@ export async function attemptBlock(execution: Execution, step: PlanStep, options
   const { ports } = execution;
   // a gate asks the same thing again and again: its answers are shown as what is awaited, the log has them all; what an
   // interactive block prints is on the terminal already
-  const show = step.gate === undefined && !step.interactive ? (text: string): void => ports.output(step.id, text) : (): void => undefined;
+  const show = step.gate === undefined && !step.interactive ? (bytes: Buffer): void => ports.output(step.id, bytes) : (): void => undefined;
   const log = openStepLog(join(ports.folders.run, logName(step.id)), ports.redactor, show);
   if (options.beside !== undefined) return attemptShell(execution, step, options, log);
   await ports.entering(step.id);

@@ -1,6 +1,6 @@
 // The output of one step: redacted, to a file, to whoever watches, and its last lines for a failure's message.
 // It never holds more than those last lines in memory.
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, openSync, writeSync, writevSync } from 'node:fs';
 import type { Redactor } from '@runbook/access';
 
 /** How many last lines a failure shows. */
@@ -15,27 +15,25 @@ export interface StepLog {
   close(): readonly string[];
 }
 
-/** Opens (appends to) the log file of a step. `show` gets each redacted piece of text as it may be shown. */
-export function openStepLog(file: string, redactor: Redactor, show: (text: string) => void): StepLog {
+/** Opens (appends to) the log file of a step. `show` gets each redacted piece as it may be shown. */
+export function openStepLog(file: string, redactor: Redactor, show: (bytes: Buffer) => void): StepLog {
   const fd = openSync(file, 'a', 0o600);
   const streams = { stdout: redactor.byteStream(), stderr: redactor.byteStream() };
   const tail = createTail();
   const emit = (pieces: readonly Buffer[]): void => {
-    for (const bytes of pieces) {
-      keep(bytes);
-      tell(bytes);
-    }
+    keep(pieces);
+    for (const bytes of pieces) tell(bytes);
   };
   const tell = (bytes: Buffer): void => {
     tail.add(bytes);
-    show(bytes.toString('utf8'));
+    show(bytes);
   };
   let isWhole = true;
   // a full disk must not end a block in the middle of what it does: it is told, and the block goes on
-  const keep = (bytes: Buffer): void => {
-    if (!isWhole) return;
+  const keep = (pieces: readonly Buffer[]): void => {
+    if (!isWhole || pieces.length === 0) return;
     try {
-      writeAll(fd, bytes);
+      writeAll(fd, pieces);
     } catch (cause) {
       isWhole = false;
       tell(Buffer.from(`runbook: the log ${file} ends here: ${cause instanceof Error ? cause.message : String(cause)}\n`));
@@ -54,8 +52,12 @@ export function openStepLog(file: string, redactor: Redactor, show: (text: strin
 }
 
 /** Writes all bytes: near a full disk the system takes only some of them and calls that success. */
-function writeAll(fd: number, bytes: Buffer): void {
-  for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done);
+function writeAll(fd: number, pieces: readonly Buffer[]): void {
+  const size = pieces.reduce((sum, bytes) => sum + bytes.length, 0);
+  const written = writevSync(fd, [...pieces]);
+  if (written === size) return;
+  const rest = Buffer.concat(pieces).subarray(written);
+  for (let done = 0; done < rest.length; ) done += writeSync(fd, rest, done);
 }
 
 /** Four bytes a character at most. */
@@ -65,8 +67,7 @@ function createTail(): { add(bytes: Buffer): void; lines(): string[] } {
   let kept: Buffer = Buffer.alloc(0);
   return {
     add(bytes) {
-      // a copy, so that what is kept does not hold the whole chunk
-      kept = bytes.length >= tailBytes ? Buffer.from(bytes.subarray(-tailBytes)) : Buffer.concat([kept.subarray(Math.max(0, kept.length + bytes.length - tailBytes)), bytes]);
+      kept = bytes.length >= tailBytes ? bytes.subarray(-tailBytes) : Buffer.concat([kept.subarray(Math.max(0, kept.length + bytes.length - tailBytes)), bytes]);
     },
     lines: () => kept.toString('utf8').replace(/\n$/, '').split('\n').slice(-tailLines).map((line) => line.slice(0, tailColumns)).filter((line, i, all) => all.length > 1 || line !== ''),
   };

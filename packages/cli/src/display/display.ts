@@ -15,8 +15,8 @@ import { createLiveScreen, createPlainScreen } from './screen.ts';
 export interface Display {
   /** Shows an event of the run. */
   event(event: RunEvent): void;
-  /** Shows a piece of a step's output. */
-  output(step: string, text: string): void;
+  /** Shows a piece of a step's output; of a flood only some. */
+  output(step: string, piece: string | Buffer): void;
   /** Shows what a step is doing, or what a gate waits for, just now. */
   progress(step: string, text: string): void;
   /** Writes a text of our own above the region. */
@@ -71,8 +71,8 @@ export function createDisplay(options: DisplayOptions): Display {
       const wait = event.kind === 'gate-waiting' && !screen.isLive && isNews(event, waits) ? [waitingLine(event, view?.said)] : [];
       screen.write([...rest, ...eventLines(event, { view, total: progress.total, palette }), ...wait], 'now');
     },
-    output(step, text) {
-      const lines = shown(step, output.push(step, gate.pass(step, text)));
+    output(step, piece) {
+      const lines = shown(step, output.push(step, gate.pass(step, piece)));
       screen.write(lines, 'soon');
     },
     progress(step, text) {
