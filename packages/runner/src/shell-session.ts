@@ -231,7 +231,7 @@ class Session implements ShellSession {
   }
 
   /** Keeps the state of a block that is done. */
-  async #done(live: Live, block: ShellBlock, { state, functions = [] }: Outcome, stateFile: string | undefined): Promise<ShellResult> {
+  #done(live: Live, block: ShellBlock, { state, functions = [] }: Outcome, stateFile: string | undefined): ShellResult {
     const kept = this.#keep(live, block, state, functions);
     if (state !== undefined) {
       this.#variables = state.variables;
@@ -241,7 +241,7 @@ class Session implements ShellSession {
     this.#snapshot = kept.snapshot;
     this.#kept = kept;
     // a state that a file holds already is not written again: most blocks change nothing, and to be on disk takes its time
-    if (stateFile !== undefined) kept.file ??= await writeWhole(stateFile, kept.text);
+    if (stateFile !== undefined) kept.file ??= writeWhole(stateFile, kept.text);
     return { ...endedAs('exited', { code: 0, signal: null }), ...readOutputs(block.publishes, (name) => state?.variables.get(name)), snapshot: stateFile === undefined ? undefined : kept.file, omitted: kept.omitted };
   }
 

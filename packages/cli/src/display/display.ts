@@ -2,7 +2,6 @@
 // It shows what it is told and decides nothing; every text it gets is already redacted, and is made safe here.
 import type { Plan, RunEvent } from '@runbook/model';
 import { oneLine, safeLines, type Palette } from '@runbook/render';
-import { performance } from 'node:perf_hooks';
 import { eventLines, waitingLine } from './event-line.ts';
 import { createFloodGate } from './flood.ts';
 import { columnsOf, rowsOf, type TerminalStream } from './live-region.ts';
@@ -54,7 +53,7 @@ export function createDisplay(options: DisplayOptions): Display {
   const progress = createProgress(plan);
   for (const event of past) progress.add(event);
   const output = createOutputLines();
-  const gate = createFloodGate(() => performance.now());
+  const gate = createFloodGate(() => process.uptime() * 1000);
   const region = (frame: number): string[] => drawRegion(options, progress, output.partial(progress.current()?.step.id ?? ''), frame);
   const screen = (options.live ?? out.isTTY === true) ? createLiveScreen({ out, tick: options.tick, region }) : createPlainScreen(out);
   const waits = new Map<string, Waiting>();
