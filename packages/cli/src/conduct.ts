@@ -162,10 +162,11 @@ function sessionsFor(performance: Performance, redactor: Redactor, times: Readon
   const own = Object.fromEntries(Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const])));
   const environment = { ...(world === undefined ? own : { ...world.env, ...pick(own, ['TERM', 'RUNBOOK_TRACE']) }), ...times, RUNBOOK_RUN: folder.id };
   const init = { ...githubLogin(environment) };
+  const launched = world?.launch === undefined ? {} : { launch: world.launch };
   return {
     environment,
-    openShell: (restore, document, onGroup) => createShellSession({ onGroup, name: document.file, cwd: firstFolder(document, folder.work), env: environment, secrets, holdsSecret: (text) => redactor.redact(text) !== text, ...(restore === undefined ? {} : { restore }) }),
-    openScript: (document, onGroup) => createScriptSession({ onGroup, childModule: scriptChild, toolkitModule, runbookFile: document.file, cwd: firstFolder(document, folder.work), env: withoutLogins(environment), init }),
+    openShell: (restore, document, onGroup) => createShellSession({ ...launched, onGroup, name: document.file, cwd: firstFolder(document, folder.work), env: environment, secrets, holdsSecret: (text) => redactor.redact(text) !== text, ...(restore === undefined ? {} : { restore }) }),
+    openScript: (document, onGroup) => createScriptSession({ ...launched, onGroup, childModule: scriptChild, toolkitModule, runbookFile: document.file, cwd: firstFolder(document, folder.work), env: withoutLogins(environment), init }),
   };
 }
 

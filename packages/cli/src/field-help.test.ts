@@ -11,4 +11,5 @@ test.each([
   expect(code).toBe(0);
   expect(stdout).toContain(`Usage: runbook ${command} `);
   expect(stdout).toContain(`\nExample:\n  $ runbook ${command}`);
+  expect(stdout).toMatch(/^ {2}--json /m);
 });

@@ -81,6 +81,7 @@ function addProwRuns(prow: Command, does: Does): void {
     .option('-n, --lines <number>', 'only so many of its last lines')
     .option('-f, --follow', 'go on until the run is over')
     .option('--artifact <path>', 'this file of the run instead, such as artifacts/build.log')
+    .option('--json', 'as JSON: the run, and the text')
     .addHelpText('after', '\nExample:\n  $ runbook prow log apisnoop-push-snoopdb-images --artifact artifacts/build.log')
     .action(does(async (job: string, flags: never) => (await import('./commands/prow-runs.ts')).prowLog(job, flags)));
   withQuery(prow.command('wait').argument('<job>', 'the name of a job').description('wait until a run is over; tells what it pushed, or why it failed and who may rerun it'))

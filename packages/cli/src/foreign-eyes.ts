@@ -10,9 +10,20 @@ export function gitIn(world: World, repo: string, ...args: string[]): string {
   return execFileSync('git', ['--git-dir', join(world.dir, 'git', `${repo}.git`), ...args], { encoding: 'utf8', env: { PATH: process.env['PATH'] ?? '', HOME: world.dir } }).trim();
 }
 
+/** Asks; a world on a bad day is asked again, as a stranger would. */
+async function look(url: string, init: RequestInit): Promise<Response> {
+  for (let left = 5; ; left -= 1) {
+    const answer = await fetch(url, init).catch(() => undefined);
+    const text = await answer?.arrayBuffer().catch(() => undefined);
+    const isGood = answer !== undefined && text !== undefined && answer.status !== 502 && answer.status !== 429;
+    if (isGood) return new Response(text, { status: answer.status, headers: answer.headers });
+    if (left === 0) throw new Error(`${url} does not answer: ${answer?.status ?? 'broken off'}`);
+  }
+}
+
 /** A JSON answer of the world's GitHub. */
 export async function githubJson(world: World, path: string): Promise<unknown> {
-  const answer = await fetch(`${world.url}/api.github.com${path}`, { headers: { authorization: `Bearer ${world.env['GITHUB_TOKEN'] ?? ''}` } });
+  const answer = await look(`${world.url}/api.github.com${path}`, { headers: { authorization: `Bearer ${world.env['GITHUB_TOKEN'] ?? ''}` } });
   if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
   return answer.json();
 }
@@ -21,7 +32,7 @@ const accept = ['application/vnd.oci.image.index.v1+json', 'application/vnd.oci.
 
 /** The digest a registry of the world answers with, hashed from the bytes; undefined for a 404. */
 export async function digestAt(world: World, repository: string, reference: string): Promise<string | undefined> {
-  const answer = await fetch(`${world.url}/v2/${repository}/manifests/${reference}`, { headers: { accept } });
+  const answer = await look(`${world.url}/v2/${repository}/manifests/${reference}`, { headers: { accept } });
   if (answer.status === 404) return undefined;
   if (!answer.ok) throw new Error(`${repository}:${reference}: ${answer.status} ${await answer.text()}`);
   return `sha256:${createHash('sha256').update(new Uint8Array(await answer.arrayBuffer())).digest('hex')}`;

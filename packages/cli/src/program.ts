@@ -56,7 +56,8 @@ function addRunning(program: Command, does: Does): void {
     .option('--only <step>', 'only this step; repeatable', collect)
     .option('--tag <tag>', 'only steps with this tag; repeatable', collect)
     .option('--seed <dir>', 'files that replace those of the rehearsal world')
-    .option('--fault <name>', 'a bad day for the rehearsal; repeatable', collect)
+    .option('--fault <name[@step]>', 'a bad day for the rehearsal, from this step on; see world faults; repeatable', collect)
+    .option('--manual', 'play the people of the rehearsal yourself, with world comment')
     .addOption(new Option('--pace <pace>', 'how rehearsed time passes: 0, real, or a factor such as 10x'))
     .option('--step', 'ask before each step: go on, skip with a reason, look at the log, stop')
     .option('--notify <program>', 'a program that is started when the run waits or is over; it reads what happened as JSON')
@@ -264,8 +265,11 @@ function addWorld(program: Command, does: Does): void {
     .command('up')
     .description('start one and print the variables that lead into it: eval "$(runbook world up)"')
     .option('--seed <dir>', 'files that replace those of the world')
-    .option('--fault <name>', 'a bad day; repeatable', collect)
+    .option('--fault <name[@step]>', 'a bad day; repeatable', collect)
+    .option('--manual', 'its people do nothing by themselves: play them with world comment')
+    .addOption(new Option('--shell <shell>', 'whose language the variables are printed in; that of SHELL unless given').choices(['bash', 'zsh', 'fish']))
     .option('--user <login>', 'the login of the rehearsing person')
+    .addHelpText('after', '\nExamples:\n  $ eval "$(runbook world up)"\n  $ runbook world up --shell fish | source')
     .action(does(async (flags: never) => (await import('./commands/world.ts')).worldUp(flags)));
   world
     .command('down')
@@ -279,7 +283,7 @@ function addWorld(program: Command, does: Does): void {
     .command('faults')
     .description('list the bad days that can be rehearsed, and what they teach')
     .option('--json', 'as JSON')
-    .addHelpText('after', '\nExample:\n  runbook run runbooks/release.md --rehearse --yes --fault lost-digest')
+    .addHelpText('after', '\nExample:\n  runbook run runbooks/release.md --rehearse --yes --fault rate-limited@merge')
     .action(does(async (flags: never) => (await import('./commands/world.ts')).worldFaults(flags)));
   world
     .command('comment')

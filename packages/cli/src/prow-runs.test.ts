@@ -42,6 +42,8 @@ describe('prow runs, wait, history and log, in a world', () => {
     expect(whole.stdout.trimEnd().split('\n')).toHaveLength(2);
     expect((await field.call(['prow', 'log', job, '-n', '1'], { env })).stdout).toBe(`${whole.stdout.trimEnd().split('\n').at(-1) ?? ''}\n`);
     expect((await field.call(['prow', 'log', job, '-n', '0'], { env })).stdout).toBe('');
+    expect(await field.json(['prow', 'log', job, '-n', '1'], 0, env)).toMatchObject({ run: { job, state: 'success' }, text: whole.stdout.trimEnd().split('\n').at(-1) });
+    expect((await field.call(['prow', 'log', job, '-f', '--json'], { env })).code).toBe(2);
   });
 
   test('a failed run ends with 1 and its reasons in words', async () => {

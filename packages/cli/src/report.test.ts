@@ -77,8 +77,9 @@ test('every kind of run keeps to the published schema', async () => {
   write(look, block('name=bad effect=write', 'exit 7'), block('name=tidy on=failure effect=local', 'true'), block('name=back undoes=look effect=write', 'true'));
   kept(await call(['run', 'doc.md', '--yes', '--json']), 'failed');
   write(look, '- [ ] Tell them. <!-- {name=tell approvers=2} -->\n', block('name=later effect=read if=v', 'true'));
-  kept(await call(['run', 'doc.md', '--yes', '--json']), 'waiting');
-  const [id = ''] = runIds().sort().slice(-1);
+  const waiting = await call(['run', 'doc.md', '--yes', '--json']);
+  kept(waiting, 'waiting');
+  const { run: id } = JSON.parse(waiting.stdout) as { run: string };
   await call(['approve', id, 'tell', '--evidence', 'https://example.org/minutes']);
   kept(await call(['resume', id, '--json']), 'waiting');
   kept(await call(['report', id, '--json']), 'waiting');

@@ -27,7 +27,8 @@ const effects = (): string[] => (existsSync(join(bench.desk.folder, 'effects')) 
 
 describe.skipIf(!canMount)('disks (skipped where no mount namespace can be made)', () => {
   test('a small disk that fills up under the journal: nothing is begun that cannot be recorded; with room it goes on', () => {
-    write(['one', 'write', effect('one')], ['fill', 'local', 'test -e ../filled || head -c 10M /dev/zero > big || true'], ['two', 'write', effect('two')], ['three', 'write', effect('three')]);
+    // so many steps that the page that the journal has begun cannot hold them
+    write(['one', 'write', effect('one')], ['fill', 'local', 'test -e ../filled || head -c 10M /dev/zero > big || true'], ...Array.from({ length: 30 }, (_, i) => [`s${i}`, 'read', 'true'] as const), ['two', 'write', effect('two')], ['three', 'write', effect('three')]);
     const { codes, output } = inNamespace(['mkdir home/.runbook', 'mount -t tmpfs -o size=400k tmpfs home/.runbook', 'rb run home/doc.md --yes', 'rm home/.runbook/runs/*/work/big', 'touch "$(echo home/.runbook/runs/*)/filled"', 'cd home', 'rb resume', 'rb report --json']);
     expect(codes[0], output).not.toBe(0);
     expect(output).toMatch(/cannot write the (?:journal|shell state) .*home\/\.runbook\/runs\/.*: .*no space left.* Make room for it, then resume\./i);

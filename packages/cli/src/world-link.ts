@@ -1,7 +1,7 @@
 // The line to a rehearsal world: its time, its environment, and which step is running. The world may live in this process or
 // in another; both are spoken to over loopback.
 import { safeText } from '@runbook/access';
-import type { Clock } from '@runbook/runner';
+import type { Clock, Launch } from '@runbook/runner';
 import { setTimeout as wait } from 'node:timers/promises';
 import { UsageError } from './exit.ts';
 
@@ -15,6 +15,8 @@ export interface WorldLink {
   /** Logins of the world's people. */
   readonly people: readonly string[];
   entering(step: string | undefined): Promise<void>;
+  /** How blocks are started where they are closed in with the world; absent where the system cannot. */
+  readonly launch?: Launch;
   /** Keeps secrets out of the world's ledger. */
   hide(secrets: readonly string[]): Promise<void>;
 }
@@ -46,10 +48,12 @@ export async function connectWorld(url: string, pace: Pace): Promise<WorldLink> 
       const date = new Date(now).toISOString();
       return { GIT_AUTHOR_DATE: date, GIT_COMMITTER_DATE: date, RUNBOOK_NOW: date };
     },
-    async sleepUntil(at, signal) {
+    async sleepUntil(at, signal, latest) {
       if (pace > 0 && at > now) await wait((at - now) / pace, undefined, { signal });
       signal.throwIfAborted();
-      now = Math.max(now, decodeNow(await control(url, 'advance', { to: Math.max(at, now) })));
+      // at a pace that somebody watches, nothing is passed over
+      const idle = pace === 0 && latest !== undefined && latest > at ? { latest } : {};
+      now = Math.max(now, decodeNow(await control(url, 'advance', { to: Math.max(at, now), ...idle })));
     },
   };
   return {

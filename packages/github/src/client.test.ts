@@ -156,6 +156,19 @@ describe('failures', () => {
     expect(count).toBe(3);
   });
 
+  test('a read is repeated after a write as well, and a write never', async () => {
+    let reads = 0;
+    const { github, seen } = await stage({
+      [`POST ${api}/issues/7/comments`]: { id: 1, created_at: 'now', html_url: 'https://c', user: null },
+      [`GET ${api}/pulls/7`]: (_, res) => json(res, (reads += 1) % 2 === 1 ? 502 : 200, pull()),
+      [`POST ${api}/git/refs`]: (_, res) => json(res, 502, {}),
+    });
+    await github.comment(repo, 7, 'x');
+    expect((await github.getPullRequest(repo, 7)).number).toBe(7);
+    await failure(github.createBranch(repo, 'b', sha('a')));
+    expect(seen.map(({ method }) => method)).toEqual(['POST', 'GET', 'GET', 'POST']);
+  });
+
   test('a refused port is told at once, by its public name', async () => {
     const closed = createSocketServer();
     await new Promise<void>((resolve) => closed.listen(0, '127.0.0.1', resolve));

@@ -27,8 +27,8 @@ interface HookOptions {
   readonly url: string;
   readonly baseUrl: string;
   readonly headers: Record<string, string | number | undefined>;
-  // Octokit's hooks hand over one mutable object; `retries` and `fetch` are set on it.
-  readonly request: { fetch?: unknown; retries?: number; readonly shownBody?: string; readonly isRead?: boolean; readonly guard?: () => Promise<void>; [option: string]: unknown };
+  // Octokit's hooks hand over one mutable object; `retries` and `fetch` are set on a copy of its `request`.
+  request: { fetch?: unknown; retries?: number; readonly shownBody?: string; readonly isRead?: boolean; readonly guard?: () => Promise<void>; [option: string]: unknown };
 }
 
 /** Makes an octokit that goes through `http`. */
@@ -60,6 +60,8 @@ export function connect(connection: Connection): Octokit {
     const text = typeof body === 'object' && body !== null ? JSON.stringify(body, null, 2) : asText(body);
     const effect = options.request.isRead === true ? ({ effect: 'read' } as const) : {};
     const admission = http.admit({ service: 'github', method, url, ...(text === undefined ? {} : { body: text }), ...effect, ...shown(options) });
+    // where a call says nothing of its own this is octokit's default object, which all requests share
+    options.request = { ...options.request };
     await options.request.guard?.();
     if (token !== undefined) options.headers['authorization'] = `token ${await token()}`;
     if (method !== 'GET' && method !== 'HEAD') options.request.retries = 0;

@@ -36,17 +36,29 @@ export function installPeople(services: Services): void {
     for (const pull of github.pulls(repo)) if (pull.headSha === sha) await notice(pull);
   });
   core.on('person-looks', (look: Look) => act(services, look));
+  core.on('person-lets-go', async ({ repo, number, login }: Look) => github.comment(repo, number, login, '/hold cancel'));
 }
+
+/** How long the fault on-hold holds. Milliseconds. */
+const sixHours = 6 * 3_600_000;
 
 async function act(services: Services, look: Look): Promise<void> {
   const { core, github } = services;
+  if (core.fault('nobody-reviews')) return;
   const pull = github.pull(look.repo, look.number);
   const person = core.config.people.find((other) => other.login === look.login);
   if (pull?.state !== 'open' || pull.headSha !== look.sha || person === undefined || (await unmetContexts(services, pull)).length > 0) return;
+  if (core.fault('closed')) return github.close(look.repo, look.number);
   const someoneElseReviews = core.config.people.some((other) => other.role === 'reviewer' && other.login !== pull.author);
   const words = [
     ...(person.role === 'reviewer' || !someoneElseReviews ? (pull.labels.includes('lgtm') ? [] : ['/lgtm']) : []),
     ...(person.role === 'approver' && !pull.labels.includes('approved') ? ['/approve'] : []),
   ];
+  const held = core.state<{ readonly pulls: string[] }>('holds', () => ({ pulls: [] }));
+  if (core.fault('on-hold') && !held.pulls.includes(`${look.repo}#${look.number}`)) {
+    held.pulls.push(`${look.repo}#${look.number}`);
+    words.push('/hold');
+    core.schedule(sixHours, 'person-lets-go', look);
+  }
   if (words.length > 0) await github.comment(look.repo, look.number, look.login, words.join('\n'));
 }

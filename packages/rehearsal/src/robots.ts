@@ -6,10 +6,12 @@ import { deckApp } from './prow/deck.ts';
 import { createScheduler } from './prow/scheduler.ts';
 import { installTrigger } from './prow/trigger.ts';
 import { installPeople } from './people.ts';
+import { installTrouble } from './core/trouble.ts';
 import { installTide } from './tide.ts';
 
 /** Registers every robot's handlers, listeners and HTTP apps. Called at each start of a world, before events are handled. */
 export function installRobots(services: Services): void {
+  installTrouble(services.core);
   const bucket = createBucket(services.core);
   services.addApp(bucketApp(services.core, bucket));
   services.addApp(deckApp(services.core, bucket));

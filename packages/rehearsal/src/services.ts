@@ -22,6 +22,8 @@ export interface Core {
   now(): number;
   /** Handles every queued event up to `to`, in order of (time, sequence), then stands at `to`. */
   advance(to: number): Promise<void>;
+  /** When the next queued event is due; undefined when nothing will happen by itself. */
+  next(): number | undefined;
   /** Queues an event `delayMs` from now. */
   schedule(delayMs: number, kind: string, data: unknown): void;
   /** Registers the handler of a queued event kind. One handler a kind. */
@@ -39,6 +41,8 @@ export interface Core {
   readonly config: WorldConfig;
   /** Whether a fault is on. */
   fault(name: string): boolean;
+  /** Says that a step of a runbook has begun: faults that wait for it are on from here. */
+  reach(step: string): void;
   /** Folder of the world; each service keeps files below `dir/<service>/` only. */
   readonly dir: string;
 }
@@ -205,6 +209,8 @@ export interface GitHub {
   review(repo: RepoName, number: number, author: string, state: 'APPROVED' | 'CHANGES_REQUESTED' | 'COMMENTED', body: string): Promise<void>;
   /** Whether head merges into base without conflict. */
   mergeable(repo: RepoName, number: number): Promise<boolean>;
+  /** Closes a pull request without a merge. */
+  close(repo: RepoName, number: number): Promise<void>;
   /** Makes the merge commit (first parent the old base) as `author` and tells `push`. */
   merge(repo: RepoName, number: number, author: string): Promise<string>;
 }

@@ -7,7 +7,7 @@ import { isUpstream, presubmitsOf } from './prow/trigger.ts';
 const needed = ['approved', 'cncf-cla: yes', 'lgtm'];
 const unwanted = [
   'do-not-merge', 'do-not-merge/blocked-paths', 'do-not-merge/contains-merge-commits', 'do-not-merge/hold', 'do-not-merge/invalid-commit-message',
-  'do-not-merge/invalid-owners-file', 'do-not-merge/release-note-label-needed', 'do-not-merge/work-in-progress',
+  'do-not-merge/invalid-owners-file', 'do-not-merge/release-note-label-needed', 'do-not-merge/work-in-progress', 'needs-ok-to-test',
 ];
 
 /** Registers tide's listeners and its sync. */

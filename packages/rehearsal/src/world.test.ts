@@ -65,6 +65,19 @@ describe('git in a rehearsal', () => {
     expect(done.err).toContain('rejected');
   });
 
+  test('a thousand commits and their tags are pushed, cloned, and seen by the API at once', async () => {
+    const lines = 'seq 1 1000 | awk \'{ print "commit refs/heads/long"; print "mark :" $1; print "committer R <r@example.org> " 1600000000 + $1 " +0000"; print "data 2"; print "x\\n"; if ($1 > 1) print "from :" $1 - 1; if ($1 % 100 == 0) { print "reset refs/tags/long-" $1; print "from :" $1; print "" } }\'';
+    const done = await sh(world, `git init -q long && cd long && ${lines} | git fast-import --quiet && git push -q --tags ${upstream} long && cd .. && git clone -q --branch long ${upstream} long-again && cd long-again && git rev-list --count HEAD && git tag -l 'long-*' | wc -l && git rev-parse HEAD`);
+    expect(done, done.err).toMatchObject({ code: 0 });
+    const [count, tags, head] = done.out.trim().split(/\s+/);
+    expect([count, tags]).toEqual(['1000', '10']);
+    const seen = await ask(world, 'GET api.github.com/repos/kubernetes-sigs/apisnoop/git/ref/heads/long');
+    expect((seen.json as { readonly object: { readonly sha: string } }).object.sha).toBe(head);
+    const page = await ask(world, 'GET api.github.com/repos/kubernetes-sigs/apisnoop/commits?sha=long&per_page=100&page=10');
+    expect((page.json as readonly unknown[]).length).toBe(100);
+    expect((await ask(world, 'GET api.github.com/repos/kubernetes-sigs/apisnoop/tags?per_page=100')).text).toContain('"long-1000"');
+  });
+
   test('a push too big for one buffer arrives whole', async () => {
     const done = await sh(world, `git clone -q ${upstream} big && cd big && head -c 3000000 /dev/urandom > blob && git add blob && git commit -q -m big && git push -q origin HEAD:refs/heads/big && git clone -q --branch big ${upstream} big-again && cmp blob big-again/blob`);
     expect(done).toMatchObject({ code: 0 });

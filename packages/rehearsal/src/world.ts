@@ -31,6 +31,8 @@ export interface WorldOptions extends SeedOptions {
   readonly dir: string;
   /** Bad days to switch on, by name. */
   readonly faults?: readonly string[];
+  /** The people of the world do nothing by themselves: the rehearsing person plays them. As the seed says unless given. */
+  readonly manual?: boolean;
   /** Port on 127.0.0.1. Without one: that of the world's last start if it is free, else any. */
   readonly port?: number;
   /** Called after a request took effect and before its answer leaves. */
@@ -145,7 +147,7 @@ async function openCore(dir: string, options: WorldOptions): Promise<{ readonly 
   for (const name of ['state.json', 'ledger.jsonl', 'git', 'github', 'registry']) rmSync(join(dir, name), { recursive: true, force: true });
   const { seed, problems } = await loadSeed(options);
   if (seed === undefined || hasErrors(problems)) throw new SeedError(problems);
-  return { core: createCore({ dir, config: seed.config, faults: options.faults ?? [] }), seed };
+  return { core: createCore({ dir, config: options.manual === undefined ? seed.config : { ...seed.config, manual: options.manual }, faults: options.faults ?? [] }), seed };
 }
 
 /** Listens on the port asked for; else on the former one, so that printed addresses stay good; else on any. */

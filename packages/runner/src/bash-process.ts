@@ -6,6 +6,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, isAbsolute, join, normalize } from 'node:path';
 import type { Duplex } from 'node:stream';
+import type { Launch } from './launch.ts';
 import { loopText } from './shell-loop.ts';
 import { openPipes, type OutputPipe } from './output-pipe.ts';
 
@@ -79,8 +80,9 @@ function cleanEnvironment(env: Readonly<Record<string, string>>): Record<string,
 }
 
 /** Starts bash in a process group of its own. */
-export function startBash(home: BashHome, env: Readonly<Record<string, string>>): BashProcess {
-  const child = spawn('bash', ['--noprofile', '--norc', '--', home.script], {
+export function startBash(home: BashHome, env: Readonly<Record<string, string>>, launch: Launch): BashProcess {
+  const { program, args } = launch('bash', ['--noprofile', '--norc', '--', home.script], home.folder);
+  const child = spawn(program, args, {
     cwd: home.folder,
     env: cleanEnvironment(env),
     stdio: ['ignore', home.stdout.writer, home.stderr.writer, 'pipe'],

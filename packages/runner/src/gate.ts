@@ -34,7 +34,7 @@ export async function runGate(execution: Execution, step: PlanStep): Promise<Ste
     if (options.detachOnGate === true) return { state: 'waiting', reason: `not there yet${said(answer)}; it is awaited until ${new Date(deadline).toISOString()}` };
     const { trouble } = execution.background;
     try {
-      await ports.clock.sleepUntil(next, AbortSignal.any([options.signal, trouble]));
+      await ports.clock.sleepUntil(next, AbortSignal.any([options.signal, trouble]), deadline);
     } catch (error) {
       if (!options.signal.aborted && !trouble.aborted) throw error;
       return { state: 'interrupted', reason: `stopped while waiting${said(answer)}` };

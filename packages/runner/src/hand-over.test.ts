@@ -12,7 +12,7 @@ let folder: RunFolder;
 beforeEach(() => {
   here = mkdtempSync(join(tmpdir(), 'hand-over-'));
   there = mkdtempSync(join(tmpdir(), 'hand-over-'));
-  folder = createRunFolder(here, '# Doc\n', 0);
+  folder = createRunFolder(here, '# Doc\n', { at: 0 });
   writeFileSync(folder.journal, '{"at":1,"kind":"run-started"}\n');
 });
 afterEach(() => {

@@ -2,6 +2,7 @@ export { execute, type Outcome } from './execute.ts';
 export { exportLines, HandOverError, importLines } from './hand-over.ts';
 export { logName } from './attempt.ts';
 export type { Clock, ExecuteOptions, People, Ports, Sessions, Settlement, Standing, StepAnswer, StepPreview, Task, Tick } from './ports.ts';
+export type { Launch } from './launch.ts';
 export type { PersonTerminal } from './interactive.ts';
 export { JournalError, journalFormat, openJournal, readJournal, type Journal } from './journal.ts';
 export { claimRun, currentOwner, isAlive, isHandedOver, type Claim } from './owner.ts';

@@ -97,9 +97,9 @@ async function runAtTerminal(block: InteractiveBlock, { program, args, env, cwd 
     return { stop: undefined, exit: { code: obstacle.code, signal: null } };
   }
   const { spawn } = await import('@lydell/node-pty');
-  const child = spawn(program, [...args], { name: env['TERM'] ?? 'xterm-256color', cols: terminal.columns, rows: terminal.rows, cwd, env, encoding: null });
+  const launched = block.session.launch(program, args, cwd);
+  const child = spawn(launched.program, [...launched.args], { name: env['TERM'] ?? 'xterm-256color', cols: terminal.columns, rows: terminal.rows, cwd, env, encoding: null });
   block.onStart?.(child.pid);
-  block.session.adopt(child.pid);
   child.onData((bytes) => show(Buffer.from(bytes)));
   let isOver = false;
   const release = terminal.listen(
@@ -116,6 +116,8 @@ async function runAtTerminal(block: InteractiveBlock, { program, args, env, cwd 
     const { exitCode, signal } = await new Promise<{ exitCode: number; signal?: number }>((done) => child.onExit(done));
     isOver = true;
     await stopped;
+    // what it leaves running; before, its group might not have been made yet
+    block.session.adopt(child.pid);
     return { stop, exit: signal === undefined || signal === 0 ? { code: exitCode, signal: null } : { code: null, signal: nameOf(signal) } };
   } finally {
     limits.release();

@@ -90,7 +90,8 @@ function prepare(block: InterpreterBlock, options: { readonly cwd: string; reado
       stdout.listen(streams.stdout);
       stderr.listen(streams.stderr);
       values.listen((chunk) => void told.push(chunk));
-      const child = spawn(program, args, { ...options, stdio: ['ignore', ...pipes.map((pipe) => pipe.writer)], detached: true });
+      const launched = block.session.launch(program, args, options.cwd);
+      const child = spawn(launched.program, launched.args, { ...options, stdio: ['ignore', ...pipes.map((pipe) => pipe.writer)], detached: true });
       child.once('error', (error) => streams.stderr(Buffer.from(`${block.name}: line ${block.line}: ${program} did not start: ${error.message}\n`)));
       return {
         pid: child.pid,

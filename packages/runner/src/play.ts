@@ -63,7 +63,7 @@ export async function play(text: string, act: Act = {}): Promise<Played> {
   expect(problems.filter((problem) => problem.severity === 'error')).toEqual([]);
   const { plan } = planRun(runbook, { ...Object.fromEntries(Object.entries(act.values ?? {}).map(([name, value]) => [name, { kind: 'value' as const, value, from: 'given' as const }])), ...Object.fromEntries(Object.keys(act.secrets ?? {}).map((name) => [name, { kind: 'secret' as const }])) });
   if (plan === undefined) throw new Error('no plan');
-  const folder = act.folder ?? createRunFolder(home, text, 0);
+  const folder = act.folder ?? createRunFolder(home, text, { at: 0 });
   const events: RunEvent[] = [...(act.past ?? [])];
   const asked: string[] = [];
   const ticks = [...(act.ticks ?? [])];

@@ -8,8 +8,12 @@ import type { ShellSession } from './shell-session.ts';
 /** The run's clock: the machine's in a live run, the world's in a rehearsal. Milliseconds since 1970. */
 export interface Clock {
   now(): number;
-  /** Waits until a time of this clock. Rejects with the signal's reason when aborted. */
-  sleepUntil(at: number, signal: AbortSignal): Promise<void>;
+  /**
+   * Waits until a time of this clock. Rejects with the signal's reason when aborted.
+   * @param latest given by who only waits for something to happen: a clock that knows that nothing will before some later time
+   * may go on to there, but not beyond this. A rehearsal's does.
+   */
+  sleepUntil(at: number, signal: AbortSignal, latest?: number): Promise<void>;
   /** Variables that make tools of a block follow this clock (git's dates, `RUNBOOK_NOW`); empty for the machine's clock. */
   environment(): Readonly<Record<string, string>>;
   /** A factor around 1 that spreads the tries of many runs; exactly 1 in a rehearsal. */

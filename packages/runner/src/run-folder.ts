@@ -1,6 +1,6 @@
 // Where a run lives: `.runbook/runs/<id>/` under the git root of its document. The folder ignores itself, so nothing of a run
 // is ever committed by accident.
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, isAbsolute, join, parse, relative, resolve } from 'node:path';
 import type { RunEvent } from '@runbook/model';
@@ -66,11 +66,16 @@ export function runFolder(home: string, id: string): RunFolder {
   };
 }
 
-/** Makes the folder of a new run and keeps the document in it. `at` (milliseconds) and chance make the id. */
-export function createRunFolder(home: string, documentText: string, at: number): RunFolder {
+/**
+ * What names a run: the time it begins at (milliseconds), with chance behind it; or, for a rehearsal, what it is of: the same
+ * rehearsal has the same name in every home, so that its reports are the same to the byte.
+ */
+export type RunName = { readonly at: number } | { readonly rehearsalOf: string };
+
+/** Makes the folder of a new run and keeps the document in it. */
+export function createRunFolder(home: string, documentText: string, name: RunName): RunFolder {
   keepOutOfGit(home);
-  const stamp = new Date(at).toISOString().replace(/[-:]/g, '').slice(0, 15);
-  const folder = runFolder(home, `${stamp}-${randomBytes(3).toString('hex')}`);
+  const folder = 'at' in name ? runFolder(home, `${new Date(name.at).toISOString().replace(/[-:]/g, '').slice(0, 15)}-${randomBytes(3).toString('hex')}`) : freeFolder(home, `rehearsal-${createHash('sha256').update(`${documentText}\0${name.rehearsalOf}`).digest('hex').slice(0, 6)}`);
   try {
     for (const path of [folder.path, folder.work, folder.logs, folder.state]) mkdirSync(path, { recursive: true, mode: 0o700 });
     writeFileSync(folder.document, documentText, { mode: 0o600 });
@@ -78,6 +83,20 @@ export function createRunFolder(home: string, documentText: string, at: number):
     throw noRoom(folder.path, cause);
   }
   return folder;
+}
+
+/** The first folder of that name, counted, that is not there yet. It is made here, so that two runs never share one. */
+function freeFolder(home: string, name: string): RunFolder {
+  for (let count = 1; ; count += 1) {
+    const folder = runFolder(home, count === 1 ? name : `${name}-${count}`);
+    try {
+      mkdirSync(dirname(folder.path), { recursive: true });
+      mkdirSync(folder.path, { mode: 0o700 });
+      return folder;
+    } catch (cause) {
+      if (!(cause instanceof Error && 'code' in cause && cause.code === 'EEXIST')) throw noRoom(folder.path, cause);
+    }
+  }
 }
 
 /** Makes `.runbook/` with a `.gitignore` that ignores the folder itself. */

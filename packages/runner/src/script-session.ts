@@ -9,6 +9,7 @@ import type { Duplex } from 'node:stream';
 import type { WriteRecord } from '@runbook/access';
 import type { Json } from '@runbook/model';
 import { endOf, watchEnd, type Exit } from './bash-process.ts';
+import { launchPlainly, type Launch } from './launch.ts';
 import { openPipes, type OutputPipe } from './output-pipe.ts';
 import { endGroup, watchLimits, type Stop } from './process-group.ts';
 import { goByte, writePipe, type BlockEnd, type BlockText, type ChildSettings, type ToChild, type ToParent, type WriteLine } from './script-protocol.ts';
@@ -56,6 +57,8 @@ export interface ScriptSessionOptions {
   readonly init: Json;
   /** Hears output that comes while no block runs. */
   readonly onMessage?: (text: string) => void;
+  /** How the child is started; as it is unless given. */
+  readonly launch?: Launch;
   /** Told of each child's process group before a block runs in it. */
   readonly onGroup?: (group: number) => void;
   /** Milliseconds between TERM and KILL; 5000 unless said. */
@@ -114,7 +117,8 @@ function startChild(options: ScriptSessionOptions): Child {
   const [stdout, stderr] = openPipes(folder, ['stdout', 'stderr'], Buffer.from(`\0${randomBytes(16).toString('hex')}\0`, 'latin1'));
   if (stdout === undefined || stderr === undefined) throw new Error('no pipes were made');
   const { NODE_OPTIONS: _options, ...env } = options.env;
-  const child = spawn(process.execPath, ['--experimental-vm-modules', '--no-warnings', fileOf(options.childModule)], {
+  const { program, args } = (options.launch ?? launchPlainly)(process.execPath, ['--experimental-vm-modules', '--no-warnings', fileOf(options.childModule)], options.cwd);
+  const child = spawn(program, args, {
     cwd: options.cwd,
     env,
     stdio: ['ignore', stdout.writer, stderr.writer, 'pipe', 'ipc'],

@@ -2,6 +2,7 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import type { Exit } from './bash-process.ts';
 import type { Declaration } from './declaration.ts';
+import type { Launch } from './launch.ts';
 
 /** One shell block to run. */
 export interface ShellBlock {
@@ -55,6 +56,8 @@ export interface ShellSession {
   fork(): ShellSession;
   /** Takes over variables that a process beside it is the first to see: the next block of the session has them too. */
   hand(block: Pick<ShellBlock, 'variables' | 'unset'>): void;
+  /** How processes beside the session are started. */
+  readonly launch: Launch;
   /** Ends this process group as well when the session is closed, if it still has members then. */
   adopt(group: number): void;
   /** The session's folder and exported variables, for processes beside it. */
@@ -82,6 +85,8 @@ export interface ShellSessionOptions {
   readonly secrets?: ReadonlySet<string>;
   /** Whether a text holds a secret; variables whose value does are not written to disk either. */
   readonly holdsSecret?: (text: string) => boolean;
+  /** How processes are started; as they are unless given. */
+  readonly launch?: Launch;
   /** Told of each bash's process group before a block runs in it. */
   readonly onGroup?: (group: number) => void;
   /** How long a block may take to end after TERM, before KILL. Milliseconds; 5000 unless said. */

@@ -1,12 +1,13 @@
 // The shell session of a run: one persistent bash, every block a zx process of it, its state kept after each block that is
 // done.
 // It must not decide what a failure means for a step, and must not write a secret to disk.
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { cannotBegin, checkedValue, defaultGraceMs, endedAs, folderObstacle, readOutputs, type ShellBlock, type ShellResult, type ShellSession, type ShellSessionOptions, type StateFile } from './shell-block.ts';
 import { createBashHome, startBash, type BashHome, type BashProcess, type Exit } from './bash-process.ts';
 import { parseDeclarations, type Declaration } from './declaration.ts';
+import { launchPlainly, type Launch } from './launch.ts';
 import { endGroup, hasMembers, watchLimits, type Stop } from './process-group.ts';
 import { askFunctions, askHidden, askState, assign, changeFolder, endBlock, leave, letGo } from './shell-loop.ts';
 import { fromBytes, isBashsOwn, parseSnapshot, readState, restored, restoreText, takeSnapshot, toBytes, withoutSecrets, type FunctionText, type ShellState, type Snapshot, type Told } from './shell-state.ts';
@@ -86,6 +87,10 @@ class Session implements ShellSession {
 
   get pid(): number | undefined {
     return this.#live?.bash.pid;
+  }
+
+  get launch(): Launch {
+    return this.#options.launch ?? launchPlainly;
   }
 
   get folder(): string {
@@ -241,7 +246,7 @@ class Session implements ShellSession {
     this.#snapshot = kept.snapshot;
     this.#kept = kept;
     // a state that a file holds already is not written again: most blocks change nothing, and to be on disk takes its time
-    if (stateFile !== undefined) kept.file ??= writeWhole(stateFile, kept.text);
+    if (stateFile !== undefined && !(kept.file !== undefined && existsSync(kept.file.path))) kept.file = writeWhole(stateFile, kept.text);
     return { ...endedAs('exited', { code: 0, signal: null }), ...readOutputs(block.publishes, (name) => state?.variables.get(name)), snapshot: stateFile === undefined ? undefined : kept.file, omitted: kept.omitted };
   }
 
@@ -259,7 +264,7 @@ class Session implements ShellSession {
   async #start(): Promise<Live | undefined> {
     if (this.#live !== undefined) return this.#live;
     const home = (this.#home ??= createBashHome(this.#options.name));
-    const bash = startBash(home, this.#options.env);
+    const bash = startBash(home, this.#options.env, this.launch);
     if (bash.pid !== undefined) this.#options.onGroup?.(bash.pid);
     const fields = await bash.answer();
     if (fields === undefined) return undefined;

@@ -1,4 +1,5 @@
 // From the builds that ran to the digests that may be promoted: what the log says, cross-checked with what staging holds.
+import { OutsideError } from '@runbook/http';
 import { needsMultiArch } from '@runbook/promoter';
 import type { Github } from '@runbook/github';
 import type { Prow, Run } from '@runbook/prow';
@@ -45,7 +46,9 @@ export async function findBuilds(prow: Prow, repo: string, builds: readonly Expe
   const found: BuildRun[] = [];
   for (const build of builds) {
     const run = await findOne(prow, repo, build, shas);
-    voice.progress(run === undefined ? `${build.job}: no run for ${build.baseRef} yet` : `${build.job}: ${run.state} ${run.url}`);
+    const line = run === undefined ? `${build.job}: no run for ${shas[0]?.slice(0, 10) ?? build.baseRef} on ${build.baseRef} yet; a push may start none, see runbook prow jobs` : `${build.job}: ${run.state} ${run.url}`;
+    voice.progress(line);
+    if (run?.finished !== true) voice.print(line); // what a gate that runs out of time was told last
     if (run?.failed === true) {
       voice.print((await endOfLog(prow, run)).join('\n'));
       throw new Error(await failureOf(prow, run));
@@ -65,8 +68,18 @@ async function findOne(prow: Prow, repo: string, build: ExpectedBuild, shas: rea
 
 /** The end of Cloud Build's log, or of the job's own where there is none: the cure usually stands there. */
 async function endOfLog(prow: Prow, run: Run): Promise<readonly string[]> {
-  const text = (await prow.findArtifact(run, 'artifacts/build.log')) ?? (await prow.log(run, { tailBytes: 16_384 }));
+  const text = (await prow.findArtifact(run, 'artifacts/build.log')) ?? (await logOf(prow, run));
   return text.trimEnd().split('\n').slice(-shownLines);
+}
+
+/** A pod that was lost has uploaded no log; its run's description still says something. */
+async function logOf(prow: Prow, run: Run): Promise<string> {
+  try {
+    return await prow.log(run, { tailBytes: 16_384 });
+  } catch (error) {
+    if (error instanceof OutsideError && error.code === 'absent') return run.description ?? '';
+    throw error;
+  }
 }
 
 async function failureOf(prow: Prow, run: Run): Promise<string> {

@@ -85,13 +85,20 @@ export interface LogFlags extends QueryFlags {
   readonly lines?: string;
   readonly follow?: boolean;
   readonly artifact?: string;
+  readonly json?: boolean;
 }
 
 /** `prow log`: the log of a run, given by its page or as the newest of a job. */
 export function prowLog(target: string, flags: LogFlags): Promise<number> {
   const lines = flags.lines === undefined ? undefined : readLimit(flags.lines, 0);
+  if (flags.json === true && flags.follow === true) throw new UsageError('--json gives a log as a whole, --follow as it comes: say one of them.');
   return withClients({}, async (clients) => {
     const run = await findTarget(clients.prow, target, flags);
+    if (flags.json === true) {
+      const text = flags.artifact === undefined ? await clients.prow.log(run) : await clients.prow.readArtifact(run, flags.artifact);
+      print(JSON.stringify({ run, text: lines === undefined ? text : lastLines(text, lines) }, null, 2));
+      return exitCodes.done;
+    }
     if (flags.artifact !== undefined) {
       print(safeText(await clients.prow.readArtifact(run, flags.artifact)));
       return exitCodes.done;
@@ -104,6 +111,11 @@ export function prowLog(target: string, flags: LogFlags): Promise<number> {
     screen.end();
     return exitCodes.done;
   });
+}
+
+function lastLines(text: string, count: number): string {
+  const lines = text.replace(/\n$/, '').split('\n');
+  return lines.slice(Math.max(0, lines.length - count)).join('\n');
 }
 
 async function findTarget(prow: Prow, target: string, flags: QueryFlags): Promise<Run> {

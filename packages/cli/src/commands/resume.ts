@@ -24,7 +24,8 @@ import { insistOnNothingLeft } from '../left-running.ts';
 import { insistOnTakeOver, refusal, relocate } from '../relocation.ts';
 import { recall, recallRun, type RecalledRun } from '../stored-run.ts';
 import { recordTools, toolVersions } from '../tool-versions.ts';
-import { connectWorld, machineClock, parsePace, type WorldLink } from '../world-link.ts';
+import { enterWorld } from '../closed-world.ts';
+import { machineClock, parsePace, type WorldLink } from '../world-link.ts';
 
 /** The flags of `resume`. */
 export interface ResumeFlags {
@@ -181,10 +182,17 @@ async function openStage({ folder, started }: RecalledRun, pace: number): Promis
   if (existsSync(dir)) {
     const { endRehearsal, startRehearsal } = await import('../rehearsal-world.ts');
     const world = await startRehearsal({ dir, defaultSeed, resume: true });
-    return { world: await connectWorld(world.url, pace), close: (isOver) => endRehearsal(world, folder.path, isOver) };
+    const entered = await enterWorld(world.url, pace);
+    return {
+      world: entered.world,
+      close: async (isOver) => {
+        await entered.close();
+        await endRehearsal(world, folder.path, isOver);
+      },
+    };
   }
   const address = process.env['RUNBOOK_WORLD'] ?? '';
   if (started.world !== undefined && address === '') throw new UsageError(`${folder.id} took place in a rehearsal world that is not its own. Set RUNBOOK_WORLD to that world's address and resume again.`);
   if (started.world === undefined && address !== '') throw new UsageError(`${folder.id} is no rehearsal, but RUNBOOK_WORLD is set. Unset it to go on with the real release.`);
-  return { world: address === '' ? undefined : await connectWorld(address, pace), close: () => Promise.resolve() };
+  return address === '' ? { world: undefined, close: () => Promise.resolve() } : enterWorld(address, pace);
 }

@@ -5,6 +5,7 @@ import { existsSync, rmSync } from 'node:fs';
 import { promisify } from 'node:util';
 import type { Mode } from '@runbook/access';
 import type { Owner, Plan, RunEvent, Selection } from '@runbook/model';
+import { nearest } from '@runbook/problem';
 import { renderPlan } from '@runbook/render';
 import { claimRun, createRunFolder, homeOf, openJournal, placeOf, type RunFolder } from '@runbook/runner';
 import { askInputs, missingInputs } from '../ask-inputs.ts';
@@ -24,7 +25,8 @@ import { hasTerminal, insistOnTerminal, terminalPeople } from '../people.ts';
 import { defaultSeed } from '../places.ts';
 import { toolVersions } from '../tool-versions.ts';
 import { version } from '../version.ts';
-import { connectWorld, machineClock, parsePace, type WorldLink } from '../world-link.ts';
+import { enterWorld } from '../closed-world.ts';
+import { machineClock, parsePace, type WorldLink } from '../world-link.ts';
 
 /** The flags of `run`. */
 export interface RunFlags {
@@ -36,6 +38,7 @@ export interface RunFlags {
   readonly report?: readonly string[];
   readonly seed?: string;
   readonly fault?: readonly string[];
+  readonly manual?: boolean;
   readonly pace?: string;
   readonly step?: boolean;
   readonly notify?: string;
@@ -61,6 +64,7 @@ export async function run(file: string, flags: RunFlags): Promise<number> {
   const selection = selectionOf(flags);
   const text = readDocument(file);
   const sound = parseDocument(file, text);
+  insistOnFaultSteps(flags.fault ?? [], sound.runbook);
   if (mode !== 'rehearse') githubLogin(process.env); // a login that is none is told before anything is begun
   const { given, secretValues } = splitSecrets(parseInputs(flags.input ?? []), sound.runbook.inputs);
   const typed = mode === 'live' && hasTerminal() ? await askInputs(missingInputs(sound.runbook.inputs, { ...given, ...secretValues }, process.env)) : { given: {}, secrets: {} };
@@ -68,7 +72,7 @@ export async function run(file: string, flags: RunFlags): Promise<number> {
   const planIn = (env: Environment): PlannedDocument => planDocument(sound, { ...known, env, examples: mode !== 'live', secrets: secretsIn(mode) });
   if (mode === 'live' && (process.env['RUNBOOK_WORLD'] ?? '') === '') insistOnSelection(planIn(process.env).plan, selection); // before anything is made on disk
   const home = homeOf(file, process.cwd());
-  const folder = createRunFolder(home, text, Date.now());
+  const folder = createRunFolder(home, text, mode === 'rehearse' ? { rehearsalOf: JSON.stringify([given, selection, flags.fault ?? []]) } : { at: Date.now() });
   const stage = await openStage(mode, flags, folder, userOf(sound.runbook.inputs, given));
   let code: number | undefined;
   try {
@@ -93,9 +97,21 @@ export async function run(file: string, flags: RunFlags): Promise<number> {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
+/** A fault may wait for a step: `NAME@STEP`. @throws UsageError where the document has no such step */
+function insistOnFaultSteps(faults: readonly string[], { steps, file }: PlannedDocument['runbook']): void {
+  const known = steps.map(({ id }) => id);
+  for (const given of faults) {
+    const [, step] = given.split('@');
+    // steps of included documents are known once the plan is made; a fault that waits for none of them never begins
+    if (step === undefined || step.includes('/') || known.includes(step)) continue;
+    const meant = nearest(step, known);
+    throw new UsageError(`--fault ${given}: ${file} has no step ${step === '' ? 'without a name' : step}. ${meant === undefined ? `Its steps are: ${known.join(', ')}.` : `Did you mean ${meant}?`}`);
+  }
+}
+
 function modeOf(flags: RunFlags): Mode {
   if (flags.rehearse === true && flags.dryRun === true) throw new UsageError('--rehearse and --dry-run exclude each other: the one writes into a rehearsal world, the other writes nothing.');
-  if (flags.rehearse !== true && (flags.seed !== undefined || (flags.fault ?? []).length > 0 || flags.pace !== undefined)) throw new UsageError('--seed, --fault and --pace belong to --rehearse.');
+  if (flags.rehearse !== true && (flags.seed !== undefined || (flags.fault ?? []).length > 0 || flags.pace !== undefined || flags.manual === true)) throw new UsageError('--seed, --fault, --pace and --manual belong to --rehearse.');
   if (flags.detachOnGate === true && (flags.rehearse === true || flags.dryRun === true)) throw new UsageError('--detach-on-gate belongs to a live run: a dry run tries a gate once, and the time of a rehearsal passes only while somebody waits.');
   if (flags.notify !== undefined && (flags.rehearse === true || flags.dryRun === true)) throw new UsageError('--notify belongs to a live run: a rehearsal and a dry run tell nobody outside.');
   return flags.rehearse === true ? 'rehearse' : flags.dryRun === true ? 'dry-run' : 'live';
@@ -110,10 +126,11 @@ function userOf(inputs: PlannedDocument['runbook']['inputs'], given: Readonly<Re
 /** The world of a run: the one of the environment, one of its own for a rehearsal, or none. */
 async function openStage(mode: Mode, flags: RunFlags, folder: RunFolder, user: string | undefined): Promise<Stage> {
   const address = process.env['RUNBOOK_WORLD'] ?? '';
-  const pace = parsePace(flags.pace ?? '0');
+  // somebody who plays the reviewers needs time to do so: a minute passes in a second
+  const pace = parsePace(flags.pace ?? (flags.manual === true ? '60x' : '0'));
   if (address !== '') {
-    if (flags.seed !== undefined || (flags.fault ?? []).length > 0) throw new UsageError('--seed and --fault make a new world, but RUNBOOK_WORLD names one that is up. Give them to runbook world up, or unset RUNBOOK_WORLD.');
-    return { world: await connectWorld(address, pace), close: () => Promise.resolve() };
+    if (flags.seed !== undefined || (flags.fault ?? []).length > 0 || flags.manual === true) throw new UsageError('--seed, --fault and --manual make a new world, but RUNBOOK_WORLD names one that is up. Give them to runbook world up, or unset RUNBOOK_WORLD.');
+    return enterWorld(address, pace);
   }
   if (mode !== 'rehearse') return { world: undefined, close: () => Promise.resolve() };
   const { endRehearsal, startRehearsal } = await import('../rehearsal-world.ts');
@@ -123,8 +140,22 @@ async function openStage(mode: Mode, flags: RunFlags, folder: RunFolder, user: s
     ...(flags.seed === undefined ? {} : { seed: resolve(flags.seed) }),
     ...(user === undefined ? {} : { user: { login: user } }),
     ...(flags.fault === undefined ? {} : { faults: flags.fault }),
+    ...(flags.manual === true ? { manual: true } : {}),
   });
-  return { world: await connectWorld(world.url, pace), close: (isOver) => endRehearsal(world, folder.path, isOver) };
+  if (flags.manual === true) say(playing(world.url));
+  const entered = await enterWorld(world.url, pace);
+  return {
+    world: entered.world,
+    close: async (isOver) => {
+      await entered.close();
+      await endRehearsal(world, folder.path, isOver);
+    },
+  };
+}
+
+/** What somebody has to know who plays the people of the world. */
+function playing(url: string): string {
+  return `You play the people of this world; nobody else does anything. In another terminal:\n  export RUNBOOK_WORLD=${url}\n  runbook world comment kubernetes/k8s.io#1 '/lgtm' --as alice\n  runbook world comment kubernetes/k8s.io#1 '/approve' --as bob`;
 }
 
 /** The part of a plan that this run may do: what was selected, with what verifies it, undoes it or runs after a failure. */
@@ -199,5 +230,7 @@ async function commitOf(home: string, file: string): Promise<{ commit?: string; 
 /** The first line of the report of a run that was not live. */
 function worldSentence(world: WorldLink | undefined): { world?: string } {
   if (world === undefined) return {};
-  return { world: 'This took place in a rehearsal world: nothing outside was touched by the clients. Blocks had no credentials and a refusing proxy; the network itself was not closed.' };
+  const closed = 'Blocks had no credentials; their network held nothing but the world, and the usual places of credentials were hidden from them.';
+  const open = 'Blocks had no credentials and a refusing proxy; the network itself was not closed, and files of the person can be read by who knows their absolute path.';
+  return { world: `This took place in a rehearsal world: nothing outside was touched by the clients. ${world.launch === undefined ? open : closed}` };
 }

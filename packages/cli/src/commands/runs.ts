@@ -1,5 +1,5 @@
 // `runbook runs` and `runs prune`: what was run here, and taking away what nobody needs any more.
-import { rmSync } from 'node:fs';
+import { rmSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { parseDuration } from '@runbook/model';
 import { renderRunTable } from '@runbook/render';
@@ -46,11 +46,11 @@ function filter(all: readonly RecalledRun[], { state, mode, runbook, since, limi
     .slice(0, most);
 }
 
-/** By the clock of the machine, which made the id; the times of a rehearsal are those of its world. */
-function beganAt({ folder, report }: RecalledRun): number {
+/** By the clock of the machine, which made the id, or the journal of a rehearsal; the times in it are those of its world. */
+function beganAt({ folder }: RecalledRun): number {
   const [, year, month, day, hour, minute, second] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)-/.exec(folder.id) ?? [];
   const at = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
-  return Number.isNaN(at) ? Date.parse(report.started) : at;
+  return Number.isNaN(at) ? statSync(folder.journal).birthtimeMs : at;
 }
 
 function oneOf(flag: string, value: string | undefined, known: readonly string[]): void {

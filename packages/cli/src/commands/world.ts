@@ -28,20 +28,20 @@ function worldFolder(): { readonly dir: string; readonly standing: string; reado
 }
 
 /** `world up`: starts a world in the background and prints the variables that lead into it. */
-export async function worldUp(flags: { readonly seed?: string; readonly fault?: readonly string[]; readonly user?: string }): Promise<number> {
+export async function worldUp(flags: { readonly seed?: string; readonly fault?: readonly string[]; readonly user?: string; readonly manual?: boolean; readonly shell?: Shell }): Promise<number> {
   keepOutOfGit(homeHere());
   const { dir } = worldFolder();
   const present = await findStanding();
   if (present !== undefined) {
-    if (flags.seed !== undefined || flags.fault !== undefined || flags.user !== undefined) throw new UsageError(`a world is up already at ${present.url}; its seed and faults are set. runbook world down first.`);
-    return printEnvironment(present.url);
+    if (flags.seed !== undefined || flags.fault !== undefined || flags.user !== undefined || flags.manual !== undefined) throw new UsageError(`a world is up already at ${present.url}; its seed and faults are set. runbook world down first.`);
+    return printEnvironment(present.url, flags.shell);
   }
-  const options: WorldOptions = { dir, defaultSeed, ...(flags.seed === undefined ? {} : { seed: resolve(flags.seed) }), ...(flags.fault === undefined ? {} : { faults: flags.fault }), ...(flags.user === undefined ? {} : { user: { login: flags.user } }) };
-  return raise(options);
+  const options: WorldOptions = { dir, defaultSeed, ...(flags.seed === undefined ? {} : { seed: resolve(flags.seed) }), ...(flags.fault === undefined ? {} : { faults: flags.fault }), ...(flags.user === undefined ? {} : { user: { login: flags.user } }), ...(flags.manual === undefined ? {} : { manual: flags.manual }) };
+  return raise(options, flags.shell);
 }
 
 /** Starts a world in the background. */
-async function raise(options: WorldOptions): Promise<number> {
+async function raise(options: WorldOptions, shell?: Shell): Promise<number> {
   const { dir, standing, log } = worldFolder();
   rmSync(standing, { force: true });
   mkdirSync(dir, { recursive: true });
@@ -52,7 +52,7 @@ async function raise(options: WorldOptions): Promise<number> {
   child.unref();
   for (let tries = 0; tries < patience.tries && !hasEnded; tries += 1) {
     const found = await findStanding();
-    if (found !== undefined) return printEnvironment(found.url);
+    if (found !== undefined) return printEnvironment(found.url, shell);
     await wait(patience.pauseMs);
   }
   throw new UsageError(`the world did not start: ${readFileSync(log, 'utf8').trim() || `see ${log}`}`);
@@ -109,7 +109,7 @@ export async function worldReset(): Promise<number> {
 export async function worldFaults(flags: { readonly json?: boolean }): Promise<number> {
   const { faults } = await import('@runbook/rehearsal');
   if (flags.json === true) print(JSON.stringify({ faults }, null, 2));
-  else for (const { name, lesson } of faults) print(`${name}\n    ${lesson}`);
+  else for (const { name, lesson, outcome } of faults) print(`${name}${outcome === 'survives' ? '  (a release gets through it)' : ''}\n    ${lesson}`);
   return exitCodes.done;
 }
 
@@ -175,10 +175,20 @@ async function findStanding(): Promise<Standing | undefined> {
   }
 }
 
-async function printEnvironment(url: string): Promise<number> {
+/** Shells whose language is spoken. */
+type Shell = 'bash' | 'zsh' | 'fish';
+
+/** How a shell sets a variable for its children. Nothing in a quoted value is special to it. */
+function exportLine(shell: Shell, name: string, value: string): string {
+  if (shell === 'fish') return `set -gx ${name} '${value.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
+  return `export ${name}='${value.replaceAll("'", `'\\''`)}'`;
+}
+
+async function printEnvironment(url: string, given?: Shell): Promise<number> {
+  const shell = given ?? (process.env['SHELL']?.endsWith('/fish') === true ? 'fish' : 'bash');
   const { env } = (await control(url, 'info')) as { readonly env: Readonly<Record<string, string>> };
   const shown = ['RUNBOOK_WORLD', 'RUNBOOK_ROUTES', 'GITHUB_TOKEN', 'GITHUB_USER', 'GIT_CONFIG_GLOBAL', 'GIT_CONFIG_NOSYSTEM'];
-  for (const name of shown) if (env[name] !== undefined) print(`export ${name}='${env[name].replaceAll("'", `'\\''`)}'`);
-  if (process.stdout.isTTY === true) say('# Enter it with: eval "$(runbook world up)"');
+  for (const name of shown) if (env[name] !== undefined) print(exportLine(shell, name, env[name]));
+  if (process.stdout.isTTY === true) say(shell === 'fish' ? '# Enter it with: runbook world up | source' : '# Enter it with: eval "$(runbook world up)"');
   return exitCodes.done;
 }

@@ -114,11 +114,16 @@ async function pushDeclared(workspace: Workspace, step: BuildStep, declared: Dec
   }
 }
 
+/** Under the fault single-platform-build the first one has to do. */
+function builtFor({ services }: Workspace, platforms: readonly string[]): readonly string[] {
+  return services.core.fault('single-platform-build') ? platforms.slice(0, 1) : platforms;
+}
+
 /** An image made from the whole source that was uploaded. */
 async function sourceRecipe(workspace: Workspace, step: BuildStep, platforms: readonly string[]): Promise<ImageRecipe> {
   const { services, request, seconds } = workspace;
   const context = (await contextFiles(services.git, request.repo, request.commit, request.buildDir)) ?? [];
-  return { context, platforms, createdBy: [step.entrypoint, ...step.args, step.script].filter((word) => word !== undefined).join(' '), seconds, format: 'oci' };
+  return { context, platforms: builtFor(workspace, platforms), createdBy: [step.entrypoint, ...step.args, step.script].filter((word) => word !== undefined).join(' '), seconds, format: 'oci' };
 }
 
 async function runDocker(workspace: Workspace, step: BuildStep, command: DockerCommand, voice: Voice): Promise<void> {
@@ -161,7 +166,7 @@ async function recipeOf(workspace: Workspace, step: BuildStep, command: DockerCo
     throw voice.failed(`failed to read dockerfile: open ${command.dockerfile ?? 'Dockerfile'}: no such file or directory`);
   }
   const platforms = command.platforms.length === 0 ? ['linux/amd64'] : command.platforms;
-  return { context, platforms, createdBy: `docker ${step.args.join(' ')}`, seconds: workspace.seconds, format: command.buildx ? 'oci' : 'docker' };
+  return { context, platforms: builtFor(workspace, platforms), createdBy: `docker ${step.args.join(' ')}`, seconds: workspace.seconds, format: command.buildx ? 'oci' : 'docker' };
 }
 
 /** Pushes under every reference, one push a repository, with the lines of docker push or, for an image of the OCI kind, of buildx. */

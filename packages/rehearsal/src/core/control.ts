@@ -15,7 +15,7 @@ export interface ControlParts {
   readonly env: () => Readonly<Record<string, string>>;
 }
 
-/** Makes the handler of `/_world/…`: `GET info`, `GET ledger?after=N`, `POST advance {to}`, `POST step {step}`, `POST hide {secrets}`, `POST comment {repo, number, text, as?}`. */
+/** Makes the handler of `/_world/…`: `GET info`, `GET ledger?after=N`, `POST advance {to, latest?}`, `POST step {step}`, `POST hide {secrets}`, `POST comment {repo, number, text, as?}`. */
 export function createControl(parts: ControlParts): (request: Request) => Promise<Response> {
   const { core, ledger, turns } = parts;
   const app = new Hono().basePath('/_world');
@@ -31,15 +31,17 @@ export function createControl(parts: ControlParts): (request: Request) => Promis
     return c.json({ entries: ledger.entries().filter((entry) => entry.seq > after) });
   });
   app.post('/advance', async (c) => {
-    const { to } = await body(c.req.raw);
-    if (typeof to !== 'number' || !Number.isSafeInteger(to)) return c.json({ message: 'advance wants {"to": milliseconds since 1970}' }, 400);
-    await turns.take(() => core.advance(to));
+    const { to, latest } = await body(c.req.raw);
+    if (!isTime(to) || (latest !== undefined && !isTime(latest))) return c.json({ message: 'advance wants {"to": milliseconds since 1970}, and may have "latest"' }, 400);
+    // nothing changes between two events: who only waits for a change need not look in between
+    await turns.take(() => core.advance(latest === undefined ? to : Math.max(to, Math.min(core.next() ?? latest, latest))));
     return c.json({ now: core.now() });
   });
   app.post('/step', async (c) => {
     const { step } = await body(c.req.raw);
     if (step !== null && typeof step !== 'string') return c.json({ message: 'step wants {"step": name or null}' }, 400);
     ledger.setStep(step ?? undefined);
+    if (step !== null) core.reach(step);
     return c.json({ step });
   });
   app.post('/hide', async (c) => {
@@ -60,6 +62,8 @@ export function createControl(parts: ControlParts): (request: Request) => Promis
   app.onError((error, c) => c.json({ message: error.message }, 500));
   return async (request) => app.fetch(request);
 }
+
+const isTime = (value: unknown): value is number => typeof value === 'number' && Number.isSafeInteger(value);
 
 async function body(request: Request): Promise<Readonly<Record<string, unknown>>> {
   const value: unknown = await request.json().catch(() => undefined); // not JSON: every field is missing then

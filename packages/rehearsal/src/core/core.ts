@@ -2,6 +2,7 @@
 // Nothing else in the world reads a clock or draws randomness; this file does neither as well.
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { splitFault } from '../fault.ts';
 import type { Core, QueuedEvent, WorldConfig } from '../services.ts';
 
 /** What `state.json` holds. `planted` says that the seed was planted to its end. */
@@ -13,6 +14,8 @@ interface SavedWorld {
   seq: number;
   readonly config: WorldConfig;
   readonly faults: readonly string[];
+  /** Steps of a runbook that faults wait for, once they have begun. */
+  reached?: string[];
   readonly counters: Record<string, number>;
   readonly queue: QueuedEvent[];
   readonly services: Record<string, unknown>;
@@ -96,6 +99,7 @@ export function createCore(options: CoreOptions): WorldCore {
     config: saved.config,
     now: () => saved.now,
     advance,
+    next: () => saved.queue[0]?.at,
     schedule,
     on,
     tell: async (topic, data) => {
@@ -105,13 +109,25 @@ export function createCore(options: CoreOptions): WorldCore {
     id: (name) => (saved.counters[name] = (saved.counters[name] ?? 0) + 1),
     state: (name, make) => (saved.services[name] ??= make()) as ReturnType<typeof make>,
     save,
-    fault: (name) => faults.has(name),
+    fault: (name) => faults.has(name) || [...faults].some((given) => isDue(given, name, saved.reached ?? [])),
+    reach(step) {
+      if (saved.reached?.includes(step) === true || ![...faults].some((given) => splitFault(given).from === step)) return;
+      saved.reached ??= [];
+      saved.reached.push(step);
+      save();
+    },
     planted: () => saved.planted,
     markPlanted: () => void (saved.planted = true),
     port: () => saved.port,
     setPort: (port) => void (saved.port = port),
     addFaults: (names) => void (faults = new Set([...faults, ...names])),
   };
+}
+
+/** Whether a fault of that name waits for a step that has begun. */
+function isDue(given: string, name: string, reached: readonly string[]): boolean {
+  const fault = splitFault(given);
+  return fault.name === name && fault.from !== undefined && reached.includes(fault.from);
 }
 
 function handlerOf(handlers: ReadonlyMap<string, Handler>, kind: string): Handler {

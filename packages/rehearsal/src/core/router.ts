@@ -1,8 +1,11 @@
 // One door for all public hosts: the first path segment names the host, the app of that host answers,
 // the ledger gets a line. It knows no service; what no route serves is a 501 that names itself.
+import type { ServerResponse } from 'node:http';
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { HTTPException } from 'hono/http-exception';
 import type { Core, HostedApp } from '../services.ts';
 import type { Ledger, LedgerEntry } from './ledger.ts';
+import { trouble } from './trouble.ts';
 import type { Turns } from './turn.ts';
 
 /** What the router works with. */
@@ -16,10 +19,15 @@ export interface RouterParts {
   readonly onEntry?: ((entry: LedgerEntry) => void) | undefined;
 }
 
+/** The connection below an answer, where there is one. */
+export interface Wire {
+  readonly outgoing: ServerResponse;
+}
+
 /** The router: apps are added, requests answered. */
 export interface Router {
   addApp(app: HostedApp): void;
-  fetch(request: Request): Promise<Response>;
+  fetch(request: Request, wire?: Wire): Promise<Response>;
 }
 
 /** How a request came in: under its host's name, or under `/v2/<host>/…` as registry clients without routes send it. */
@@ -46,13 +54,14 @@ export function createRouter(parts: RouterParts): Router {
     apps.push(added);
   }
 
-  async function answer(request: Request, target: Target): Promise<Response> {
+  async function answer(request: Request, target: Target, wire: Wire | undefined): Promise<Response> {
     const app = apps.find((candidate) => candidate.serves(target.host));
     const write = app?.writes(request.method, target.path) ?? !isRead(request.method);
     const work = async (): Promise<Response> => {
       const url = `http://${target.host}${target.path}${new URL(request.url).search}`;
       const env: RouteEnv = { entrance: target.entrance };
-      const response = app === undefined ? notServed(request.method, url) : await app.app.fetch(inner(request, url), env);
+      const met = app === undefined ? undefined : trouble(parts.core, { ...target, method: request.method, write });
+      const response = app === undefined ? notServed(request.method, url) : met === 'break' ? breakOff(wire) : (met ?? (await app.app.fetch(inner(request, url), env)));
       // Only a turn may save: beside one, the state could be half of a change.
       if (write) parts.core.save();
       const { host, path } = target;
@@ -65,10 +74,10 @@ export function createRouter(parts: RouterParts): Router {
 
   return {
     addApp,
-    fetch: async (request) => {
+    fetch: async (request, wire) => {
       const { pathname } = new URL(request.url);
       if (pathname === '/_world' || pathname.startsWith('/_world/')) return parts.control(request);
-      return answer(request, locate(pathname));
+      return answer(request, locate(pathname), wire);
     },
   };
 }
@@ -81,6 +90,15 @@ export function locate(pathname: string): Target {
   if (rest === '' || rest === '/' || rest === '/token') return { host: 'gcr.io', path: pathname, entrance: 'v2' };
   const [, host = '', name = ''] = /^\/([^/]*\.[^/]*)(\/.+)$/.exec(rest) ?? [];
   return host === '' ? { host: 'v2', path: rest, entrance: 'v2' } : { host: host.toLowerCase(), path: `/v2${name}`, entrance: 'v2' };
+}
+
+/** Ends an answer in the middle, as a line that drops does. Without a connection it is what a proxy makes of that. */
+function breakOff(wire: Wire | undefined): Response {
+  if (wire === undefined) return new Response('upstream connect error or disconnect/reset before headers', { status: 502 });
+  const { outgoing } = wire;
+  outgoing.writeHead(200, { 'content-type': 'application/json', 'content-length': 4096 });
+  outgoing.write('{"half":', () => outgoing.destroy());
+  return RESPONSE_ALREADY_SENT;
 }
 
 function isRead(method: string): boolean {

@@ -8,7 +8,7 @@ import type { Ledger } from './ledger.ts';
 
 /** What the server needs to know. */
 export interface ServerParts {
-  readonly fetch: (request: Request) => Promise<Response>;
+  readonly fetch: (request: Request, wire: { readonly outgoing: ServerResponse }) => Promise<Response>;
   readonly ledger: Ledger;
   readonly now: () => number;
   /** 0 for any free port. */
@@ -24,7 +24,7 @@ export interface WorldServer {
 
 /** Starts to listen on 127.0.0.1. @throws with the code `EADDRINUSE` when the port is taken. */
 export async function startServer(parts: ServerParts): Promise<WorldServer> {
-  const listener = getRequestListener(parts.fetch, { overrideGlobalObjects: false });
+  const listener = getRequestListener((request, { outgoing }) => parts.fetch(request, { outgoing: outgoing as ServerResponse }), { overrideGlobalObjects: false });
   const server = createServer((request, response) => {
     const host = proxiedHost(request.url ?? '');
     if (host === undefined) return void listener(request, response);

@@ -18,7 +18,7 @@ export function addRepoRoutes(app: Hono, hub: Hub): void {
     const login = c.req.param('login');
     if (!isKnownLogin(hub, login)) throw refusal(404, `${login} is not a user`);
     const permission = repo.startsWith(`${login}/`) ? 'admin' : github.mayPush(login, repo) ? 'write' : 'read';
-    return c.json({ permission, role_name: permission, user: userShape(hub, placesOf(hub, c), login) });
+    return c.json({ permission, role_name: permission, user: { ...userShape(hub, placesOf(hub, c), login), role_name: permission } });
   });
   app.get('/repos/:owner/:repo/forks', (c) => {
     const repo = getRepo(hub, c);

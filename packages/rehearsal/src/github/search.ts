@@ -24,7 +24,7 @@ export function addSearchRoutes(app: Hono, hub: Hub): void {
     found.sort((a, b) => b.thread[sort] - a.thread[sort] || b.thread.number - a.thread.number);
     if (c.req.query('order') === 'asc') found.reverse();
     const items = pageOf(hub, c, found).map(({ thread, repo }) => ({ ...issueShape({ hub, places, repo }, thread), score: 1 }));
-    return c.json({ total_count: found.length, incomplete_results: false, items });
+    return c.json({ total_count: found.length, incomplete_results: false, search_type: 'lexical', items });
   });
 }
 

@@ -2,6 +2,7 @@
 // writes the lines of its log; a lost digest is only such a line, and the job stays green, as in life (domain facts §5.3–5.4).
 import { changedDigests, planPromotion } from '@runbook/promoter';
 import type { Inventory, ManifestPair, Promotion, PromotionEdge } from '@runbook/promoter';
+import { notePromotion } from '../core/trouble.ts';
 import type { Services } from '../services.ts';
 import type { ProwRun } from '../prow/run.ts';
 import type { WorkResult } from '../prow/work.ts';
@@ -92,7 +93,13 @@ async function act(services: Services, log: Log, pairs: readonly ManifestPair[],
     log.info('Dry run complete, exiting before promotion');
     return true;
   }
+  if (services.core.fault('promotion-fails')) {
+    await promote(services, log, edges.slice(0, Math.ceil(edges.length / 2)));
+    log.error('running cip: filtering edges: promoting images: unexpected status code 429 Too Many Requests');
+    return false;
+  }
   await promote(services, log, edges);
+  notePromotion(services.core);
   await sign(services, log, edges, pairs);
   return true;
 }

@@ -15,9 +15,15 @@ export function installCommands(services: Services, scheduler: Scheduler): void 
   core.listen('pull-opened', async (event: PullEvent) => {
     const pull = github.pull(event.repo, event.number);
     if (pull === undefined || !isUpstream(services, event.repo)) return;
-    await github.addLabels(event.repo, event.number, ['cncf-cla: yes', ...(pull.draft || /^\W?WIP\b/i.test(pull.title) ? ['do-not-merge/work-in-progress'] : [])]);
+    const isStrange = core.fault('ok-to-test');
+    await github.addLabels(event.repo, event.number, [core.fault('cla-missing') ? 'cncf-cla: no' : 'cncf-cla: yes', ...(isStrange ? ['needs-ok-to-test'] : []), ...(pull.draft || /^\W?WIP\b/i.test(pull.title) ? ['do-not-merge/work-in-progress'] : [])]);
     await obey(services, scheduler, pull, pull.author, pull.body);
+    if (isStrange) core.schedule(20 * 60_000, 'person-lets-test', event);
     if (await mayApprove(services, pull, pull.author, 'owners')) await github.addLabels(event.repo, event.number, ['approved']);
+  });
+  core.on('person-lets-test', async ({ repo, number }: PullEvent) => {
+    const member = core.config.people[0]?.login;
+    if (member !== undefined && core.config.manual !== true) await github.comment(repo, number, member, '/ok-to-test');
   });
   core.listen('pull-synchronized', async ({ repo, number }: PullEvent) => {
     if (github.pull(repo, number)?.labels.includes('lgtm') !== true) return;
@@ -44,6 +50,11 @@ async function obey(services: Services, scheduler: Scheduler, pull: PullRequest,
   const drop = async (label: string): Promise<void> => {
     if (github.pull(pull.repo, pull.number)?.labels.includes(label) === true) await github.removeLabel(pull.repo, pull.number, label);
   };
+  if (says(/^\/ok-to-test\s*$/im) && author !== pull.author && pull.labels.includes('needs-ok-to-test')) {
+    await drop('needs-ok-to-test');
+    await github.addLabels(pull.repo, pull.number, ['ok-to-test']);
+    services.core.schedule(services.core.config.pace.trigger * 1000, 'prow-pull', { repo: pull.repo, number: pull.number } satisfies PullEvent);
+  }
   if (says(/^\/lgtm(?: no-issue)?\s*$/im)) await lgtm(services, pull, author);
   if (says(/^\/(remove-lgtm|lgtm cancel)\s*$/im)) await drop('lgtm');
   if (says(/^\/approve[\t ]*(no-issue)?[\t ]*$/im)) await approve(services, pull, author);

@@ -10,7 +10,7 @@ import type { ProwRun, RunPull, RunState } from './run.ts';
 import { prowJobOf } from './prow-job.ts';
 import { reportFailures, reportStatus } from './report.ts';
 import { checkOut } from './checkout.ts';
-import { doWork } from './work.ts';
+import { buildLimitSeconds, doWork } from './work.ts';
 
 /** What a run is for. */
 interface RunRefs {
@@ -28,6 +28,9 @@ export interface Scheduler {
 
 /** Queues of prow.k8s.io that hold one running job at a time (TI:config/prow/config.yaml). */
 const queueCapacity: Readonly<Record<string, number>> = { 'k8sio-image-promo': 1, 'test-infra-staging-image-push': 1 };
+
+/** How long the fault queue-full holds a build back. Milliseconds. */
+const hourAndHalf = 5_400_000;
 
 /** Makes the scheduler and registers its events. */
 export function createScheduler(services: Services, bucket: Bucket): Scheduler {
@@ -48,7 +51,8 @@ export function createScheduler(services: Services, bucket: Bucket): Scheduler {
       const run = makeRun(services, job, refs);
       prowRuns(core).runs.push(run);
       await reportStatus(services, run);
-      core.schedule(core.config.pace.schedule * 1000, 'prow-due', { id: run.id });
+      const queues = core.fault('queue-full') && runsImageBuilder(run.container.image) ? hourAndHalf : 0;
+      core.schedule(core.config.pace.schedule * 1000 + queues, 'prow-due', { id: run.id });
       return run;
     },
     async abort(run, why) {
@@ -114,11 +118,14 @@ async function makePod(services: Services, bucket: Bucket, run: ProwRun): Promis
 function duration(services: Services, run: ProwRun): number {
   const { pace } = services.core.config;
   if (run.type === 'presubmit') return pace.presubmit;
+  if (runsImageBuilder(run.container.image) && services.core.fault('build-times-out')) return Math.max(pace.build, buildLimitSeconds);
   return runsImageBuilder(run.container.image) ? pace.build : pace.promotion;
 }
 
 async function finish(services: Services, bucket: Bucket, run: ProwRun): Promise<void> {
   const prefix = runPrefix(run);
+  if (run.type === 'presubmit' && services.core.fault('presubmits-stuck')) return;
+  if (runsImageBuilder(run.container.image) && services.core.fault('pod-lost')) return end(services, bucket, run, 'error', 'Job pod was evicted by the cluster.');
   const flake = run.type === 'presubmit' && services.core.fault('presubmit-fails') && !hasEarlierRun(services, run);
   const result = flake ? { passed: false, log: 'rehearsal: this run fails because the fault presubmit-fails is on; nothing is wrong with the change\n', artifacts: {} } : await doWork(services, run);
   if (result === undefined) {

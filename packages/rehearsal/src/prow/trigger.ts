@@ -8,6 +8,9 @@ import { isOver, prowRuns } from './run.ts';
 import { robot } from './report.ts';
 import type { Scheduler } from './scheduler.ts';
 
+/** Where the promotion job runs. */
+const promotionRepo = 'kubernetes/k8s.io';
+
 /** Registers the listeners and events of the trigger. */
 export function installTrigger(services: Services, scheduler: Scheduler): void {
   const { core } = services;
@@ -28,13 +31,14 @@ async function startPostsubmits(services: Services, scheduler: Scheduler, push: 
   for (const { job, runs } of jobsFor(jobs, { repo: push.repo, ref: push.ref, changedFiles, tagsInPush: push.tagsInPush, deleted: push.deleted })) {
     if (!runs) continue;
     if (services.core.fault('job-not-triggered') && job.containers.some((container) => runsImageBuilder(container.image))) continue;
+    if (services.core.fault('promotion-not-started') && push.repo === promotionRepo) continue;
     await scheduler.start(job, { repo: push.repo, baseRef: push.ref.replace(/^refs\/(heads|tags)\//, ''), baseSha: push.after });
   }
 }
 
 async function startPresubmits(services: Services, scheduler: Scheduler, event: PullEvent): Promise<void> {
   const pull = services.github.pull(event.repo, event.number);
-  if (pull?.state !== 'open') return;
+  if (pull?.state !== 'open' || pull.labels.includes('needs-ok-to-test')) return;
   const { runs } = prowRuns(services.core);
   for (const run of runs) {
     if (run.repo === pull.repo && run.pull?.number === pull.number && run.pull.sha !== pull.headSha && !isOver(run)) await scheduler.abort(run, 'Aborted by trigger plugin.');

@@ -51,7 +51,7 @@ export function callOf(parts: CallParts, bare: string): Call {
 }
 
 /** Codes of the distribution specification, and the ones Google's registries add. */
-export type ErrorCode = 'BLOB_UNKNOWN' | 'BLOB_UPLOAD_INVALID' | 'BLOB_UPLOAD_UNKNOWN' | 'DIGEST_INVALID' | 'MANIFEST_BLOB_UNKNOWN' | 'MANIFEST_INVALID' | 'MANIFEST_UNKNOWN' | 'NAME_INVALID' | 'NAME_UNKNOWN' | 'SIZE_INVALID' | 'UNAUTHORIZED' | 'DENIED' | 'UNSUPPORTED' | 'PAGINATION_NUMBER_INVALID' | 'RANGE_INVALID';
+export type ErrorCode = 'BLOB_UNKNOWN' | 'BLOB_UPLOAD_INVALID' | 'BLOB_UPLOAD_UNKNOWN' | 'DIGEST_INVALID' | 'MANIFEST_BLOB_UNKNOWN' | 'MANIFEST_INVALID' | 'MANIFEST_UNKNOWN' | 'NAME_INVALID' | 'NAME_UNKNOWN' | 'SIZE_INVALID' | 'UNAUTHORIZED' | 'DENIED' | 'UNSUPPORTED' | 'PAGINATION_NUMBER_INVALID' | 'RANGE_INVALID' | 'TOOMANYREQUESTS';
 
 /** An error in the shape of the distribution specification. */
 export function failure(status: number, code: ErrorCode, message: string, headers: Readonly<Record<string, string>> = {}): Response {
