@@ -3,7 +3,7 @@
 // The root script `prepare` calls `build.mjs bundle` after `npm ci`, as Nx does for the cli; types are checked by `npm test`. It must stay quick, must fail
 // loudly where the sources are wrong, and must not fail where only the build tools were left out on purpose.
 import { spawn } from 'node:child_process';
-import { chmod, cp, mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises';
+import { chmod, cp, mkdir, mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -88,6 +88,8 @@ async function writeBundle(outdir) {
     throw error;
   }
   for (const [name, source] of Object.entries(companions)) await cp(join(root, source), join(outdir, name), { recursive: true });
+  // the files of the rehearsal world are data, some of them CommonJS; they are no part of the module that this package is
+  await writeFile(join(outdir, 'seed/package.json'), '{ "type": "commonjs" }\n');
   return true;
 }
 
