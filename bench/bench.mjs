@@ -1,7 +1,7 @@
 // npm run bench [-- --json] [-- --only NAME] [-- --rounds N]
 // Each case runs our command and a yardstick in turn and compares the medians. Absolute times mean nothing on another machine.
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync, cpSync } from 'node:fs';
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -55,7 +55,7 @@ function checkTypes() {
  */
 async function bundle() {
   const missing = [];
-  for (const path of [...Object.values({ ...sources, ...modules, ...companions })]) if (!(await exists(join(root, path)))) missing.push(path);
+  for (const path of Object.values({ ...sources, ...modules, ...companions })) if (!(await exists(join(root, path)))) missing.push(path);
   if (missing.length > 0) {
     process.stderr.write(`build: not found: ${missing.join(', ')}. The bundle of the command needs it; restore it, or change the lists in tools/build.mjs.\n`);
     return false;

@@ -29,7 +29,7 @@ const libraries = ['smol-toml', 'unbash', 'yaml', 'zx/core'];
  * @throws esbuild's error when a source is wrong
  */
 export async function bundleCommand(root, outdir, { start, main }) {
-  const { outputFiles = [] } = await build({
+  const { outputFiles } = await build({
     ...usual,
     absWorkingDir: root,
     entryPoints: { main },
@@ -115,11 +115,11 @@ function librariesAsChunks(outdir) {
  * @returns {Promise<string>} the name of its chunk
  */
 async function bundleLibrary(library, file, outdir) {
-  const { outputFiles = [] } = await build({ ...usual, entryPoints: [file], outdir, write: false, format: 'cjs', legalComments: 'inline' });
+  const { outputFiles } = await build({ ...usual, entryPoints: [file], outdir, write: false, format: 'cjs', legalComments: 'inline' });
   const [{ text } = { text: '' }] = outputFiles;
   const name = `library-${library.replace('/', '-')}-${createHash('sha256').update(text).digest('hex').slice(0, 8)}.cjs`;
   // CommonJS as it is written expects what it requires to be there
-  await writeFile(join(outdir, name), `require=runbookRequire;${text}`);
+  await writeFile(join(outdir, name), `require=runbook.require;${text}`);
   return name;
 }
 
@@ -128,15 +128,15 @@ const chunkName = (name) => name.replace(/\.js$/, '.cjs');
 
 /**
  * A chunk as the body of the function that the loader makes of it: what it imports is required (lazily), what it imports later
- * is loaded by `runbookLoad`, and `require` of CommonJS code is Node's own.
+ * is loaded by `runbook.load`, and `require` of CommonJS code is Node's own.
  * @param {string} text
  * @param {string} name for messages
  */
 async function asBody(text, name) {
-  const loads = text.replaceAll(/\bimport\("\.\/([\w.-]+)\.js"\)/g, (_, chunk) => `runbookLoad("${chunk}.cjs")`);
-  const { code } = await transform(loads, { ...plain, format: 'cjs', sourcefile: name, define: { 'import.meta.url': 'runbookPlace.url', require: 'runbookRequire' } });
+  const loads = text.replaceAll(/\bimport\("\.\/([\w.-]+)\.js"\)/g, (_, chunk) => `runbook.load("${chunk}.cjs")`);
+  const { code } = await transform(loads, { ...plain, format: 'cjs', sourcefile: name, define: { 'import.meta.url': 'runbook.url', require: 'runbook.require' } });
   // what is imported as a whole is read at once, so it cannot wait for its first use
-  const body = code.replaceAll(/\b__toESM\(require\("(node:[\w/]+)"\)/g, (_, module) => `__toESM(runbookRequire("${module}")`).replaceAll(/\brequire\("\.\/([\w.-]+)\.js"\)/g, (_, chunk) => `require("./${chunk}.cjs")`);
+  const body = code.replaceAll(/\b__toESM\(require\("(node:[\w/]+)"\)/g, (_, module) => `__toESM(runbook.require("${module}")`).replaceAll(/\brequire\("\.\/([\w.-]+)\.js"\)/g, (_, chunk) => `require("./${chunk}.cjs")`);
   const whole = /__toESM\(require\(/.exec(body);
   if (whole !== null) throw new Error(`${name} imports a chunk or a library as a whole or by default: ${body.slice(whole.index, whole.index + 80)}. Import what is used of it by name.`);
   return body;

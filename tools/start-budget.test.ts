@@ -40,7 +40,7 @@ async function count(args: readonly string[]): Promise<Counts> {
   const file = join(folder, 'counts.json');
   // without shellcheck and the like: what is installed beside bash and Node must not count
   const env = { PATH: join(folder, 'none'), HOME: folder, START_PROBE: file, NODE_DISABLE_COMPILE_CACHE: '1', CI: 'true' };
-  await promisify(execFile)(process.execPath, ['--require', join(workspaceRoot, 'tools/start-probe.cjs'), join(workspaceRoot, 'packages/cli/bin/runbook.js'), ...args], { cwd: folder, env }).catch((error: unknown) => {
+  await promisify(execFile)(process.execPath, ['--import', join(workspaceRoot, 'tools/start-probe.mjs'), join(workspaceRoot, 'packages/cli/bin/runbook.js'), ...args], { cwd: folder, env }).catch((error: unknown) => {
     // there is no bash on this PATH, so `run` fails behind its first block
     if (args[0] !== 'run') throw error;
   });

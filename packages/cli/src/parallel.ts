@@ -10,7 +10,7 @@ export function readParallel(text: string): number {
 
 /** Does something with each of a list, with so many at once; gives what came of it in the order of the list. */
 export async function eachInParallel<T, R>(items: readonly T[], hands: number, work: (item: T) => Promise<R>): Promise<readonly R[]> {
-  const results = new Array<R>(items.length);
+  const results: R[] = Array.from({ length: items.length });
   const waiting = items.entries();
   const hand = async (): Promise<void> => {
     for (const [index, item] of waiting) results[index] = await work(item);

@@ -14,7 +14,7 @@ import { fromBytes, isBashsOwn, parseSnapshot, readState, restored, restoreText,
 import { writeWhole } from './state-file.ts';
 import { throughZx, type Streams } from './zx-process.ts';
 
-export type { ShellBlock, ShellResult, ShellSession, ShellSessionOptions, StateFile } from './shell-block.ts';
+export type { ShellBlock, ShellResult, ShellSession, ShellSessionOptions } from './shell-block.ts';
 
 /**
  * Makes a shell session. Bash starts with the first block.

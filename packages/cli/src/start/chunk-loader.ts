@@ -19,8 +19,18 @@ export interface ChunkLoader {
   compiled(): ReadonlyMap<string, Buffer> | undefined;
 }
 
-/** What the build turns a chunk into. `require` is lazy; `requireNow` is Node's. */
-type Body = (exports: object, require: (id: string) => unknown, module: { exports: Exports }, place: { readonly url: string }, load: (chunk: string) => Promise<Exports>, requireNow: (id: string) => unknown) => void;
+/** What a chunk finds in its scope as `runbook`. */
+interface Scope {
+  /** What `import.meta.url` is in an ES module. */
+  readonly url: string;
+  /** Loads another chunk, as `import()` does. */
+  load(chunk: string): Promise<Exports>;
+  /** Node's own `require`. */
+  require(id: string): unknown;
+}
+
+/** What the build turns a chunk into. Its `require` gives exports that are fetched at their first use. */
+type Body = (exports: object, require: (id: string) => unknown, module: { exports: Exports }, runbook: Scope) => void;
 
 /** Modules of Node that cost something to load; the others are there already when a program starts. */
 const dear = new Set(['child_process', 'crypto', 'dns/promises', 'http', 'https', 'http2', 'net', 'readline', 'readline/promises', 'stream/promises', 'timers/promises', 'tls', 'worker_threads', 'zlib'].map((name) => `node:${name}`));
@@ -35,7 +45,7 @@ export function createChunkLoader(folder: string, cache: CodeCache, require: (id
   const run = (chunk: string): { readonly exports: Exports } => {
     const filename = join(folder, chunk);
     const cachedData = cache.find(chunk);
-    const script = new Script(`(function(exports,require,module,runbookPlace,runbookLoad,runbookRequire){${readFileSync(filename, 'utf8')}\n})`, {
+    const script = new Script(`(function(exports,require,module,runbook){${readFileSync(filename, 'utf8')}\n})`, {
       filename,
       cachedData,
       importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
@@ -46,11 +56,19 @@ export function createChunkLoader(folder: string, cache: CodeCache, require: (id
     const module: { exports: Exports } = { exports: {} };
     // before it runs, as chunks may need one another in a circle
     modules.set(chunk, module);
-    (script.runInThisContext() as Body)(module.exports, whenUsed, module, placeOf(filename), loadLater, require);
+    (script.runInThisContext() as Body)(module.exports, whenUsed, module, scopeOf(filename));
     return module;
   };
   // eslint-disable-next-line @typescript-eslint/require-await -- a chunk that cannot be run is a rejection, as with import()
   const loadLater = async (chunk: string): Promise<Exports> => load(chunk);
+  const scopeOf = (filename: string): Scope => ({
+    // made only where it is asked for: it loads more of Node than the rest of this file
+    get url() {
+      return pathToFileURL(filename).href;
+    },
+    load: loadLater,
+    require,
+  });
   const whenUsed = (id: string): unknown => {
     if (!id.startsWith('./') && !dear.has(id)) return id.startsWith('node:') ? require(id) : onFirstUse(() => require(id) as Exports);
     let known = lazy.get(id);
@@ -63,15 +81,6 @@ export function createChunkLoader(folder: string, cache: CodeCache, require: (id
       return [...scripts.keys()];
     },
     compiled: () => (isKnown ? undefined : new Map([...scripts].map(([chunk, script]) => [chunk, script.createCachedData()]))),
-  };
-}
-
-/** What `import.meta` is in an ES module. The address is made only where it is asked for. */
-function placeOf(filename: string): { readonly url: string } {
-  return {
-    get url() {
-      return pathToFileURL(filename).href;
-    },
   };
 }
 

@@ -33,10 +33,18 @@ export function openCodeCache(file: string): CodeCache {
         renameSync(draft, file);
       } catch {
         // no room, no right, or another call was quicker: this one has done its work without
-        rmSync(draft, { force: true });
+        remove(draft);
       }
     },
   };
+}
+
+function remove(file: string): void {
+  try {
+    rmSync(file, { force: true });
+  } catch {
+    // it was not made: what stands in its way is no folder
+  }
 }
 
 /** The folder for what can be made again, as this system has it; undefined where there is none that is ours. */
@@ -59,17 +67,17 @@ function isOursAlone({ uid, mode }: { readonly uid: number; readonly mode: numbe
 
 function readParts(file: string): Map<string, Buffer> {
   try {
-    if (!isOursAlone(lstatSync(dirname(file)))) return new Map();
+    if (!isOursAlone(lstatSync(dirname(file)))) return new Map<string, Buffer>();
     const fd = openSync(file, 'r');
     try {
       const found = fstatSync(fd);
-      return isOursAlone(found) && found.isFile() && found.size <= largest ? decode(readFileSync(fd)) : new Map();
+      return isOursAlone(found) && found.isFile() && found.size <= largest ? decode(readFileSync(fd)) : new Map<string, Buffer>();
     } finally {
       closeSync(fd);
     }
   } catch {
     // there is none yet, or it cannot be read
-    return new Map();
+    return new Map<string, Buffer>();
   }
 }
 
