@@ -1,12 +1,13 @@
 // npm run bench [-- --json] [-- --only NAME] [-- --rounds N]
 // Each case runs our command and a yardstick in turn and compares the medians. Absolute times mean nothing on another machine.
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync, cpSync } from 'node:fs';
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { compare, median, runOnce } from './measure.mjs';
+import { startRegistries } from './registries.mjs';
 import { blocks, imagesYaml, longMarkdown, orgBlocks, usualRunbook, writeJobs, writeManifests, zxBlocks } from './inputs.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -61,6 +62,9 @@ const versus = (name, limit, tasks, times = rounds) => ({
 /** @param {string} name @param {number} limit @param {string} program @param {Case} one @returns {Case} */
 const where = (name, limit, program, one) => (isHere(program) ? one : { name, limit, measure: () => Promise.resolve({ ratio: null, skipped: `${program} is not installed` }) });
 
+/** @param {string} name @param {number} limit @param {readonly string[]} programs @param {Case} one @returns {Case} */
+const whereAll = (name, limit, programs, one) => programs.reduce((wanted, program) => where(name, limit, program, wanted), one);
+
 /** Medians of one task. @param {Task} task @param {number} times */
 async function time(task, times) {
   const samples = [];
@@ -70,6 +74,44 @@ async function time(task, times) {
 
 /** @param {string} name @param {number} count */
 const runOf = (name, count) => ours(name, 'run', file(`${name}/run.md`, blocks(count)), '--yes');
+
+/** @type {ReturnType<typeof startRegistries> | undefined} */
+let started;
+
+/** The registries, started and filled when the first case wants them. */
+async function registries() {
+  if (started === undefined) {
+    started = startRegistries(join(folder, 'registries'));
+    const { close } = await started;
+    endings.unshift(close);
+  }
+  return started;
+}
+
+const tags = Array.from({ length: 1000 }, (_, i) => `t${i}`);
+
+/** Our command and the other for tags of the same registry. @param {string} name @param {number} limit @param {(host: string) => Task} other @param {number} times @returns {Case} */
+const digests = (name, limit, other, times) => whereAll(name, limit, ['docker-registry', 'skopeo'], {
+  name,
+  limit,
+  measure: async () => {
+    const { source } = await registries();
+    return compare(ours('digests', 'registry', 'digest', ...tags.map((tag) => `${source}/bench/small:${tag}`)), other(source), times);
+  },
+});
+
+/** @type {Case} */
+const copy = {
+  name: 'registry copy of an image of 300 MB',
+  limit: 0.9,
+  measure: async () => {
+    const { source, target, empty } = await registries();
+    const large = `${source}/bench/large:latest`;
+    const skopeo = { argv: ['skopeo', 'copy', '--src-tls-verify=false', '--dest-tls-verify=false', `docker://${large}`, `docker://${target}/bench/large:latest`], before: empty };
+    const own = ours('copy', 'registry', 'copy', large, `${target}/bench/large:latest`);
+    return compare({ ...own, before: empty }, skopeo, rounds);
+  },
+};
 
 /** @type {Case[]} */
 const cases = [
@@ -97,10 +139,14 @@ const cases = [
     const again = (/** @type {string} */ path) => () => void file(path.slice(folder.length + 1), text);
     return { own: { ...ours('add', 'promoter', 'add', own, '--image', 'image', '--digest', `sha256:${'0'.repeat(64)}`, '--tag', 'v99.9.9'), before: again(own) }, other: { ...theirs('yaml-add', other), before: again(other) } };
   }),
+  digests('registry digest of 1,000 tags, skopeo one by one', 0.05, (host) => ({ argv: ['bash', '-c', 'for i in {0..999}; do skopeo inspect --tls-verify=false --format "{{.Digest}}" "docker://$1/bench/small:t$i" || exit; done', 'bash', host] }), 1),
+  digests('registry digest of 1,000 tags, bare fetch', 1.3, (host) => theirs('heads', `http://${host}/v2/bench/small`, '8'), rounds),
+  whereAll(copy.name, copy.limit, ['docker-registry', 'skopeo'], copy),
   where('500 MB of output of one step', 1.5, 'bash', versus('500 MB of output of one step', 1.5, () => {
-    const code = "yes 'a usual line of output, with some words' | head -c 500M";
+    // `yes` ends by SIGPIPE, which is a failure under the `pipefail` of a step
+    const code = "(yes 'a usual line of output, with some words' || true) | head -c 500M";
     const script = file('output/script.sh', code);
-    return { own: { ...ours('output', 'run', file('output/run.md', `# Output\n\n\`\`\`bash {name=big effect=read}\n${code}\n\`\`\`\n`), '--yes', '--json') }, other: { argv: ['bash', '-c', `bash '${script}' | tee '${join(folder, 'output/log')}' >/dev/null`] } };
+    return { own: { ...ours('output', 'run', file('output/run.md', `# Output\n\n\`\`\`bash {name=big effect=read}\n${code}\n\`\`\`\n`), '--yes', '--json'), isQuiet: true }, other: { argv: ['bash', '-c', `bash '${script}' | tee '${join(folder, 'output/log')}' >/dev/null`] } };
   }, 3)),
   versus('journal append, 1,000 steps', 1.3, () => ({ own: { argv: [node, fileURLToPath(new URL('./journal.mjs', import.meta.url)), join(folder, 'journal'), '1000'], before: () => rmSync(join(folder, 'journal'), { recursive: true, force: true }) }, other: { ...theirs('append', join(folder, 'appended'), '1000'), before: () => rmSync(join(folder, 'appended'), { force: true }) } }), 3),
   { name: 'whole rehearsal of release.md, seconds', limit: 8, measure: rehearsal },

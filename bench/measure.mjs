@@ -1,21 +1,21 @@
 // Measures whole processes as ratios: ours and a yardstick in turn, so that a slow moment of the machine meets both.
 import { spawn } from 'node:child_process';
-import { openSync, closeSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 
 /**
- * What is run: a program with arguments, in a folder. `before` puts the folder right and is not measured.
- * @typedef {{ argv: readonly string[], cwd?: string, env?: Record<string, string>, before?: () => void, stdout?: string }} Task
+ * What is run: a program with arguments, in a folder. `before` puts the folder right and is not measured. `isQuiet` throws
+ * away what it says, too, so that reading it here is not measured.
+ * @typedef {{ argv: readonly string[], cwd?: string, env?: Record<string, string>, before?: () => void, isQuiet?: boolean }} Task
  * @typedef {{ ms: number, peakMb: number }} Sample
  */
 
 /** Runs a task once. @param {Task} task @returns {Promise<Sample>} */
 export async function runOnce(task) {
   task.before?.();
-  const out = task.stdout === undefined ? 'ignore' : openSync(task.stdout, 'w');
   const [program = '', ...args] = task.argv;
   const started = performance.now();
-  const child = spawn(program, args, { cwd: task.cwd, env: { ...process.env, NO_COLOR: '1', ...task.env }, stdio: ['ignore', out, 'pipe'] });
+  const child = spawn(program, args, { cwd: task.cwd, env: { ...process.env, NO_COLOR: '1', ...task.env }, stdio: ['ignore', 'ignore', task.isQuiet ? 'ignore' : 'pipe'] });
   let errors = '';
   child.stderr?.setEncoding('utf8').on('data', (/** @type {string} */ text) => (errors = (errors + text).slice(-2000)));
   let peakMb = 0;
@@ -31,7 +31,6 @@ export async function runOnce(task) {
   const code = await new Promise((resolve, reject) => child.once('error', reject).once('close', resolve));
   const ms = performance.now() - started;
   clearInterval(watch);
-  if (typeof out === 'number') closeSync(out);
   if (code !== 0) throw new Error(`${task.argv.join(' ')} ended with ${code}: ${errors}`);
   return { ms, peakMb };
 }

@@ -66,7 +66,8 @@ async function readPackages(root, table) {
         folder,
         name: String(manifest.name),
         rule: table.packages[folder],
-        dependencies: { ...manifest.dependencies, ...manifest.optionalDependencies },
+        // what is built into a bundle is not installed with it, and so stands under devDependencies
+        dependencies: { ...manifest.dependencies, ...manifest.optionalDependencies, ...(manifest.files?.includes('bundle') ? manifest.devDependencies : {}) },
         references: references.map((reference) => posix.basename(reference.path)),
       };
     }),

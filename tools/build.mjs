@@ -3,7 +3,7 @@
 // The root script `prepare` calls `build.mjs bundle` after `npm ci`, as Nx does for the cli; types are checked by `npm test`. It must stay quick, must fail
 // loudly where the sources are wrong, and must not fail where only the build tools were left out on purpose.
 import { spawn } from 'node:child_process';
-import { chmod, cp, mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises';
+import { chmod, cp, mkdir, mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,18 +11,14 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const target = join(root, 'packages/cli/bundle');
 
-/** Entry file of the bundle → source. The launcher, the runner and the cli know these names. */
-const entries = {
-  main: 'packages/cli/src/main.ts',
-  'script-child': 'packages/runner/src/script-child.ts',
-  toolkit: 'packages/toolkit/src/index.ts',
-};
+/** The command: what Node starts, and what that loads. */
+const sources = { start: 'packages/cli/src/start/start.ts', main: 'packages/cli/src/main.ts' };
+
+/** Modules of processes that run script blocks: name in the bundle → source. The runner and the cli know these names. */
+const modules = { 'script-child': 'packages/runner/src/script-child.ts', toolkit: 'packages/toolkit/src/index.ts' };
 
 /** Folders and files that travel beside the bundle: name there → source. */
 const companions = { seed: 'packages/rehearsal/seed', 'errors.md': 'docs/errors.md', 'globals.d.ts': 'packages/toolkit/globals.d.ts' };
-
-/** Some dependencies are CommonJS and ask for `require` at run time; an ES module has none. */
-const banner = "import{createRequire as runbookRequire}from'node:module';const require=runbookRequire(import.meta.url);";
 
 /** @param {string} path */
 const exists = (path) => stat(path).then(() => true, () => false);
@@ -59,9 +55,9 @@ function checkTypes() {
  */
 async function bundle() {
   const missing = [];
-  for (const path of [...Object.values(entries), ...Object.values(companions)]) if (!(await exists(join(root, path)))) missing.push(path);
+  for (const path of Object.values({ ...sources, ...modules, ...companions })) if (!(await exists(join(root, path)))) missing.push(path);
   if (missing.length > 0) {
-    process.stderr.write(`build: not found: ${missing.join(', ')}. The bundle of the command needs it; restore it, or change \`entries\` and \`folders\` in tools/build.mjs.\n`);
+    process.stderr.write(`build: not found: ${missing.join(', ')}. The bundle of the command needs it; restore it, or change the lists in tools/build.mjs.\n`);
     return false;
   }
   await mkdir(join(root, 'packages/cli/dist'), { recursive: true });
@@ -82,35 +78,18 @@ async function bundle() {
  * @returns {Promise<boolean>} false when a source is wrong; esbuild has said where
  */
 async function writeBundle(outdir) {
-  const { build } = await import('esbuild');
+  // not above: without the build tools this file still has to say so
+  const { bundleCommand, bundleForBlocks } = await import('./bundle.mjs');
   try {
-    await build({
-      absWorkingDir: root,
-      entryPoints: entries,
-      outdir,
-      bundle: true,
-      format: 'esm',
-      platform: 'node',
-      target: 'node20',
-      splitting: true,
-      // Native: it finds the file of this platform beside itself.
-      external: ['@lydell/node-pty'],
-      // Flat, so that `new URL('./…', import.meta.url)` means the bundle folder in every chunk.
-      chunkNames: '[name]-[hash]',
-      conditions: ['@runbook/source'],
-      // Names stay: in stacks, and in the names of error classes, which esbuild would else change.
-      keepNames: true,
-      minifySyntax: true,
-      minifyWhitespace: true,
-      legalComments: 'linked',
-      banner: { js: banner },
-      logLevel: 'warning',
-    });
+    await bundleCommand(root, outdir, sources);
+    await bundleForBlocks(root, outdir, modules);
   } catch (error) {
     if (error instanceof Error && 'errors' in error) return false;
     throw error;
   }
   for (const [name, source] of Object.entries(companions)) await cp(join(root, source), join(outdir, name), { recursive: true });
+  // the files of the rehearsal world are data, some of them CommonJS; they are no part of the module that this package is
+  await writeFile(join(outdir, 'seed/package.json'), '{ "type": "commonjs" }\n');
   return true;
 }
 

@@ -14,9 +14,12 @@ beforeEach(async () => {
     'package.json': '{"private":true,"type":"module"}',
     'tsconfig.json': '{"files":[],"references":[{"path":"packages/cli"},{"path":"packages/runner"},{"path":"packages/toolkit"}]}',
     'packages/cli/src/main.ts': `import { readFile } from 'node:fs/promises';
-export class LostError extends Error { override name = LostError.name; }
-const { greet } = await import('./greet.ts');
-console.log(greet(), (await readFile(new URL('./seed/.hidden/world.yaml', import.meta.url), 'utf8')).trim(), new LostError('x').name);
+export class LostError extends Error { override name = 'LostError'; }
+void main();
+async function main(): Promise<void> {
+  const { greet } = await import('./greet.ts');
+  console.log(greet(), (await readFile(new URL('./seed/.hidden/world.yaml', import.meta.url), 'utf8')).trim(), new LostError('x').name);
+}
 `,
     'packages/cli/src/greet.ts': 'export const greet = (): string => "hello";\n',
     'packages/runner/src/script-child.ts': 'export const child = 1;\n',
@@ -26,7 +29,7 @@ console.log(greet(), (await readFile(new URL('./seed/.hidden/world.yaml', import
     'packages/toolkit/globals.d.ts': 'declare const run: string;\n',
   });
   for (const name of ['cli', 'runner', 'toolkit']) await scratch.write(`packages/${name}/tsconfig.json`, config);
-  await scratch.borrow('tools/build.mjs');
+  for (const path of ['tools/build.mjs', 'tools/bundle.mjs', 'packages/cli/src/start', 'packages/cli/src/version.ts']) await scratch.borrow(path);
 });
 afterEach(() => scratch.remove());
 
@@ -36,9 +39,9 @@ const run = (...args: string[]): ReturnType<Scratch['run']> => scratch.run(proce
 test('a build leaves a command that runs, with lazy parts, the seed and the modules a run needs', async () => {
   await scratch.link();
   expect(await build()).toMatchObject({ code: 0, stderr: '' });
-  expect(await run('packages/cli/bundle/main.js')).toMatchObject({ code: 0, stdout: 'hello seeded LostError\n' });
+  expect(await run('packages/cli/bundle/main.cjs')).toMatchObject({ code: 0, stdout: 'hello seeded LostError\n' });
   const files = await readdir(join(scratch.root, 'packages/cli/bundle'));
-  expect(files).toEqual(expect.arrayContaining(['errors.md', 'main.js', 'script-child.js', 'seed', 'toolkit.js', expect.stringMatching(/^greet-.*\.js$/)]));
+  expect(files).toEqual(expect.arrayContaining(['errors.md', 'main.cjs', 'script-child.js', 'seed', 'toolkit.js', expect.stringMatching(/^greet-.*\.cjs$/)]));
   const toolkit = await run('--input-type=module', '-e', `console.log(Object.keys(await import('./packages/cli/bundle/toolkit.js')).sort().join())`);
   expect(toolkit.stdout).toBe('github,prow\n');
   expect(await readdir(join(scratch.root, 'packages/cli/dist'))).not.toContainEqual(expect.stringMatching(/^bundle-/));
@@ -49,7 +52,7 @@ test('a later build leaves nothing of an earlier one', async () => {
   await build('bundle');
   await scratch.write('packages/cli/src/main.ts', 'console.log("new");\n');
   await build('bundle');
-  expect(await run('packages/cli/bundle/main.js')).toMatchObject({ stdout: 'new\n' });
+  expect(await run('packages/cli/bundle/main.cjs')).toMatchObject({ stdout: 'new\n' });
   expect((await readdir(join(scratch.root, 'packages/cli/bundle'))).filter((file) => file.startsWith('greet-'))).toEqual([]);
 });
 
@@ -68,7 +71,7 @@ test('a source that cannot be bundled fails, and the bundle before it stays', as
   const ended = await build('bundle');
   expect(ended.code).toBe(1);
   expect(ended.stderr).toContain('packages/cli/src/greet.ts');
-  expect(await run('packages/cli/bundle/main.js')).toMatchObject({ code: 0 });
+  expect(await run('packages/cli/bundle/main.cjs')).toMatchObject({ code: 0 });
 });
 
 test('a missing entry is named', async () => {

@@ -113,13 +113,13 @@ export function documentTargets(file, documents) {
 export function toolTargets() {
   const whole = [...packageSources, '{workspaceRoot}/tools/**/*', '{workspaceRoot}/bench/**/*', '{workspaceRoot}/package.json', 'workspace'];
   return {
-    lint: run('tsc -p tools && oxlint --type-aware --deny-warnings tools vitest.config.ts', {
-      inputs: ['sources', 'workspace', '{workspaceRoot}/.oxlintrc.json', '{workspaceRoot}/vitest.config.ts'],
+    lint: run('tsc -p tools && oxlint --type-aware --deny-warnings tools bench vitest.config.ts', {
+      inputs: ['sources', '{workspaceRoot}/bench/**/*', 'workspace', '{workspaceRoot}/.oxlintrc.json', '{workspaceRoot}/vitest.config.ts'],
       outputs: [],
     }),
     boundaries: run('node tools/boundaries.mjs', { inputs: whole, outputs: [], metadata: { description: 'Checks the import graph.' } }),
     'dead-exports': run('knip', { inputs: [...whole, '{workspaceRoot}/knip.json'], outputs: [], metadata: { description: 'Finds unused files, exports and dependencies.' } }),
-    test: run('vitest run tools/', { inputs: [...packageSources, 'sources', 'workspace', node, '{workspaceRoot}/docs/errors.md', '{workspaceRoot}/vitest.config.ts'], outputs: [] }),
+    test: run('vitest run tools/', { dependsOn: [{ projects: ['runbook'], target: 'bundle' }], inputs: [...packageSources, 'sources', 'workspace', node, '{workspaceRoot}/docs/errors.md', '{workspaceRoot}/vitest.config.ts'], outputs: [] }),
   };
 }
 

@@ -13,5 +13,6 @@ export {
   type WriteRecord,
 } from './effect.ts';
 export { shortestSecret } from './needle.ts';
+export type { RedactedBytes } from './byte-stream.ts';
 export { createRedactor, type RedactedStream, type Redactor } from './redact.ts';
 export { safeText } from './terminal.ts';

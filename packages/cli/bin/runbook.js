@@ -1,10 +1,13 @@
 #!/usr/bin/env node
 // The committed launcher: npm links bins before anything is built, so it must stand on its own.
-import { existsSync } from 'node:fs';
+// CommonJS (see package.json beside it), because Node starts that sooner than an ES module.
+'use strict';
+const { existsSync } = require('node:fs');
+const { join } = require('node:path');
 
-const main = new URL('../bundle/main.js', import.meta.url);
+const main = join(__dirname, '../bundle/main.cjs');
 if (existsSync(main)) {
-  await import(main.href);
+  require(main);
 } else {
   process.stderr.write('runbook is not built yet. Run `npm run prepare` in the repository that holds it, then try again.\n');
   process.exitCode = 70;

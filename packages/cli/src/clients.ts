@@ -72,6 +72,11 @@ async function surroundings(): Promise<{ readonly env: Clients['env']; readonly 
 
 const outsideCodes: readonly string[] = ['absent', 'unauthorized', 'forbidden', 'conflict', 'rate-limited', 'unreachable', 'unexpected-answer'];
 
+/** Whether something is the answer of a service that says why it did not do it. */
+export function isOutsideError(error: unknown): error is Error & { readonly code: string } {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' && outsideCodes.includes(error.code);
+}
+
 /**
  * Does what a verb does with clients, and turns what goes wrong outside into a sentence and an exit code: 2 for what can be put right here
  * (a reference that is none, a login that cannot be read), 1 for an answer from outside.
@@ -84,7 +89,7 @@ export async function withClients(options: ClientOptions, work: (clients: Client
     if (!(cause instanceof Error) || !('code' in cause) || typeof cause.code !== 'string') throw cause;
     if (['bad-reference', 'bad-address', 'bad-login'].includes(cause.code)) throw new UsageError(safeText(cause.message), exitCodes.usage, { cause });
     if (cause.code === 'withheld' && 'call' in cause) throw new UsageError(describeWithheld(cause.call as Call), exitCodes.done, { cause });
-    if (cause.code === 'promotion-refused' || outsideCodes.includes(cause.code)) throw new UsageError(safeText(cause.message), exitCodes.failed, { cause });
+    if (cause.code === 'promotion-refused' || isOutsideError(cause)) throw new UsageError(safeText(cause.message), exitCodes.failed, { cause });
     throw cause;
   }
 }

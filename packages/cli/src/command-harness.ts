@@ -39,7 +39,7 @@ export interface CallOptions {
 
 /** Calls the command without a terminal and waits for its end. The environment is the given one and nothing else but PATH and HOME. */
 export function callRunbook(args: readonly string[], { cwd, env = {}, input, onChild }: CallOptions): Promise<Finished> {
-  if (!existsSync(join(packageFolder, 'bundle/main.js'))) throw new Error('the command is not built: npm run prepare');
+  if (!existsSync(join(packageFolder, 'bundle/main.cjs'))) throw new Error('the command is not built: npm run prepare');
   const child = spawn(process.execPath, [launcher, ...args], {
     cwd,
     env: { PATH: process.env['PATH'] ?? '', HOME: cwd, CI: 'true', ...env },

@@ -1,5 +1,4 @@
 // Conducts one execution of a run, new or resumed: opens the journal, wires the ports, shows what happens, prints the end.
-import { setFlagsFromString } from 'node:v8';
 import { createRedactor, shortestSecret, type Mode, type Redactor } from '@runbook/access';
 import { foldReport, type Finding, type Json, type Owner, type Plan, type RunEvent } from '@runbook/model';
 import { renderReport } from '@runbook/render';
@@ -51,14 +50,8 @@ export interface Performance {
   readonly reports: readonly string[];
 }
 
-/** A run may go on for days beside a person's work: garbage is collected at 1.4 times what is alive, not at 4 times as usual. */
-function keepHeapSmall(): void {
-  setFlagsFromString('--heap-growing-percent=40');
-}
-
 /** Runs it to its end and gives the command's exit code. */
 export async function conduct(performance: Performance): Promise<number> {
-  keepHeapSmall();
   const { plan, mode, folder, world, past } = performance;
   const clock = world?.clock ?? machineClock;
   const hidden = [...secretTexts(performance), ...environmentSecrets(world?.env ?? process.env)];
@@ -93,7 +86,7 @@ export async function conduct(performance: Performance): Promise<number> {
       display.event(event);
       notifier?.event(event);
     },
-    output: (step, text) => display.output(step, text),
+    output: (step, bytes) => display.output(step, bytes),
     progress: (step, text) => display.progress(step, text),
     signals: () => readSignals(folder.signals, events),
     entering: (step) => world?.entering(step) ?? Promise.resolve(),

@@ -184,12 +184,13 @@ function addRegistry(program: Command, does: Does): void {
   const registry = program.command('registry').description('images in registries');
   registry
     .command('digest')
-    .argument('<image>', 'host/name:tag or host/name@sha256:…')
-    .description('tell the digest of an image')
+    .argument('<image...>', 'host/name:tag or host/name@sha256:…')
+    .description('tell the digest of an image, or of many at once')
     .option('--platforms', 'and its platforms')
+    .option('--parallel <number>', 'so many at once; 8 unless given')
     .option('--json', 'as JSON')
-    .addHelpText('after', '\nExample:\n  $ runbook registry digest registry.k8s.io/apisnoop/snoopdb:v0.2.0')
-    .action(does(async (image: string, flags: never) => (await import('./commands/registry.ts')).registryDigest(image, flags)));
+    .addHelpText('after', '\nExample:\n  $ runbook registry digest registry.k8s.io/apisnoop/snoopdb:v0.2.0\n\nOf many, each is told or said to be missing:\n  $ runbook registry digest gcr.io/k8s-staging-apisnoop/{snoopdb,auditlogger}:v0.2.0 --json')
+    .action(does(async (images: string[], flags: never) => (await import('./commands/registry-digest.ts')).registryDigest(images, flags)));
   registry
     .command('tags')
     .argument('<repository>', 'host/name')

@@ -1,19 +1,13 @@
 // The command `runbook`. Nothing heavy is loaded before it is known what is wanted.
 import { exitCodes, UsageError } from './exit.ts';
-import { version } from './version.ts';
 
-const argv = process.argv.slice(2);
-if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
-  process.stdout.write(`${version}\n`);
-} else {
-  void main();
-}
+void main();
 
 async function main(): Promise<void> {
-  process.exitCode = await start();
+  process.exitCode = await start(process.argv.slice(2));
 }
 
-async function start(): Promise<number> {
+async function start(argv: readonly string[]): Promise<number> {
   process.stdout.on('error', onClosedPipe);
   process.stderr.on('error', onClosedPipe);
   try {

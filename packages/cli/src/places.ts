@@ -11,7 +11,7 @@ export const toolkitModule = new URL('./toolkit.js', import.meta.url);
 export const defaultSeed = fileURLToPath(new URL('./seed', import.meta.url));
 
 /** The command itself, for a world that goes on in the background. */
-export const mainFile = fileURLToPath(new URL('./main.js', import.meta.url));
+export const mainFile = fileURLToPath(new URL('./main.cjs', import.meta.url));
 
 /** The page with a row for every problem. */
 export const errorsPage = new URL('./errors.md', import.meta.url);

@@ -50,6 +50,22 @@ describe('registry', () => {
     expect((await field.call(['registry', 'manifest', promoted], { env })).stdout).toContain('platforms: ');
   });
 
+  test('digests of many at once: each is answered, in their order, and what is missing is told by name', async () => {
+    const opened = await bench.world();
+    const env = inside(opened);
+    const field = openField();
+    const [one, none] = [promoted, `${staging}/snoopdb:none`];
+    const { digest, mediaType, size } = (await field.json(['registry', 'digest', one], 0, env)) as { digest: string; mediaType: string; size: number };
+    const pinned = `registry.k8s.io/apisnoop/snoopdb@${digest}`;
+    expect(await field.call(['registry', 'digest', pinned, one], { env })).toMatchObject({ code: 0, stdout: `${digest}  ${pinned}\n${digest}  ${one}\n`, stderr: '' });
+    expect(await field.call(['registry', 'digest', one, none, pinned, '--parallel', '1'], { env })).toMatchObject({ code: 1, stdout: `${digest}  ${one}\n${digest}  ${pinned}\n`, stderr: expect.stringMatching(/^gcr\.io\/k8s-staging-apisnoop\/snoopdb:none: absent: gcr\.io answered 404[^]*\n1 of 3 was not told\.\n$/) });
+    expect(await field.json(['registry', 'digest', none, one, '--platforms'], 1, env)).toEqual({ images: [{ reference: none, error: { code: 'absent', message: expect.stringMatching(/^absent: /) } }, { reference: one, digest, mediaType, size, platforms: expect.arrayContaining(['linux/amd64']) }] });
+    const before = opened.ledger().length;
+    expect(await field.call(['registry', 'digest', one, 'snoopdb'], { env })).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('bad-reference') });
+    expect(opened.ledger().length).toBe(before);
+    expect(await field.call(['registry', 'digest', one, '--parallel', '33'], { env })).toMatchObject({ code: 2, stderr: expect.stringContaining('from 1 to 32') });
+  });
+
   test('what is not there ends with 1, what is no reference with 2', async () => {
     const opened = await bench.world();
     const env = inside(opened);

@@ -6,9 +6,10 @@ import { safeText } from '@runbook/access';
 const plain = /^[\u0020-\u007e\u00a1-\u00ac\u00ae-\u02ff\u2010-\u2027\u2190-\u2193\u2500-\u259f\u2713\u2717]*$/;
 const zeroWidthStart = /^[\p{Mn}\p{Me}\p{Cf}\p{Cc}]+/u;
 const emoji = /\p{Emoji_Presentation}|\ufe0f/u;
-/** Made when first needed: it loads tables that most texts do without. */
+
 let segmenter: Intl.Segmenter | undefined;
 
+/** The characters as people see them. Made when first needed: making it takes longer than most commands do. */
 function graphemesOf(text: string): Intl.Segments {
   segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
   return segmenter.segment(text);

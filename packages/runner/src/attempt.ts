@@ -2,21 +2,19 @@
 // for the step.
 import { recordWrite, type Call } from '@runbook/access';
 import type { Json, PlanStep } from '@runbook/model';
-import { basename, join } from 'node:path';
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import type { Execution } from './execution.ts';
 import { captureOutput } from './expected-output.ts';
 import type { ScriptResult } from './script-session.ts';
 import { runInterpreter } from './interpreter.ts';
-import type { ShellBlock, ShellResult } from './shell-block.ts';
+import type { ShellBlock, ShellResult, StateFile } from './shell-block.ts';
 import { runInteractive } from './interactive.ts';
 import { tellGroup } from './orphan.ts';
 import { openStepLog, type StepLog } from './step-log.ts';
 
 /** How an attempt ended. */
 export type Attempt =
-  | { readonly kind: 'done'; readonly outputs: Readonly<Record<string, Json>>; readonly exitCode?: number; readonly snapshot?: string; readonly isUnmet: boolean; readonly tail: readonly string[] }
+  | { readonly kind: 'done'; readonly outputs: Readonly<Record<string, Json>>; readonly exitCode?: number; readonly snapshot?: StateFile; readonly isUnmet: boolean; readonly tail: readonly string[] }
   | { readonly kind: 'failed'; readonly reason: string; readonly exitCode?: number; readonly code?: string; readonly tail: readonly string[] }
   /** It was stopped from outside: what it did is not known. */
   | { readonly kind: 'cut-off'; readonly why: 'timed-out' | 'aborted' | 'died'; readonly reason: string; readonly tail: readonly string[] }
@@ -43,12 +41,18 @@ function fileNameOf(step: string): string {
   return step.replaceAll(/[^\w.-]+/g, '~');
 }
 
+/** The file for the state after a step. Each attempt has its own: later steps that changed nothing name it too, so it must stay. */
+function stateName({ memory }: Execution, step: PlanStep): string {
+  const attempt = memory.attempts(step.id);
+  return attempt > 1 ? `${fileNameOf(step.id)}@${attempt}.bash` : `${fileNameOf(step.id)}.bash`;
+}
+
 /** Runs a block once. */
 export async function attemptBlock(execution: Execution, step: PlanStep, options: AttemptOptions): Promise<Attempt> {
   const { ports } = execution;
   // a gate asks the same thing again and again: its answers are shown as what is awaited, the log has them all; what an
   // interactive block prints is on the terminal already
-  const show = step.gate === undefined && !step.interactive ? (text: string): void => ports.output(step.id, text) : (): void => undefined;
+  const show = step.gate === undefined && !step.interactive ? (bytes: Buffer): void => ports.output(step.id, bytes) : (): void => undefined;
   const log = openStepLog(join(ports.folders.run, logName(step.id)), ports.redactor, show);
   if (options.beside !== undefined) return attemptShell(execution, step, options, log);
   await ports.entering(step.id);
@@ -83,8 +87,7 @@ async function attemptShell(execution: Execution, step: PlanStep, { isVerifier, 
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
     ...(step.cwd === undefined ? {} : { cwd: step.cwd }),
   };
-  const name = `${fileNameOf(step.id)}.bash`;
-  const stateFile = join(ports.folders.state, name);
+  const stateFile = join(ports.folders.state, stateName(execution, step));
   const result = await runShell(execution, step, block, { ...(isVerifier ? {} : { stateFile }), ...(beside === undefined ? {} : { onStart: beside.onStart }) });
   const expectedExit = step.expectation?.exitCode ?? 0;
   // a gate that is not met yet, or a verifier that says "not done", has not printed its answer: only that is compared
@@ -92,8 +95,7 @@ async function attemptShell(execution: Execution, step: PlanStep, { isVerifier, 
   const difference = isAnswer ? capture?.differenceAt(result.exitCode ?? 0) : undefined;
   if (difference !== undefined) return unexpected(step, difference, log, isVerifier || step.gate !== undefined ? undefined : (result.exitCode ?? undefined));
   const settled = result.exitCode === expectedExit ? { ...result, exitCode: 0 } : result;
-  const snapshot = isVerifier || result.snapshot === undefined ? undefined : `state/${basename(result.snapshot)}`;
-  return { ...fromShell(settled, step, log.close(), snapshot), ...(result.exitCode === null ? {} : { exitCode: result.exitCode }) };
+  return { ...fromShell(settled, step, log.close()), ...(result.exitCode === null ? {} : { exitCode: result.exitCode }) };
 }
 
 /** Where a block may leave its state, and who hears that it runs. */
@@ -148,7 +150,7 @@ function shellCall(execution: Execution, step: PlanStep): Call {
   };
 }
 
-function fromShell(result: ShellResult, step: PlanStep, tail: readonly string[], snapshot: string | undefined): Attempt {
+function fromShell(result: ShellResult, step: PlanStep, tail: readonly string[]): Attempt {
   if (result.kind === 'timed-out') return { kind: 'cut-off', why: 'timed-out', reason: 'took longer than its time limit', tail };
   if (result.kind === 'aborted') return { kind: 'cut-off', why: 'aborted', reason: 'was stopped', tail };
   if (result.kind === 'killed') return { kind: 'cut-off', why: 'died', reason: `was killed by ${result.signal ?? 'a signal'}`, tail };
@@ -163,7 +165,7 @@ function fromShell(result: ShellResult, step: PlanStep, tail: readonly string[],
     const value = result.outputs[name];
     if (typeof value === 'string') outputs[name] = value;
   }
-  return { kind: 'done', outputs, exitCode, isUnmet: false, tail, ...(snapshot === undefined ? {} : { snapshot }) };
+  return { kind: 'done', outputs, exitCode, isUnmet: false, tail, ...(result.snapshot === undefined ? {} : { snapshot: result.snapshot }) };
 }
 
 async function attemptScript(execution: Execution, step: PlanStep, { timeoutMs, signal }: AttemptOptions, log: StepLog): Promise<Attempt> {
@@ -230,9 +232,8 @@ function isFalsyExport(value: Json | undefined): boolean {
   return value === undefined || value === null || value === false;
 }
 
-/** The snapshot as the journal names it. */
-export function snapshotOf(execution: Execution, attempt: Attempt): { file: string; sha256: string } | undefined {
+/** The snapshot as the journal names it: by its way from the run folder. */
+export function snapshotOf({ ports }: Execution, attempt: Attempt): { file: string; sha256: string } | undefined {
   if (attempt.kind !== 'done' || attempt.snapshot === undefined) return undefined;
-  const bytes = readFileSync(join(execution.ports.folders.run, attempt.snapshot));
-  return { file: attempt.snapshot, sha256: createHash('sha256').update(bytes).digest('hex') };
+  return { file: `state/${relative(ports.folders.state, attempt.snapshot.path)}`, sha256: attempt.snapshot.sha256 };
 }

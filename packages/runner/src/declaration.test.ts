@@ -1,8 +1,8 @@
 // What bash prints is read back: fixed texts of several versions of bash, and any value through a real bash.
 import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
-import { createDeclarationReader, parseDeclarations } from './declaration.ts';
+import { expect, test } from 'vitest';
+import { parseDeclarations } from './declaration.ts';
 
 const texts: readonly (readonly [text: string, name: string, flags: string, value: string | undefined])[] = [
   ['declare -- a="1"', 'a', '', '1'],
@@ -25,6 +25,14 @@ test('what is no declaration is left out', () => {
   expect([...parseDeclarations('bash: warning\ndeclare -- a="1"\n\nrest').keys()]).toEqual(['a']);
 });
 
+test('declarations that stand as they stood are the very same ones, whatever comes between, behind or instead', () => {
+  const before = parseDeclarations('declare -- a="1"\ndeclare -x b="2\ndeclare -- c=\\"9\\""\ndeclare -- d\ndeclare -- e="5"\n');
+  const text = 'declare -- new="0"\ndeclare -- a="12"\ndeclare -x b="2\ndeclare -- c=\\"9\\""\ndeclare -- dd="1"\ndeclare -- d\ndeclare -x e="5"\n';
+  const found = parseDeclarations(text, before);
+  expect([...found]).toEqual([...parseDeclarations(text)]);
+  expect([...found.values()].filter((one) => [...before.values()].includes(one)).map(({ name }) => name)).toEqual(['b', 'd']);
+});
+
 test('any values of a real bash come back as bytes', () => {
   const bytes = fc.uint8Array({ minLength: 0, maxLength: 40 }).map((array) => Buffer.from(array.map((byte) => byte || 1)));
   const lines = fc.string({ maxLength: 40 }).map((text) => Buffer.from(text.replaceAll('\0', '') + '\ndeclare -- x="1"\n'));
@@ -37,32 +45,4 @@ test('any values of a real bash come back as bytes', () => {
     }),
     { numRuns: 60 },
   );
-});
-
-describe('one output after another', () => {
-  const text = (random: number, more = ''): string => `declare -- a="1"\ndeclare -i RANDOM="${random}"\ndeclare -- b="x\ndeclare -i RANDOM=\\"5\\"\n"\n${more}`;
-
-  test('is parsed once where only what bash counts differs', () => {
-    const read = createDeclarationReader(new Set(['RANDOM', 'SECONDS']));
-    const first = read(text(1));
-    expect(read(text(2))).toBe(first);
-    expect(read(text(2, 'declare -- c="3"\n')).get('c')?.value).toBe('3');
-    expect(read(text(3)).has('c')).toBe(false);
-  });
-
-  test('a value that looks like such a line is no such line', () => {
-    const read = createDeclarationReader(new Set(['RANDOM']));
-    const of = (inner: number): string => `declare -- b="x\ndeclare -i RANDOM=\\"${inner}\\"\n"\n`;
-    const tricky = (inner: string): string => `declare -- b=$'x\ndeclare -i RANDOM=${inner}\n'\n`;
-    read(of(1));
-    expect(read(of(2)).get('b')?.value).toBe('x\ndeclare -i RANDOM="2"\n');
-    read(tricky('7'));
-    expect(read(tricky('8')).get('b')?.value).toBe('x\ndeclare -i RANDOM=8\n');
-  });
-
-  test('a counted name that becomes something else is read anew', () => {
-    const read = createDeclarationReader(new Set(['RANDOM']));
-    read('declare -i RANDOM="1"\ndeclare -- a="1"\n');
-    expect(read('declare -- RANDOM="text"\ndeclare -- a="1"\n').get('RANDOM')?.value).toBe('text');
-  });
 });

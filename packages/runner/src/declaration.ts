@@ -15,12 +15,22 @@ export interface Declaration {
 /**
  * Parses the output of `declare -p`. Values in double quotes, in `$'…'` and in brackets may span lines and hold anything,
  * also lines that look like declarations. What is not understood is left out.
- * @param onStart told where each begins.
+ * @param known declarations of an earlier text: those that stand in this one as they were are taken over, which is quicker.
  */
-export function parseDeclarations(text: string, onStart: (name: string, at: number) => void = () => undefined): Map<string, Declaration> {
+export function parseDeclarations(text: string, known: ReadonlyMap<string, Declaration> = new Map()): Map<string, Declaration> {
   const found = new Map<string, Declaration>();
+  const before = [...known.values()];
+  let next = 0;
   let at = 0;
   while (at < text.length) {
+    // they come in the same order, mostly
+    const same = before[next];
+    if (same !== undefined && isAt(text, at, same.text)) {
+      found.set(same.name, same);
+      at += same.text.length + 1;
+      next += 1;
+      continue;
+    }
     head.lastIndex = at;
     const match = head.exec(text);
     if (match === null) {
@@ -28,7 +38,12 @@ export function parseDeclarations(text: string, onStart: (name: string, at: numb
       continue;
     }
     const [whole, flags = '', name = ''] = match;
-    onStart(name, at);
+    const place = before[next]?.name === name ? next : before.findIndex((one) => one.name === name);
+    if (place !== -1 && place !== next) {
+      next = place;
+      continue;
+    }
+    if (place !== -1) next += 1;
     const start = at + whole.length;
     const word = text[start - 1] === '=' ? readWord(text, start) : undefined;
     const end = word?.end ?? start;
@@ -38,40 +53,10 @@ export function parseDeclarations(text: string, onStart: (name: string, at: numb
   return found;
 }
 
-/** A declaration of a number, on one line. */
-const numberLine = /^declare -\S+ [A-Z_]+="?[\d.]*"?$/;
-
-/**
- * Reads one output after another. Where only numbers that bash counts by itself (`RANDOM`, `SECONDS`, …) differ from the output
- * before, that one's declarations are given again: parsing would cost more than most blocks take.
- * @param counted names whose values nobody asks for.
- */
-export function createDeclarationReader(counted: ReadonlySet<string>): (text: string) => ReadonlyMap<string, Declaration> {
-  let lines: readonly string[] = [];
-  let countedLines: ReadonlySet<number> = new Set();
-  let known: ReadonlyMap<string, Declaration> | undefined;
-  return (text) => {
-    const now = text.split('\n');
-    // the same lines around a line on which such a declaration begins: then it begins there again
-    const isSame = known !== undefined && now.length === lines.length && now.every((line, index) => line === lines[index] || (countedLines.has(index) && numberLine.test(line)));
-    lines = now;
-    if (isSame && known !== undefined) return known;
-    const starts = new Set<number>();
-    known = parseDeclarations(text, (name, at) => void (counted.has(name) && starts.add(at)));
-    countedLines = linesAt(now, starts);
-    return known;
-  };
-}
-
-/** The indexes of lines that begin at one of these places and hold a number. */
-function linesAt(lines: readonly string[], starts: ReadonlySet<number>): ReadonlySet<number> {
-  const found = new Set<number>();
-  let at = 0;
-  for (const [index, line] of lines.entries()) {
-    if (starts.has(at) && numberLine.test(line)) found.add(index);
-    at += line.length + 1;
-  }
-  return found;
+/** Whether a whole declaration stands at a place: the same characters up to the end of the line are read as the same. */
+function isAt(text: string, at: number, declaration: string): boolean {
+  const end = at + declaration.length;
+  return (end === text.length || text[end] === '\n') && text.startsWith(declaration, at);
 }
 
 const head = /declare -(-|[A-Za-z]+) ([A-Za-z_][A-Za-z0-9_]*)(?:=|(?=\n|$))/y;

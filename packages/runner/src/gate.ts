@@ -21,7 +21,7 @@ export async function runGate(execution: Execution, step: PlanStep): Promise<Ste
   for (let attempt = 1; ; attempt += 1) {
     const result = await attemptBlock(execution, step, { isVerifier: false, ...limitOf(step) });
     if (!isNotYet(result)) {
-      for (const line of result.kind === 'done' ? result.tail : []) ports.output(step.id, `${line}\n`);
+      for (const line of result.kind === 'done' ? result.tail : []) ports.output(step.id, Buffer.from(`${line}\n`));
       return endOf(execution, step, result);
     }
     const answer = answerOf(result);

@@ -3,9 +3,8 @@
 // the runner sets the mark itself where a process died, and so misses nothing although background jobs still hold the pipe.
 import { spawnSync } from 'node:child_process';
 import { closeSync, constants, openSync, writeSync } from 'node:fs';
-import { Socket } from 'node:net';
+import { Socket, type OnReadOpts, type SocketConstructorOpts } from 'node:net';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
 import { isMainThread } from 'node:worker_threads';
 
 /** Receives output; undefined where nobody listens. */
@@ -30,6 +29,10 @@ export interface OutputPipe extends MarkedStream {
 
 const backlogLimit = 65_536;
 
+/** Programs write little by little; so much is passed on at once, where it comes within so many milliseconds. */
+const batchSize = 65_536;
+const batchMs = 1;
+
 /**
  * Opens pipes in a folder. The names become file names.
  * @throws Error where the system has no `mkfifo`.
@@ -43,14 +46,29 @@ export function openPipes(folder: string, names: readonly string[], mark: Buffer
 
 function openPipe(path: string, mark: Buffer): OutputPipe {
   const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-  const reader = new Socket({ fd, readable: true, writable: false });
+  const marked = readMarked(mark);
+  const options: SocketConstructorOpts & { readonly onread: OnReadOpts } = {
+    fd,
+    readable: true,
+    writable: false,
+    // one buffer for all that is read: programs write little by little, and a new buffer each time takes longer than to read
+    onread: {
+      buffer: Buffer.allocUnsafe(batchSize),
+      callback: (length, buffer) => {
+        marked.read(Buffer.from(buffer.buffer, buffer.byteOffset, length));
+        return true;
+      },
+    },
+  };
+  const reader = new Socket(options);
+  for (const event of ['end', 'close', 'error']) reader.once(event, marked.end);
   // children must not see a non-blocking pipe: most programs take EAGAIN for an error
   const writer = openSync(path, constants.O_WRONLY);
   const marker = openSync(path, constants.O_WRONLY | constants.O_NONBLOCK);
-  const marked = readMarked(reader, mark);
   let isClosed = false;
   return {
-    ...marked,
+    listen: marked.listen,
+    mark: marked.mark,
     writer,
     cut() {
       setMark(marker, mark, () => isClosed);
@@ -79,8 +97,8 @@ function setMark(fd: number, mark: Buffer, isClosed: () => boolean): void {
   }
 }
 
-/** Reads a stream to its end; it never blocks its writer. */
-function readMarked(stream: Readable, mark: Buffer): MarkedStream {
+/** Cuts what is read by marks. Nothing that `read` is given is used when it has returned. */
+function readMarked(mark: Buffer): MarkedStream & { read(bytes: Buffer): void; end(): void } {
   let held: Buffer = Buffer.alloc(0);
   let sink: Sink | undefined;
   let backlog: Buffer[] = [];
@@ -89,10 +107,32 @@ function readMarked(stream: Readable, mark: Buffer): MarkedStream {
   let isEnded = false;
   const waiting: (() => void)[] = [];
 
+  let batch = Buffer.allocUnsafe(batchSize);
+  let batched = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  const flush = (): void => {
+    clearTimeout(timer);
+    timer = undefined;
+    if (batched === 0) return;
+    const bytes = batch.subarray(0, batched);
+    batch = batch.subarray(batched).length >= batchSize / 4 ? batch.subarray(batched) : Buffer.allocUnsafe(batchSize);
+    batched = 0;
+    sink?.(bytes);
+  };
   const pass = (chunk: Buffer): void => {
     if (chunk.length === 0) return;
-    if (sink !== undefined) return sink(chunk);
-    backlog.push(chunk);
+    if (sink !== undefined) {
+      for (let at = 0; at < chunk.length; ) {
+        const taken = chunk.copy(batch, batched, at);
+        batched += taken;
+        at += taken;
+        if (batched === batch.length) flush();
+      }
+      if (batched > 0) timer ??= setTimeout(flush, batchMs);
+      return;
+    }
+    backlog.push(Buffer.from(chunk));
     backlogSize += chunk.length;
     while (backlogSize > backlogLimit && backlog.length > 1) backlogSize -= backlog.shift()?.length ?? 0;
   };
@@ -100,6 +140,7 @@ function readMarked(stream: Readable, mark: Buffer): MarkedStream {
     let data = held.length === 0 ? chunk : Buffer.concat([held, chunk]);
     for (let at = data.indexOf(mark); at !== -1; at = data.indexOf(mark)) {
       pass(data.subarray(0, at));
+      flush();
       data = data.subarray(at + mark.length);
       const next = waiting.shift();
       if (next === undefined) unclaimed += 1;
@@ -107,21 +148,20 @@ function readMarked(stream: Readable, mark: Buffer): MarkedStream {
     }
     const kept = partialLength(data, mark);
     pass(data.subarray(0, data.length - kept));
-    held = data.subarray(data.length - kept);
+    held = Buffer.from(data.subarray(data.length - kept));
   };
   const end = (): void => {
     if (isEnded) return;
     isEnded = true;
     pass(held);
+    flush();
     for (const done of waiting.splice(0)) done();
   };
-  stream.on('data', read);
-  stream.once('end', end);
-  stream.once('close', end);
-  stream.once('error', end);
-
   return {
+    read,
+    end,
     listen(next) {
+      flush();
       sink = next;
       if (next === undefined) return;
       for (const chunk of backlog) next(chunk);

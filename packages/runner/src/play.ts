@@ -98,7 +98,7 @@ export async function play(text: string, act: Act = {}): Promise<Played> {
       act.onEvent?.(event, stop);
     },
     show: () => undefined,
-    output: (_step, piece) => (output += piece),
+    output: (_step, piece) => (output += piece.toString()),
     progress: () => undefined,
     signals: () => act.signals ?? [],
     entering: () => Promise.resolve(),

@@ -88,8 +88,8 @@ export interface Ports {
   show(event: RunEvent): void;
   /** The person's terminal for an interactive block; what is shown by others is kept away meanwhile. Absent without a terminal. */
   readonly terminal?: { lend<T>(use: (terminal: PersonTerminal) => Promise<T>): Promise<T> };
-  /** Shows a piece of a step's output, already redacted. */
-  output(step: string, text: string): void;
+  /** Shows a piece of a step's output, already redacted: UTF-8, of whole characters. */
+  output(step: string, bytes: Buffer): void;
   /** Shows what a step is doing just now. */
   progress(step: string, text: string): void;
   /** Signals that arrived from other processes since the last call. */

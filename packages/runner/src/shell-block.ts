@@ -24,6 +24,13 @@ export interface ShellBlock {
   readonly onOutput: (stream: 'stdout' | 'stderr', chunk: Buffer) => void;
 }
 
+/** A state on disk. */
+export interface StateFile {
+  readonly path: string;
+  /** The digest of its text, in hex. */
+  readonly sha256: string;
+}
+
 /** How a block ended. `exited` covers every end by the block's own doing but a signal. */
 export interface ShellResult {
   readonly kind: 'exited' | 'timed-out' | 'killed' | 'aborted';
@@ -35,8 +42,8 @@ export interface ShellResult {
   readonly notText: readonly string[];
   /** Whether a shell beside the session ended with 0 and told nothing of what it was to publish. */
   readonly isUntold?: boolean;
-  /** The state file after exit code 0; an earlier block's where nothing has changed since. */
-  readonly snapshot: string | undefined;
+  /** The file with the state that the block left, where one was asked for: after exit code 0. It may be that of an earlier block. */
+  readonly snapshot: StateFile | undefined;
   /** Names of variables that the state file leaves out because they hold a secret. */
   readonly omitted: readonly string[];
 }

@@ -16,22 +16,22 @@ __rb_status=0
 __rb_busy=0
 __rb_left=0
 __rb_state() {
-  builtin printf '%s\\0' "$__rb_status" "$__rb_left" "\${FUNCNAME[*]}" >&198
-  builtin trap -p EXIT >&198
-  builtin printf '\\0%s\\0' "$PWD" >&198
-  builtin umask -p >&198
-  builtin printf '\\0' >&198
-  builtin shopt -p >&198 || builtin :
-  builtin printf '\\0' >&198
-  builtin alias -p >&198
-  builtin printf '\\0' >&198
-  builtin declare -F >&198
-  builtin printf '\\0' >&198
-  builtin declare -f >&198
-  builtin printf '\\0' >&198
-  builtin declare -p >&198
-  builtin printf '\\0%s\\0' "$__rb_nonce" >&198
-}
+  builtin printf '%s\\0' "$__rb_status" "$__rb_left" "\${FUNCNAME[*]}"
+  builtin trap -p EXIT
+  builtin printf '\\0%s\\0' "$PWD"
+  builtin umask -p
+  builtin printf '\\0'
+  builtin shopt -p || builtin :
+  builtin printf '\\0'
+  builtin alias -p
+  builtin printf '\\0'
+  builtin declare -F
+  builtin printf '\\0'
+  builtin declare -f
+  builtin printf '\\0'
+  builtin declare -p
+  builtin printf '\\0%s\\0' "$__rb_nonce"
+} >&198
 __rb_answer() { builtin printf '\\0%s\\0' "$__rb_nonce" >&198; }
 __rb_end() {
   command exec 0</dev/null 1>&196 2>&197

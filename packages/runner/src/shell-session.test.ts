@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto';
 // Every case runs a real bash. Cases come from the traps that other executors of Markdown fall into.
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -401,9 +402,21 @@ describe('state files', () => {
   test('hold what differs from a fresh bash, readable by the owner alone', async () => {
     const file = join(folder, 'one.state');
     const ran = await run(start(), 'x=1; f() { echo f; }; cd /', {}, file);
-    expect([ran.snapshot, statSync(file).mode & 0o777]).toEqual([file, 0o600]);
+    expect([ran.snapshot, statSync(file).mode & 0o777]).toEqual([{ path: file, sha256: createHash('sha256').update(readFileSync(file)).digest('hex') }, 0o600]);
     expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ format: 1, cwd: '/', variables: { x: 'declare -- x="1"' }, unset: [], omitted: [] });
     expect(readFileSync(file, 'utf8')).not.toContain(env.PATH);
+  });
+
+  test('a block that changed nothing names the file of the one before; one that did has its own', async () => {
+    const session = start();
+    const [one, two, three] = ['one', 'two', 'three'].map((name) => join(folder, `${name}.state`));
+    const first = await run(session, 'x=1; f() { :; }', {}, one);
+    const same = await run(session, 'true a b; f; [ "$x" = 1 ]', {}, two);
+    expect([same.snapshot, existsSync(two ?? '')]).toEqual([first.snapshot, false]);
+    const other = await run(session, 'x=2', {}, three);
+    expect([other.snapshot?.path, JSON.parse(readFileSync(three ?? '', 'utf8'))]).toMatchObject([three, { variables: { x: 'declare -- x="2"' }, functions: [{ name: 'f' }] }]);
+    const back = await run(session, 'x=1', {}, two);
+    expect([back.snapshot?.path, back.snapshot?.sha256 === first.snapshot?.sha256]).toEqual([two, true]);
   });
 
   test('start another session, under another environment', async () => {

@@ -3,13 +3,14 @@
 // It must not decide what a failure means for a step, and must not write a secret to disk.
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { cannotBegin, checkedValue, defaultGraceMs, endedAs, folderObstacle, readOutputs, type ShellBlock, type ShellResult, type ShellSession, type ShellSessionOptions } from './shell-block.ts';
+import { setTimeout as pause } from 'node:timers/promises';
+import { cannotBegin, checkedValue, defaultGraceMs, endedAs, folderObstacle, readOutputs, type ShellBlock, type ShellResult, type ShellSession, type ShellSessionOptions, type StateFile } from './shell-block.ts';
 import { createBashHome, startBash, type BashHome, type BashProcess, type Exit } from './bash-process.ts';
-import { createDeclarationReader, parseDeclarations, type Declaration } from './declaration.ts';
+import { parseDeclarations, type Declaration } from './declaration.ts';
 import { launchPlainly, type Launch } from './launch.ts';
 import { endGroup, hasMembers, watchLimits, type Stop } from './process-group.ts';
 import { askFunctions, askHidden, askState, assign, changeFolder, endBlock, leave, letGo } from './shell-loop.ts';
-import { countedVariables, fromBytes, isBashsOwn, parseSnapshot, parseState, restored, restoreText, takeSnapshot, toBytes, withoutSecrets, type FunctionText, type ShellState, type Snapshot } from './shell-state.ts';
+import { fromBytes, isBashsOwn, parseSnapshot, readState, restored, restoreText, takeSnapshot, toBytes, withoutSecrets, type FunctionText, type ShellState, type Snapshot, type Told } from './shell-state.ts';
 import { writeWhole } from './state-file.ts';
 import { throughZx, type Streams } from './zx-process.ts';
 
@@ -31,6 +32,18 @@ interface Live {
   readonly fresh: ShellState;
   cwd: string;
   functionText: string;
+  told: Told;
+}
+
+/** The state that the session was left in by its last block. */
+interface Kept {
+  /** What bash told; undefined where it told nothing. */
+  readonly state: ShellState | undefined;
+  readonly snapshot: Snapshot;
+  readonly omitted: readonly string[];
+  /** As it stands in a file. */
+  readonly text: string;
+  file?: StateFile;
 }
 
 /** One block in the hands of a bash. */
@@ -42,6 +55,9 @@ interface Turn {
   /** Resolves when the group has ended, where a limit was reached. */
   stopped(): Promise<void> | undefined;
 }
+
+/** How long an idle bash may take to end when it is hung up. Milliseconds. */
+const hangUpMs = 100;
 
 /** How the exchange over one block went. */
 interface Outcome extends Exit {
@@ -58,10 +74,8 @@ class Session implements ShellSession {
   #snapshot: Snapshot | undefined;
   #home: BashHome | undefined;
   #live: Live | undefined;
+  #kept: Kept | undefined;
   #variables: ReadonlyMap<string, Declaration> = new Map();
-  readonly #read = createDeclarationReader(countedVariables);
-  /** The newest state on disk. */
-  #written: { readonly file: string; readonly text: string } | undefined;
   #isBusy = false;
 
   constructor(options: ShellSessionOptions, snapshot: Snapshot | undefined, owed: Map<string, string | null>, isCopy: boolean) {
@@ -126,6 +140,8 @@ class Session implements ShellSession {
     const live = this.#live;
     this.#live = undefined;
     live?.bash.hangUp();
+    // it ends at once unless something holds it; then its group is ended
+    await live?.bash.orEnd(pause(hangUpMs, undefined, { ref: false }));
     if (live !== undefined) this.#remember(live.bash);
     await Promise.all([...this.#groups].map((group) => endGroup(group, this.#grace())));
     this.#home?.remove();
@@ -172,7 +188,7 @@ class Session implements ShellSession {
     home.stderr.listen(streams.stderr);
     bash.send(toBytes(text), askState);
     const fields = await bash.answer();
-    const outcome = fields === undefined ? undefined : await this.#collect(live, parseState(fields, this.#read));
+    const outcome = fields === undefined ? undefined : await this.#collect(live, (live.told = readState(fields, live.told)).state);
     const isLeaving = outcome?.state?.isLeaving === true;
     if (outcome !== undefined && !isLeaving && outcome.state?.exitTrap === '') {
       bash.send(endBlock);
@@ -220,26 +236,29 @@ class Session implements ShellSession {
   }
 
   /** Keeps the state of a block that is done. */
-  async #done(live: Live, block: ShellBlock, { state, functions = [] }: Outcome, stateFile: string | undefined): Promise<ShellResult> {
-    // a block that replaced bash (`exec`) or got around `exit` has told no state: the one before it stays
-    const snapshot = state === undefined ? (this.#snapshot ?? this.#firstSnapshot(live)) : takeSnapshot({ ...state, cwd: block.cwd === undefined ? state.cwd : this.#cwd() }, live.fresh, functions);
-    const kept = withoutSecrets(snapshot, (name, text) => this.#isSecret(name, text));
+  #done(live: Live, block: ShellBlock, { state, functions = [] }: Outcome, stateFile: string | undefined): ShellResult {
+    const kept = this.#keep(live, block, state, functions);
     if (state !== undefined) {
       this.#variables = state.variables;
       live.functionText = state.functionText;
       if (!this.#isCopy) this.#owed.clear();
     }
-    this.#snapshot = snapshot;
-    return { ...endedAs('exited', { code: 0, signal: null }), ...readOutputs(block.publishes, (name) => state?.variables.get(name)), snapshot: await this.#write(stateFile, JSON.stringify(kept)), omitted: kept.omitted };
+    this.#snapshot = kept.snapshot;
+    this.#kept = kept;
+    // a state that a file holds already is not written again: most blocks change nothing, and to be on disk takes its time
+    if (stateFile !== undefined && !(kept.file !== undefined && existsSync(kept.file.path))) kept.file = writeWhole(stateFile, kept.text);
+    return { ...endedAs('exited', { code: 0, signal: null }), ...readOutputs(block.publishes, (name) => state?.variables.get(name)), snapshot: stateFile === undefined ? undefined : kept.file, omitted: kept.omitted };
   }
 
-  /** Brings the state to disk, and gives the file that has it: that of an earlier block where nothing has changed since. */
-  async #write(file: string | undefined, text: string): Promise<string | undefined> {
-    if (file === undefined) return undefined;
-    if (this.#written?.text === text && existsSync(this.#written.file)) return this.#written.file;
-    await writeWhole(file, text);
-    this.#written = { file, text };
-    return file;
+  /** The state to go on from: what it was where the block has changed nothing. */
+  #keep(live: Live, { cwd }: ShellBlock, state: ShellState | undefined, functions: readonly FunctionText[]): Kept {
+    const last = this.#kept;
+    if (last !== undefined && last.state === state && last.snapshot === this.#snapshot && cwd === undefined) return last;
+    // a block that replaced bash (`exec`) or got around `exit` has told no state: the one before it stays
+    const snapshot = state === undefined ? (this.#snapshot ?? this.#firstSnapshot(live)) : takeSnapshot({ ...state, cwd: cwd === undefined ? state.cwd : this.#cwd() }, live.fresh, functions);
+    const shown = withoutSecrets(snapshot, (name, text) => this.#isSecret(name, text));
+    const text = JSON.stringify(shown);
+    return { state: cwd === undefined ? state : undefined, snapshot, omitted: shown.omitted, text, ...(last?.text === text && last.file !== undefined ? { file: last.file } : {}) };
   }
 
   async #start(): Promise<Live | undefined> {
@@ -249,8 +268,9 @@ class Session implements ShellSession {
     if (bash.pid !== undefined) this.#options.onGroup?.(bash.pid);
     const fields = await bash.answer();
     if (fields === undefined) return undefined;
-    const fresh = parseState(fields);
-    const live: Live = { bash, home, fresh, cwd: this.#cwd(), functionText: '' };
+    const told = readState(fields);
+    const fresh = told.state;
+    const live: Live = { bash, home, fresh, told, cwd: this.#cwd(), functionText: '' };
     const snapshot = this.#snapshot ?? this.#firstSnapshot(live);
     bash.send(restoreText(snapshot));
     this.#variables = restored(fresh, snapshot);

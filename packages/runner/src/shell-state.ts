@@ -52,8 +52,31 @@ class StateFileError extends Error {
   }
 }
 
-/** Decodes bash's answer to `__rb_state`: NUL-separated fields. */
-export function parseState(fields: readonly string[], read: (text: string) => ReadonlyMap<string, Declaration> = parseDeclarations): ShellState {
+/** What bash told of itself, as it came and as it is read. */
+export interface Told {
+  readonly fields: readonly string[];
+  readonly declarations: ReadonlyMap<string, Declaration>;
+  readonly state: ShellState;
+}
+
+/**
+ * Reads bash's answer to `__rb_state`: NUL-separated fields. Where it tells what it told before, but for variables of its own
+ * that change by themselves, the state is the very same one.
+ */
+export function readState(fields: readonly string[], before?: Told): Told {
+  const declarations = parseDeclarations(fields[10] ?? '', before?.declarations);
+  if (before !== undefined && isSameTale(fields, declarations, before)) return { fields, declarations, state: before.state };
+  return { fields, declarations, state: parseState(fields, declarations) };
+}
+
+function isSameTale(fields: readonly string[], declarations: ReadonlyMap<string, Declaration>, before: Told): boolean {
+  if (!before.fields.every((field, index) => index === 10 || field === fields[index])) return false;
+  const own = (all: ReadonlyMap<string, Declaration>): Declaration[] => [...all.values()].filter(({ name }) => !isBashsOwn(name));
+  const [now, then] = [own(declarations), own(before.declarations)];
+  return now.length === then.length && now.every((declaration, index) => declaration === then[index]);
+}
+
+function parseState(fields: readonly string[], declarations: ReadonlyMap<string, Declaration>): ShellState {
   const field = (index: number): string => fields[index] ?? '';
   const names = field(8).split('\n').map((line) => /^declare -(\S+) (.+)$/s.exec(line)).filter((match) => match !== null && !ownNames.test(match[2] ?? ''));
   return {
@@ -67,21 +90,9 @@ export function parseState(fields: readonly string[], read: (text: string) => Re
     aliases: field(7),
     functionNames: new Map(names.map((match) => [match?.[2] ?? '', (match?.[1] ?? '').includes('x')])),
     functionText: field(9),
-    variables: notBashs(read(field(10))),
+    variables: new Map([...declarations].filter(([name]) => !isBashsOwn(name))),
   };
 }
-
-/** The session's part of what bash declares; worked out once for each answer. */
-const ofSession = new WeakMap<ReadonlyMap<string, Declaration>, ReadonlyMap<string, Declaration>>();
-
-function notBashs(all: ReadonlyMap<string, Declaration>): ReadonlyMap<string, Declaration> {
-  const known = ofSession.get(all) ?? new Map([...all].filter(([name]) => !isBashsOwn(name)));
-  ofSession.set(all, known);
-  return known;
-}
-
-/** Variables that count by themselves; each is one of bash's own. */
-export const countedVariables: ReadonlySet<string> = new Set(['EPOCHREALTIME', 'EPOCHSECONDS', 'LINENO', 'RANDOM', 'SECONDS', 'SRANDOM', 'BASHPID']);
 
 /** Variables that bash keeps for itself: they cannot or must not be set again. */
 const bashsOwn = new Set(

@@ -1,7 +1,6 @@
 // The output of one step: redacted, to a file, to whoever watches, and its last lines for a failure's message.
 // It never holds more than those last lines in memory.
-import { closeSync, openSync, writeSync } from 'node:fs';
-import { StringDecoder } from 'node:string_decoder';
+import { closeSync, openSync, writeSync, writevSync } from 'node:fs';
 import type { Redactor } from '@runbook/access';
 
 /** How many last lines a failure shows. */
@@ -16,62 +15,60 @@ export interface StepLog {
   close(): readonly string[];
 }
 
-/** Opens (appends to) the log file of a step. `show` gets each redacted piece of text as it may be shown. */
-export function openStepLog(file: string, redactor: Redactor, show: (text: string) => void): StepLog {
+/** Opens (appends to) the log file of a step. `show` gets each redacted piece as it may be shown. */
+export function openStepLog(file: string, redactor: Redactor, show: (bytes: Buffer) => void): StepLog {
   const fd = openSync(file, 'a', 0o600);
-  const streams = { stdout: createStream(), stderr: createStream() };
+  const streams = { stdout: redactor.byteStream(), stderr: redactor.byteStream() };
   const tail = createTail();
-  function createStream(): { decoder: StringDecoder; redacted: ReturnType<Redactor['stream']> } {
-    return { decoder: new StringDecoder('utf8'), redacted: redactor.stream() };
-  }
-  const emit = (text: string): void => {
-    if (text === '') return;
-    keep(text);
-    tell(text);
+  const emit = (pieces: readonly Buffer[]): void => {
+    keep(pieces);
+    for (const bytes of pieces) tell(bytes);
   };
-  const tell = (text: string): void => {
-    tail.add(text);
-    show(text);
+  const tell = (bytes: Buffer): void => {
+    tail.add(bytes);
+    show(bytes);
   };
   let isWhole = true;
   // a full disk must not end a block in the middle of what it does: it is told, and the block goes on
-  const keep = (text: string): void => {
-    if (!isWhole) return;
+  const keep = (pieces: readonly Buffer[]): void => {
+    if (!isWhole || pieces.length === 0) return;
     try {
-      writeAll(fd, text);
+      writeAll(fd, pieces);
     } catch (cause) {
       isWhole = false;
-      tell(`runbook: the log ${file} ends here: ${cause instanceof Error ? cause.message : String(cause)}\n`);
+      tell(Buffer.from(`runbook: the log ${file} ends here: ${cause instanceof Error ? cause.message : String(cause)}\n`));
     }
   };
   return {
     write(stream, chunk) {
-      const { decoder, redacted } = streams[stream];
-      emit(redacted.push(typeof chunk === 'string' ? chunk : decoder.write(chunk)));
+      emit(streams[stream].push(typeof chunk === 'string' ? Buffer.from(chunk) : chunk));
     },
     close() {
-      for (const { decoder, redacted } of Object.values(streams)) {
-        emit(redacted.push(decoder.end()));
-        emit(redacted.flush());
-      }
+      for (const stream of Object.values(streams)) emit(stream.flush());
       closeSync(fd);
       return tail.lines();
     },
   };
 }
 
-/** Writes all of a text: near a full disk the system takes only some of it and calls that success. */
-function writeAll(fd: number, text: string): void {
-  const bytes = Buffer.from(text);
-  for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done);
+/** Writes all bytes: near a full disk the system takes only some of them and calls that success. */
+function writeAll(fd: number, pieces: readonly Buffer[]): void {
+  const size = pieces.reduce((sum, bytes) => sum + bytes.length, 0);
+  const written = writevSync(fd, [...pieces]);
+  if (written === size) return;
+  const rest = Buffer.concat(pieces).subarray(written);
+  for (let done = 0; done < rest.length; ) done += writeSync(fd, rest, done);
 }
 
-function createTail(): { add(text: string): void; lines(): string[] } {
-  let kept = '';
+/** Four bytes a character at most. */
+const tailBytes = 4 * tailLines * tailColumns;
+
+function createTail(): { add(bytes: Buffer): void; lines(): string[] } {
+  let kept: Buffer = Buffer.alloc(0);
   return {
-    add(text) {
-      kept = (kept + text).slice(-tailLines * tailColumns);
+    add(bytes) {
+      kept = bytes.length >= tailBytes ? bytes.subarray(-tailBytes) : Buffer.concat([kept.subarray(Math.max(0, kept.length + bytes.length - tailBytes)), bytes]);
     },
-    lines: () => kept.replace(/\n$/, '').split('\n').slice(-tailLines).map((line) => line.slice(0, tailColumns)).filter((line, i, all) => all.length > 1 || line !== ''),
+    lines: () => kept.toString('utf8').replace(/\n$/, '').split('\n').slice(-tailLines).map((line) => line.slice(0, tailColumns)).filter((line, i, all) => all.length > 1 || line !== ''),
   };
 }

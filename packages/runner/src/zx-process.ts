@@ -2,6 +2,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { EventEmitter } from 'node:events';
 import { Readable } from 'node:stream';
+import { $, quote } from 'zx/core';
 import type { Exit } from './bash-process.ts';
 import type { ShellBlock } from './shell-block.ts';
 import { blockPrefix } from './shell-loop.ts';
@@ -17,8 +18,6 @@ export interface Streams {
  * Output passes through zx, which is told to keep none of it. Limits are ours: a zx timeout cannot be told from a kill.
  */
 export async function throughZx<T extends Exit>(block: Pick<ShellBlock, 'code' | 'line' | 'cwd' | 'onOutput'>, start: (text: string, streams: Streams) => Promise<T>): Promise<T> {
-  // with the first block: commands that run none do without it
-  const { $, quote } = await import('zx/core');
   let outcome: Promise<T> | undefined;
   const store = { stdout: keepNothing(), stderr: keepNothing(), stdall: keepNothing() };
   const shell = $({

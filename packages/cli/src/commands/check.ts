@@ -91,6 +91,7 @@ async function checkOne(document: GivenDocument, judges: Judges, fixes: boolean)
 
 async function judgeText({ name, path }: GivenDocument, text: string, judges: Judges): Promise<{ readonly verdict: Verdict; readonly sources: SourceVerdict }> {
   const { runbook, problems } = parseRunbook(text, name);
+  const asked = askShellcheck(runbook);
   const sources = await judges.sources(runbook, path);
   // What is nested too deep is not read for links either: it takes too long.
   const links = problems.some(({ code }) => code === 'nesting-too-deep') ? { problems: [], web: [] } : judges.links.judge(runbook.text, name, path);
@@ -98,7 +99,9 @@ async function judgeText({ name, path }: GivenDocument, text: string, judges: Ju
   const shell = [...linted, ...askBash(runbook, linted)];
   // what is wrong inside of an included document is told of that document, when it is checked
   const included = path === undefined ? [] : linkIncludes(runbook, loadFromDisk(homeOf(path, process.cwd()))).problems.filter(({ file }) => file === name);
-  const all = [...problems, ...unmetRequirement(runbook), ...included, ...shell, ...askShellcheck(runbook, shell), ...sources.problems, ...links.problems, ...(judges.machine?.(runbook) ?? [])];
+  const isBroken = shell.some(({ code }) => code === 'shell-syntax');
+  if (isBroken) await asked.cancel();
+  const all = [...problems, ...unmetRequirement(runbook), ...included, ...shell, ...(isBroken ? [] : await asked.problems()), ...sources.problems, ...links.problems, ...(judges.machine?.(runbook) ?? [])];
   return { verdict: { name, text, problems: all, web: links.web, skipped: sources.skipped }, sources };
 }
 

@@ -1,23 +1,13 @@
-// `runbook registry digest|tags|manifest|ls|copy`: registries as the clients of runbooks see them. Only `copy` writes.
+// `runbook registry tags|manifest|ls|copy`: registries as the clients of runbooks see them. Only `copy` writes.
 import type { CopyStep, Manifest } from '@runbook/registry';
 import { oneLine } from '@runbook/render';
 import { withClients, type Clients } from '../clients.ts';
 import { print, say, stdoutStyle } from '../console.ts';
-import { exitCodes, UsageError } from '../exit.ts';
+import { exitCodes } from '../exit.ts';
+import { readParallel } from '../parallel.ts';
 
 interface JsonFlag {
   readonly json?: boolean;
-}
-
-/** `registry digest`: the digest alone on stdout. 1 when there is no such thing. */
-export function registryDigest(reference: string, { json, platforms: wanted }: JsonFlag & { readonly platforms?: boolean }): Promise<number> {
-  return withClients({}, async ({ registry }) => {
-    const { digest, mediaType, size } = await registry.get(reference);
-    const platforms = wanted === true ? await registry.platforms(reference) : undefined;
-    if (json === true) print(JSON.stringify({ reference, digest, mediaType, size, ...(platforms === undefined ? {} : { platforms }) }, null, 2));
-    else print(platforms === undefined ? digest : `${digest}  ${platforms.map(oneLine).join(', ')}`);
-    return exitCodes.done;
-  });
 }
 
 /** `registry tags`: one a line, as the registry orders them. */
@@ -101,8 +91,7 @@ export interface CopyFlags extends JsonFlag {
 
 /** `registry copy`: byte for byte, the tag last. Cut off, it is simply called again. */
 export function registryCopy(from: string, to: string, { json, parallel, dryRun }: CopyFlags): Promise<number> {
-  const concurrency = parallel === undefined ? undefined : Number(parallel);
-  if (concurrency !== undefined && !(Number.isInteger(concurrency) && concurrency >= 1 && concurrency <= 32)) throw new UsageError(`--parallel ${parallel ?? ''}: expected a number from 1 to 32.`);
+  const concurrency = parallel === undefined ? undefined : readParallel(parallel);
   return withClients({ effect: 'write', dryRun: dryRun === true }, async ({ registry }) => {
     const progress = ({ how, kind, digest, size }: CopyStep): void => say(`${how.padEnd(8)} ${kind.padEnd(8)} ${digest.slice(0, 19)}…  ${size} bytes`);
     const copied = await registry.copy(from, to, { progress, ...(concurrency === undefined ? {} : { concurrency }) });

@@ -1,7 +1,8 @@
 // `runbook run`: from a document to a run. Everything that can be refused is refused before anything is begun.
-import { execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { join, relative, resolve } from 'node:path';
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
+import { promisify } from 'node:util';
 import type { Mode } from '@runbook/access';
 import type { Owner, Plan, RunEvent, Selection } from '@runbook/model';
 import { nearest } from '@runbook/problem';
@@ -178,7 +179,7 @@ async function isConfirmed(plan: Plan, yes: boolean): Promise<boolean> {
 async function begin(document: PlannedDocument, run: { readonly mode: Mode; readonly folder: RunFolder; readonly home: string; readonly file: string; readonly world: WorldLink | undefined; readonly forge: string | undefined; readonly selection: Selection | undefined }): Promise<{ readonly past: RunEvent[]; readonly owner: Owner }> {
   const { plan } = document;
   const asked = toolVersions(plan, run.world?.env ?? process.env);
-  const commit = commitOf(run.home, run.file); // while they answer
+  const commit = commitOf(run.home, run.file);
   const at = (run.world?.clock ?? machineClock).now();
   const journal = openJournal(run.folder.journal);
   const started: RunEvent = {
@@ -197,7 +198,7 @@ async function begin(document: PlannedDocument, run: { readonly mode: Mode; read
     ...(plan.scopes === undefined ? {} : { scopes: Object.fromEntries(Object.entries(document.scopes).map(([id, scope]) => [id, scope.planned])) }),
     ...(run.selection === undefined ? {} : { selection: run.selection }),
     place: placeOf(run.folder.journal),
-    ...commit,
+    ...(await commit),
     tools: await asked,
     ...worldSentence(run.world),
   };
@@ -214,10 +215,12 @@ async function forgeOf(plan: Plan, mode: Mode, world: WorldLink | undefined): Pr
   return (await import('../identity.ts')).forgeOf(process.env);
 }
 
-function commitOf(home: string, file: string): { commit?: string; dirty?: boolean } {
-  const git = (...args: string[]): string => execFileSync('git', ['-C', home, ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+async function commitOf(home: string, file: string): Promise<{ commit?: string; dirty?: boolean }> {
+  if (!existsSync(join(home, '.git'))) return {};
+  const git = async (...args: string[]): Promise<string> => (await promisify(execFile)('git', ['-C', home, ...args])).stdout.trim();
   try {
-    return { commit: git('rev-parse', 'HEAD'), dirty: git('status', '--porcelain', '--', resolve(file)) !== '' };
+    const [commit, status] = await Promise.all([git('rev-parse', 'HEAD'), git('status', '--porcelain', '--', resolve(file))]);
+    return { commit, dirty: status !== '' };
   } catch {
     // not in a git working copy, or no git: the hash of the document has to do
     return {};

@@ -145,7 +145,7 @@ describe('what a key press costs', () => {
     try {
       execFileSync(process.execPath, [launcher, 'complete', '--', ...words], { cwd: desk, env: { ...environment(), NODE_V8_COVERAGE: folder } });
       const urls = readdirSync(folder).flatMap((name) => (JSON.parse(readFileSync(join(folder, name), 'utf8')) as { result: readonly { url: string }[] }).result.map(({ url }) => url));
-      const files = [...new Set(urls.filter((url) => url.includes('/packages/cli/bundle/')))].map((url) => fileURLToPath(url));
+      const files = [...new Set(urls.filter((url) => url.includes('/packages/cli/bundle/')))].map((url) => (url.startsWith('file:') ? fileURLToPath(url) : url));
       expect(files.length).toBeGreaterThan(2);
       return { bytes: files.reduce((sum, file) => sum + statSync(file).size, 0), code: files.map((file) => readFileSync(file, 'utf8')).join('\n') };
     } finally {

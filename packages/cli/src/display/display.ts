@@ -3,6 +3,7 @@
 import type { Plan, RunEvent } from '@runbook/model';
 import { oneLine, safeLines, type Palette } from '@runbook/render';
 import { eventLines, waitingLine } from './event-line.ts';
+import { createFloodGate } from './flood.ts';
 import { columnsOf, rowsOf, type TerminalStream } from './live-region.ts';
 import { createOutputLines } from './output-lines.ts';
 import { createProgress, type Progress, type Waiting } from './progress.ts';
@@ -13,8 +14,8 @@ import { createLiveScreen, createPlainScreen } from './screen.ts';
 export interface Display {
   /** Shows an event of the run. */
   event(event: RunEvent): void;
-  /** Shows a piece of a step's output. */
-  output(step: string, text: string): void;
+  /** Shows a piece of a step's output; of a flood only some. */
+  output(step: string, piece: string | Buffer): void;
   /** Shows what a step is doing, or what a gate waits for, just now. */
   progress(step: string, text: string): void;
   /** Writes a text of our own above the region. */
@@ -52,6 +53,7 @@ export function createDisplay(options: DisplayOptions): Display {
   const progress = createProgress(plan);
   for (const event of past) progress.add(event);
   const output = createOutputLines();
+  const gate = createFloodGate(() => process.uptime() * 1000);
   const region = (frame: number): string[] => drawRegion(options, progress, output.partial(progress.current()?.step.id ?? ''), frame);
   const screen = (options.live ?? out.isTTY === true) ? createLiveScreen({ out, tick: options.tick, region }) : createPlainScreen(out);
   const waits = new Map<string, Waiting>();
@@ -59,7 +61,7 @@ export function createDisplay(options: DisplayOptions): Display {
     const name = step === (progress.current()?.step.id ?? step) ? '' : `${oneLine(step)}: `;
     return lines.map((line) => `${palette.dim(`│ ${name}`)}${line}`);
   };
-  const flush = (step: string): string[] => shown(step, output.flush(step));
+  const flush = (step: string): string[] => shown(step, [...output.push(step, gate.end(step)), ...output.flush(step)]);
   return {
     event(event) {
       const rest = event.kind === 'step-ended' ? flush(event.step) : [];
@@ -68,8 +70,8 @@ export function createDisplay(options: DisplayOptions): Display {
       const wait = event.kind === 'gate-waiting' && !screen.isLive && isNews(event, waits) ? [waitingLine(event, view?.said)] : [];
       screen.write([...rest, ...eventLines(event, { view, total: progress.total, palette }), ...wait], 'now');
     },
-    output(step, text) {
-      const lines = shown(step, output.push(step, text));
+    output(step, piece) {
+      const lines = shown(step, output.push(step, gate.pass(step, piece)));
       screen.write(lines, 'soon');
     },
     progress(step, text) {
