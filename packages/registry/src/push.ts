@@ -62,9 +62,17 @@ class LostUploadError extends Error {
 async function pushParts(transport: Transport, to: Reference, blob: Descriptor, source: BlobSource): Promise<void> {
   const hash = createHash(blob.digest.startsWith('sha512:') ? 'sha512' : 'sha256');
   let location = await begin(transport, to);
+  const fetchPart = (start: number): Promise<Uint8Array> => {
+    const part = source(start, Math.min(start + pieceBytes, blob.size));
+    // awaited in its turn; until then its failure is nobody's
+    part.catch(() => undefined);
+    return part;
+  };
+  let next = fetchPart(0);
   for (let start = 0; start < blob.size; start += pieceBytes) {
-    const end = Math.min(start + pieceBytes, blob.size);
-    const part = await source(start, end);
+    const part = await next;
+    // the part behind this one comes while this one goes
+    if (start + pieceBytes < blob.size) next = fetchPart(start + pieceBytes);
     hash.update(part);
     location = await pushPart(transport, { location, start, part, blob });
   }
