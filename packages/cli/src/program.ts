@@ -17,13 +17,9 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
   const does = (action: (...args: never[]) => number | Promise<number>) => async (...args: unknown[]): Promise<void> => {
     code = await (action as (...args: unknown[]) => number | Promise<number>)(...args);
   };
-  addRunning(program, does);
-  addSteering(program, does);
-  addReading(program, does);
-  addHistory(program, does);
-  addField(program, does);
-  addWriting(program, does);
-  addWorld(program, does);
+  // only those that stand beside the wanted one; all of them for help, for completion, and for a word that is none
+  const wanted = groups.filter(({ names }) => names.includes(argv[0] ?? ''));
+  for (const { add } of wanted.length > 0 ? wanted : groups) add(program, does);
   addTrace(program);
   try {
     await program.parseAsync([...argv], { from: 'user' });
@@ -36,6 +32,17 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
     return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
   }
 }
+
+/** What adds commands, and the commands that it adds. The words of all of them take a while to set up. */
+const groups: readonly { readonly add: (program: Command, does: Does) => void; readonly names: readonly string[] }[] = [
+  { add: addRunning, names: ['run', 'resume'] },
+  { add: addSteering, names: ['undo', 'cancel', 'approve', 'export', 'import'] },
+  { add: addReading, names: ['plan', 'list', 'check', 'new', 'docs'] },
+  { add: addHistory, names: ['report', 'runs', 'logs', 'diff'] },
+  { add: addField, names: ['preflight', 'prow', 'cloudbuild', 'promoter', 'registry'] },
+  { add: addWriting, names: ['lsp', 'types', 'schema', 'completion'] },
+  { add: addWorld, names: ['world'] },
+];
 
 /** A full or read-only disk, a missing right, too many open files: no bug of ours. */
 function isRefusedBySystem(error: unknown): error is Error {
