@@ -37,12 +37,16 @@ export interface CallOptions {
   readonly onChild?: (child: ChildProcess) => void;
 }
 
-/** Calls the command without a terminal and waits for its end. The environment is the given one and nothing else but PATH and HOME. */
+/** Where compiled code is kept: beside the build, so that no test finds it in its home. */
+const cacheHome = join(packageFolder, 'dist/code-cache');
+mkdirSync(cacheHome, { recursive: true, mode: 0o700 });
+
+/** Calls the command without a terminal and waits for its end. The environment is the given one and little else. */
 export function callRunbook(args: readonly string[], { cwd, env = {}, input, onChild }: CallOptions): Promise<Finished> {
   if (!existsSync(join(packageFolder, 'bundle/main.cjs'))) throw new Error('the command is not built: npm run prepare');
   const child = spawn(process.execPath, [launcher, ...args], {
     cwd,
-    env: { PATH: process.env['PATH'] ?? '', HOME: cwd, CI: 'true', ...env },
+    env: { PATH: process.env['PATH'] ?? '', HOME: cwd, XDG_CACHE_HOME: cacheHome, CI: 'true', ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   child.stdin.on('error', () => undefined); // a command that reads nothing may be gone already
