@@ -128,12 +128,12 @@ const chunkName = (name) => name.replace(/\.js$/, '.cjs');
 
 /**
  * A chunk as the body of the function that the loader makes of it: what it imports is required (lazily), what it imports later
- * is loaded by `runbook.load`, and `require` of CommonJS code is Node's own.
+ * is loaded by `runbook.load` or, where it is no chunk, `runbook.import`; and `require` of CommonJS code is Node's own.
  * @param {string} text
  * @param {string} name for messages
  */
 async function asBody(text, name) {
-  const loads = text.replaceAll(/\bimport\("\.\/([\w.-]+)\.js"\)/g, (_, chunk) => `runbook.load("${chunk}.cjs")`);
+  const loads = text.replaceAll(/\bimport\("\.\/([\w.-]+)\.js"\)/g, (_, chunk) => `runbook.load("${chunk}.cjs")`).replaceAll(/(?<![.\w])import\(("[^"]+")\)/g, 'runbook.import($1)');
   const { code } = await transform(loads, { ...plain, format: 'cjs', sourcefile: name, define: { 'import.meta.url': 'runbook.url', require: 'runbook.require' } });
   // what is imported as a whole is read at once, so it cannot wait for its first use
   const body = code.replaceAll(/\b__toESM\(require\("(node:[\w/]+)"\)/g, (_, module) => `__toESM(runbook.require("${module}")`).replaceAll(/\brequire\("\.\/([\w.-]+)\.js"\)/g, (_, chunk) => `require("./${chunk}.cjs")`);

@@ -35,13 +35,14 @@ test('a chunk is run at the first use of one of its exports, once', () => {
 
 test('chunks that need one another, later loads, addresses and modules of Node', async () => {
   const loader = loaderOf({
-    'main.cjs': 'exports.name = () => "main"; var b = require("./b.cjs"), crypto = require("node:crypto"); exports.round = () => b.round(); exports.later = () => runbook.load("late.cjs"); exports.lost = () => runbook.load("lost.cjs"); exports.url = () => runbook.url; exports.bytes = () => crypto.randomBytes(4).length; exports.now = () => runbook.require("node:path").sep;',
+    'main.cjs': 'exports.name = () => "main"; var b = require("./b.cjs"), crypto = require("node:crypto"); exports.round = () => b.round(); exports.later = () => runbook.load("late.cjs"); exports.lost = () => runbook.load("lost.cjs"); exports.url = () => runbook.url; exports.bytes = () => crypto.randomBytes(4).length; exports.whole = () => runbook.import("node:path"); exports.now = () => runbook.require("node:path").sep;',
     'b.cjs': 'var a = require("./main.cjs"); exports.round = () => a.name() + " and b";',
     'late.cjs': 'exports.value = 7;',
   });
-  const main = loader.load('main.cjs') as Readonly<Record<'round' | 'url' | 'bytes' | 'now', () => unknown>> & Readonly<Record<'later' | 'lost', () => Promise<unknown>>>;
+  const main = loader.load('main.cjs') as Readonly<Record<'round' | 'url' | 'bytes' | 'now', () => unknown>> & Readonly<Record<'later' | 'lost' | 'whole', () => Promise<unknown>>>;
   expect([main.round(), main.url(), main.bytes(), main.now()]).toEqual(['main and b', pathToFileURL(join(folder, 'main.cjs')).href, 4, '/']);
   expect(await main.later()).toEqual({ value: 7 });
+  expect(await main.whole()).toHaveProperty('sep', '/');
   await expect(main.lost()).rejects.toThrow('ENOENT');
 });
 

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { constants, Script } from 'node:vm';
+import { Script } from 'node:vm';
 import type { CodeCache } from './code-cache.ts';
 
 /** What a module exports, by name. */
@@ -25,6 +25,8 @@ interface Scope {
   readonly url: string;
   /** Loads another chunk, as `import()` does. */
   load(chunk: string): Promise<Exports>;
+  /** Imports what is no chunk. */
+  import(id: string): Promise<unknown>;
   /** Node's own `require`. */
   require(id: string): unknown;
 }
@@ -48,7 +50,6 @@ export function createChunkLoader(folder: string, cache: CodeCache, require: (id
     const script = new Script(`(function(exports,require,module,runbook){${readFileSync(filename, 'utf8')}\n})`, {
       filename,
       cachedData,
-      importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
     });
     // V8 rejects what another version of it has made, or the same with other flags
     isKnown &&= cachedData !== undefined && script.cachedDataRejected !== true;
@@ -67,6 +68,8 @@ export function createChunkLoader(folder: string, cache: CodeCache, require: (id
       return pathToFileURL(filename).href;
     },
     load: loadLater,
+    // a script of `vm` may not import by itself
+    import: (id) => import(id),
     require,
   });
   const whenUsed = (id: string): unknown => {
