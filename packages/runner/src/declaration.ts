@@ -56,7 +56,8 @@ export function parseDeclarations(text: string, known: ReadonlyMap<string, Decla
 /** Whether a whole declaration stands at a place: the same characters up to the end of the line are read as the same. */
 function isAt(text: string, at: number, declaration: string): boolean {
   const end = at + declaration.length;
-  return (end === text.length || text[end] === '\n') && text.startsWith(declaration, at);
+  // not `startsWith`, which V8 does character by character
+  return (end === text.length || text[end] === '\n') && text.slice(at, end) === declaration;
 }
 
 const head = /declare -(-|[A-Za-z]+) ([A-Za-z_][A-Za-z0-9_]*)(?:=|(?=\n|$))/y;

@@ -2,7 +2,9 @@
 import { recordWrite } from '@runbook/access';
 import type { Json, PlanStep, RunEvent } from '@runbook/model';
 import { logName, snapshotOf, type Attempt } from './attempt.ts';
+import { join } from 'node:path';
 import type { Execution } from './execution.ts';
+import { keepLog } from './step-log.ts';
 
 /** How a step ended: the body of its `step-ended` event. */
 export type StepEnd = Omit<Extract<RunEvent, { kind: 'step-ended' }>, 'kind' | 'step' | 'at'>;
@@ -29,12 +31,14 @@ export function isAborted(attempt: Attempt): boolean {
 export function endOf(execution: Execution, step: PlanStep, attempt: Attempt): StepEnd {
   const { ports } = execution;
   const log = logName(step.id);
+  // what did not end well is looked after, also where it said nothing
+  if (attempt.kind !== 'done') keepLog(join(ports.folders.run, log));
   switch (attempt.kind) {
     case 'done': {
       const snapshot = snapshotOf(execution, attempt);
       return {
         state: 'passed',
-        log,
+        ...(attempt.tail.length === 0 ? {} : { log }),
         ...publish(execution, step, attempt.outputs),
         ...(attempt.exitCode === undefined ? {} : { exitCode: attempt.exitCode }),
         ...(snapshot === undefined ? {} : { snapshot }),

@@ -56,6 +56,8 @@ class StateFileError extends Error {
 export interface Told {
   readonly fields: readonly string[];
   readonly declarations: ReadonlyMap<string, Declaration>;
+  /** Those that are the session's, not bash's own. */
+  readonly session: readonly Declaration[];
   readonly state: ShellState;
 }
 
@@ -65,18 +67,13 @@ export interface Told {
  */
 export function readState(fields: readonly string[], before?: Told): Told {
   const declarations = parseDeclarations(fields[10] ?? '', before?.declarations);
-  if (before !== undefined && isSameTale(fields, declarations, before)) return { fields, declarations, state: before.state };
-  return { fields, declarations, state: parseState(fields, declarations) };
+  const session = [...declarations.values()].filter(({ name }) => !isBashsOwn(name));
+  const isSame = before?.session.length === session.length && session.every((declaration, index) => declaration === before.session[index]);
+  if (isSame && before.fields.every((field, index) => index === 10 || field === fields[index])) return { fields, declarations, session, state: before.state };
+  return { fields, declarations, session, state: parseState(fields, session) };
 }
 
-function isSameTale(fields: readonly string[], declarations: ReadonlyMap<string, Declaration>, before: Told): boolean {
-  if (!before.fields.every((field, index) => index === 10 || field === fields[index])) return false;
-  const own = (all: ReadonlyMap<string, Declaration>): Declaration[] => [...all.values()].filter(({ name }) => !isBashsOwn(name));
-  const [now, then] = [own(declarations), own(before.declarations)];
-  return now.length === then.length && now.every((declaration, index) => declaration === then[index]);
-}
-
-function parseState(fields: readonly string[], declarations: ReadonlyMap<string, Declaration>): ShellState {
+function parseState(fields: readonly string[], session: readonly Declaration[]): ShellState {
   const field = (index: number): string => fields[index] ?? '';
   const names = field(8).split('\n').map((line) => /^declare -(\S+) (.+)$/s.exec(line)).filter((match) => match !== null && !ownNames.test(match[2] ?? ''));
   return {
@@ -90,7 +87,7 @@ function parseState(fields: readonly string[], declarations: ReadonlyMap<string,
     aliases: field(7),
     functionNames: new Map(names.map((match) => [match?.[2] ?? '', (match?.[1] ?? '').includes('x')])),
     functionText: field(9),
-    variables: new Map([...declarations].filter(([name]) => !isBashsOwn(name))),
+    variables: new Map(session.map((declaration) => [declaration.name, declaration])),
   };
 }
 

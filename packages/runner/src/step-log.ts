@@ -15,9 +15,10 @@ export interface StepLog {
   close(): readonly string[];
 }
 
-/** Opens (appends to) the log file of a step. `show` gets each redacted piece as it may be shown. */
+/** Opens the log of a step, which is appended to its file; a step that says nothing leaves none. `show` gets each redacted piece as it may be shown. */
 export function openStepLog(file: string, redactor: Redactor, show: (bytes: Buffer) => void): StepLog {
-  const fd = openSync(file, 'a', 0o600);
+  // made with the first output: most blocks say nothing, and to make a file while the journal is synced takes a millisecond
+  let fd: number | undefined;
   const streams = { stdout: redactor.byteStream(), stderr: redactor.byteStream() };
   const tail = createTail();
   const emit = (pieces: readonly Buffer[]): void => {
@@ -33,7 +34,7 @@ export function openStepLog(file: string, redactor: Redactor, show: (bytes: Buff
   const keep = (pieces: readonly Buffer[]): void => {
     if (!isWhole || pieces.length === 0) return;
     try {
-      writeAll(fd, pieces);
+      writeAll((fd ??= openSync(file, 'a', 0o600)), pieces);
     } catch (cause) {
       isWhole = false;
       tell(Buffer.from(`runbook: the log ${file} ends here: ${cause instanceof Error ? cause.message : String(cause)}\n`));
@@ -45,10 +46,19 @@ export function openStepLog(file: string, redactor: Redactor, show: (bytes: Buff
     },
     close() {
       for (const stream of Object.values(streams)) emit(stream.flush());
-      closeSync(fd);
+      if (fd !== undefined) closeSync(fd);
       return tail.lines();
     },
   };
+}
+
+/** Makes the log of a step that said nothing, where somebody will look for it. */
+export function keepLog(file: string): void {
+  try {
+    closeSync(openSync(file, 'a', 0o600));
+  } catch {
+    // a full disk: there is nothing in it anyway
+  }
 }
 
 /** Writes all bytes: near a full disk the system takes only some of them and calls that success. */
