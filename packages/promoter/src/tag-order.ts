@@ -53,15 +53,20 @@ const orders: readonly TagOrder[] = [
  * where the list itself leaves several orders open, and an order most pairs follow is one too.
  */
 export function findOrder(tags: readonly string[], others: readonly (readonly string[])[]): TagOrder | undefined {
-  const fitting = orders.filter((order) => share(tags, order) === 1);
+  const fitting = orders.filter((order) => isIn(tags, order));
   if (fitting.length > 0) {
-    const best = fitting.map((order) => ({ order, score: others.reduce((sum, list) => sum + (share(list, order) === 1 ? list.length - 1 : -list.length), 0) }));
+    const best = fitting.map((order) => ({ order, score: others.reduce((sum, list) => sum + (isIn(list, order) ? list.length - 1 : -list.length), 0) }));
     best.sort((a, b) => b.score - a.score);
     // A single line says nothing by itself, so the other lists must really follow the order.
     if (tags.length < 2 && others.some((list) => list.length > 1) && (best[0]?.score ?? 0) < 0) return undefined;
     return best[0]?.order;
   }
   return tags.length < 6 ? undefined : orders.find((order) => share(tags, order) >= 0.8);
+}
+
+/** Whether all of them follow an order; the first that does not decides. */
+function isIn(tags: readonly string[], order: TagOrder): boolean {
+  return tags.every((tag, i) => i === 0 || order(tags[i - 1] ?? '', tag) <= 0);
 }
 
 function share(tags: readonly string[], order: TagOrder): number {
