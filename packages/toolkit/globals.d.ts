@@ -1,6 +1,31 @@
 // What the script blocks of a runbook have in scope. Written by tools/globals.mjs from the sources; do not edit it by hand.
 // For an editor: runbook types FILE > runbook.d.ts, and `/// <reference path="runbook.d.ts" />` on top of a module.
 
+declare module 'runbook/access/byte-stream' {
+    /** A stream of bytes under redaction: UTF-8 comes out of it, whatever goes in. */
+    export interface RedactedBytes {
+        /** Gives what may be passed on by now: whole lines, and of a long line all but its end. */
+        push(chunk: Uint8Array): readonly Buffer[];
+        /** Gives the rest. */
+        flush(): readonly Buffer[];
+    }
+    /** What a stream of bytes is made from. */
+    interface ByteStreamParts {
+        /** The stream for what has to be searched, as text. */
+        readonly text: {
+            push(chunk: string): string;
+            flush(): string;
+            readonly isHolding: boolean;
+        };
+        /** Whether no secret can begin in these bytes, nor in what follows them but for the last `window`. */
+        readonly isPlain: (bytes: Buffer) => boolean;
+        /** How much of a line without an end is kept back, in bytes. */
+        readonly window: number;
+    }
+    /** Starts a stream. Bytes wait in `rest` until their line ends; text that may be a secret waits in the stream of text. */
+    export function createByteStream({ text, isPlain, window }: ByteStreamParts): RedactedBytes;
+}
+
 declare module 'runbook/access/effect' {
     /**
      * What a step changes: `read` nothing anywhere; `local` only the run's work folder, repeatably; `write` the outside world.
@@ -73,12 +98,15 @@ declare module 'runbook/access/effect' {
 }
 
 declare module 'runbook/access/redact' {
+    import { type RedactedBytes } from 'runbook/access/byte-stream';
     /** Replaces secrets in text that is whole, or in text that arrives in pieces. */
     export interface Redactor {
         /** The text with every secret replaced by `***`. */
         redact(text: string): string;
         /** A redactor for one stream: it holds back just enough text that a secret split over two chunks is still found. */
         stream(): RedactedStream;
+        /** The same for bytes. Much quicker where no secret can begin in them, as in most output. */
+        byteStream(): RedactedBytes;
     }
     /** One stream under redaction. */
     export interface RedactedStream {
