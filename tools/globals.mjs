@@ -85,10 +85,13 @@ export function globalsText() {
   /** @type {Map<string, string>} */
   const found = new Map();
   for (const { file } of scopes) collect(join(root, file), found);
-  const modules = [...found].sort(([a], [b]) => (idOf(a) < idOf(b) ? -1 : 1)).map(([file, text]) => `declare module '${idOf(file)}' {\n${indent(text.replace(/\bdeclare /g, '').replace(/^export \{\};\n/gm, '').replace(/^\/\/# sourceMappingURL=.*\n?/gm, ''))}}\n`);
+  const modules = [...found].sort(([a], [b]) => (idOf(a) < idOf(b) ? -1 : 1)).map(([file, text]) => `declare module '${idOf(file)}' {\n${indent(withoutNode(text).replace(/\bdeclare /g, '').replace(/^export \{\};\n/gm, '').replace(/^\/\/# sourceMappingURL=.*\n?/gm, ''))}}\n`);
   const globals = scopes.flatMap(({ file, type, names }) => names.map((name) => `declare const ${name}: import('${idOf(join(root, file))}').${type}['${name}'];\n`));
   return `${head}\n${modules.join('\n')}\n${globals.join('')}${shell}`;
 }
+
+/** The types of Node need not be installed beside a runbook. @param {string} text */
+const withoutNode = (text) => text.replace(/\bBuffer\b(?:<[^>]*>)?/g, 'Uint8Array');
 
 /** @param {string} text */
 const indent = (text) => text.replace(/^(?=.)/gm, '    ');

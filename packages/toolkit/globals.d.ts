@@ -5,9 +5,9 @@ declare module 'runbook/access/byte-stream' {
     /** A stream of bytes under redaction: UTF-8 comes out of it, whatever goes in. */
     export interface RedactedBytes {
         /** Gives what may be passed on by now: whole lines, and of a long line all but its end. */
-        push(chunk: Uint8Array): readonly Buffer[];
+        push(chunk: Uint8Array): readonly Uint8Array[];
         /** Gives the rest. */
-        flush(): readonly Buffer[];
+        flush(): readonly Uint8Array[];
     }
     /** What a stream of bytes is made from. */
     interface ByteStreamParts {
@@ -18,7 +18,7 @@ declare module 'runbook/access/byte-stream' {
             readonly isHolding: boolean;
         };
         /** Whether no secret can begin in these bytes, nor in what follows them but for the last `window`. */
-        readonly isPlain: (bytes: Buffer) => boolean;
+        readonly isPlain: (bytes: Uint8Array) => boolean;
         /** How much of a line without an end is kept back, in bytes. */
         readonly window: number;
     }
@@ -548,6 +548,17 @@ declare module 'runbook/github/github' {
         getFile(repo: string, path: string, ref?: string): Promise<RepositoryFile>;
         findFile(repo: string, path: string, ref?: string): Promise<RepositoryFile | undefined>;
         listFolder(repo: string, path: string, ref?: string): Promise<readonly FolderEntry[]>;
+        /** Every tag with the commit it means, as GitHub sorts them. */
+        listTags(repo: string): Promise<readonly {
+            readonly name: string;
+            readonly commit: string;
+        }[]>;
+        /** An annotated tag without a signature, which only git can give. @throws OutsideError `conflict` when there is a tag of that name */
+        createTag(repo: string, tag: {
+            readonly tag: string;
+            readonly commit: string;
+            readonly message: string;
+        }): Promise<Ref>;
         createBranch(repo: string, name: string, sha: string): Promise<void>;
         deleteBranch(repo: string, name: string): Promise<void>;
         /** Writes one file in one commit. `previous` is the blob SHA of the file that it replaces; without it the file must be new. */
@@ -606,7 +617,7 @@ declare module 'runbook/github/github' {
         updateComment(repo: string, id: number, body: string): Promise<Comment>;
         listComments(repo: string, number: number): Promise<readonly Comment[]>;
         addLabels(repo: string, number: number, labels: readonly string[]): Promise<void>;
-        /** False when the label was not there. */
+        /** False when the label was not there. @throws OutsideError `absent` when the pull request is not */
         removeLabel(repo: string, number: number, label: string): Promise<boolean>;
         /** Newest status per context. */
         listStatuses(repo: string, sha: string): Promise<readonly Status[]>;
@@ -657,6 +668,8 @@ declare module 'runbook/http/http' {
         /** The fetch that opens sockets; Node's own unless given. */
         readonly fetch?: typeof globalThis.fetch;
         readonly userAgent?: string;
+        /** Told in a sentence before each pause of a second or more: what went wrong and how long it is waited. */
+        readonly progress?: (text: string) => void;
         /** How long a request may take in all, retries and body included. Milliseconds; 60 000 unless given. */
         readonly deadlineMs?: number;
         readonly now?: () => number;
@@ -1196,6 +1209,20 @@ declare module 'runbook/promoter/promotion' {
     export function planPromotion(input: PromotionInput): Promotion;
 }
 
+declare module 'runbook/promoter/region-edit' {
+    import { type Problem } from 'runbook/problem/problem';
+    /** An edited manifest. */
+    export interface RegionEdit {
+        readonly text: string;
+        /** The lines that are new, without their ends. */
+        readonly added: readonly string[];
+    }
+    /** Adds what is missing; a text with every region comes back as it is. */
+    export function addRegions(text: string, file?: string): RegionEdit | {
+        readonly problem: Problem;
+    };
+}
+
 declare module 'runbook/promoter/tree' {
     import { type Problem } from 'runbook/problem/problem';
     /**
@@ -1346,6 +1373,8 @@ declare module 'runbook/prow/prow' {
         readonly logsUrl?: string;
         /** `kubernetes-ci-logs` unless given. */
         readonly bucket?: string;
+        /** The clock that tells a lost run from one that is on its way; the real one unless given. */
+        readonly now?: () => number;
     }
     /** The client. All errors of the outside are `OutsideError`. */
     export interface Prow {
@@ -1355,6 +1384,10 @@ declare module 'runbook/prow/prow' {
         listRuns(query: RunQuery & {
             readonly limit?: number;
         }): Promise<readonly Run[]>;
+        /** The run of a page such as `https://prow.k8s.io/view/gs/BUCKET/logs/JOB/ID`, however old, in any bucket. @throws AddressError when it is no such page */
+        findRunAt(url: string): Promise<Run | undefined>;
+        /** The run as it is now; itself where nothing more is known. */
+        refreshRun(run: Run): Promise<Run>;
         /** Text of a file of the run, such as `artifacts/build.log`. @throws OutsideError `absent` */
         readArtifact(run: Run, path: string): Promise<string>;
         findArtifact(run: Run, path: string): Promise<string | undefined>;
@@ -1450,12 +1483,15 @@ declare module 'runbook/prow/run' {
 declare module 'runbook/registry/auth' {
     import { type Http } from 'runbook/http/http';
     import { type HttpAnswer } from 'runbook/http/http';
-    type Login = {
+    /** Who to be: a name with its password, or an identity token, which stands for a person who logged in elsewhere. */
+    export type Login = {
         readonly username: string;
         readonly password: string;
-    } | undefined;
+    } | {
+        readonly identityToken: string;
+    };
     /** Who to be at one registry host; undefined for anonymous. */
-    export type Credentials = (host: string) => Login | Promise<Login>;
+    export type Credentials = (host: string) => Login | undefined | Promise<Login | undefined>;
     /** Answers challenges for one client. */
     export interface Auth {
         /** A header that worked before for this host and scope. */
@@ -1543,6 +1579,8 @@ declare module 'runbook/registry/manifest' {
     export const manifestTypes: readonly ['application/vnd.oci.image.index.v1+json', 'application/vnd.docker.distribution.manifest.list.v2+json', 'application/vnd.oci.image.manifest.v1+json', 'application/vnd.docker.distribution.manifest.v2+json'];
     /** The digest of bytes, by the algorithm of another digest; sha256 unless that one says sha512. */
     export function digestOf(bytes: Uint8Array, like?: string): string;
+    /** True for a digest of any algorithm. (OCI image spec, descriptor.md "Digests") What is none would be foreign text in an address. */
+    export function isDigestText(text: string): boolean;
     /** Decodes a manifest. `problem` says why it is none. The caller has verified the digest. */
     export function parseManifest(bytes: Uint8Array, about: {
         readonly digest: string;
@@ -1639,8 +1677,10 @@ declare module 'runbook/registry/registry' {
          * read that clients keep instead.
          */
         listReferrers(repository: string, digest: string, artifactType?: string): Promise<readonly Referrer[]>;
-        /** The bytes of a blob, verified. */
-        blob(repository: string, digest: string): Promise<Uint8Array>;
+        /** What cosign keeps beside a digest under tags of its own: `sha256-<hex>.sig`, `.att`, `.sbom`. (domain §6.6) */
+        listAttachments(repository: string, digest: string): Promise<readonly Attachment[]>;
+        /** The bytes of a blob, verified. With a range only those from `start` to before `end`, which no digest can vouch for. */
+        blob(repository: string, digest: string, range?: BlobRange): Promise<Uint8Array>;
         /** Copies an image or index with everything in it, and sets the tag last. What is there already is left. A write. */
         copy(from: string | Reference, to: string | Reference, options?: CopyOptions): Promise<Copied>;
         /** Deletes a manifest, or a tag where the registry can. False when there was nothing. A write. */
@@ -1650,6 +1690,16 @@ declare module 'runbook/registry/registry' {
     export interface Referrer extends IndexEntry {
         readonly artifactType?: string;
         readonly annotations: Readonly<Record<string, string>>;
+    }
+    /** A part of a blob, in bytes; the end is left out. */
+    export interface BlobRange {
+        readonly start: number;
+        readonly end: number;
+    }
+    /** Something that cosign keeps beside an image. */
+    export interface Attachment extends Descriptor {
+        readonly kind: 'signature' | 'attestation' | 'sbom';
+        readonly tag: string;
     }
 }
 
@@ -1813,6 +1863,8 @@ declare module 'runbook/toolkit/finding' {
     export function unknownFinding(check: string, error: unknown): Finding;
     /** Makes a finding; a failing or warning one says what to do. */
     export function finding(check: string, state: FindingState, evidence: string, fix?: string): Finding;
+    /** A check that could not be made to its end is unknown, whatever came in between. */
+    export function attempt(check: string, look: () => Promise<readonly Finding[]>): Promise<readonly Finding[]>;
 }
 
 declare module 'runbook/toolkit/formats' {
@@ -1825,6 +1877,7 @@ declare module 'runbook/toolkit/formats' {
     import { parseVariants } from 'runbook/cloudbuild/variants';
     import { substitute } from 'runbook/cloudbuild/substitution';
     import { addImage } from 'runbook/promoter/image-edit';
+    import { addRegions } from 'runbook/promoter/region-edit';
     import { checkChange } from 'runbook/promoter/base-check';
     import { checkTree } from 'runbook/promoter/tree';
     import { destinations } from 'runbook/promoter/manifest-file';
@@ -1862,6 +1915,7 @@ declare module 'runbook/toolkit/formats' {
         readonly sourceRegistry: typeof sourceRegistry;
         readonly destinations: typeof destinations;
         readonly addImage: typeof addImage;
+        readonly addRegions: typeof addRegions;
         readonly checkTree: typeof checkTree;
         readonly checkChange: typeof checkChange;
         readonly planPromotion: typeof planPromotion;
@@ -1919,6 +1973,8 @@ declare module 'runbook/toolkit/preflight' {
     export interface ChecklistRequest extends Omit<PreflightRequest, 'jobs' | 'source' | 'commit'> {
         /** Digests that are to be promoted, by image, once they are known. */
         readonly digests?: ReadonlyMap<string, string>;
+        /** The pull request that promotes them, once it is open. */
+        readonly pull?: number;
         /** The time, for the age of what is in staging. */
         readonly now: Date;
     }
@@ -1974,6 +2030,7 @@ declare module 'runbook/toolkit/project' {
     }
     /** Thrown where the promoter files do not say where images come from and go to. */
     export class ProjectError extends Error {
+        readonly code = "no-project";
         /** What to do. */
         readonly fix: string;
         constructor(message: string, fix: string);
@@ -2017,6 +2074,11 @@ declare module 'runbook/toolkit/promotion' {
     import type { Github } from 'runbook/github/github';
     import type { Project } from 'runbook/toolkit/project';
     import type { StagedImage } from 'runbook/toolkit/staging';
+    /** Thrown where the promotion would not be what was meant. */
+    export class PromotionError extends Error {
+        readonly code = "promotion-refused";
+        constructor(message: string);
+    }
     /** The edit that promotes images. Data only. */
     export interface PromotionEdit {
         readonly path: string;
@@ -2030,7 +2092,7 @@ declare module 'runbook/toolkit/promotion' {
     }
     /**
      * Edits images.yaml as it stands on main: one line a digest, in the file's own style.
-     * @throws Error when the edit would move a tag or the file cannot be understood
+     * @throws PromotionError when the edit would move a tag or the file cannot be understood
      */
     export function editImages(github: Github, request: {
         readonly project: Project;

@@ -7,7 +7,7 @@ import { AddressError } from '@runbook/http';
 import { dockerCredentials } from '@runbook/registry';
 import type { Clock } from '@runbook/runner';
 import { createToolkit, type ToolkitGlobals } from '@runbook/toolkit';
-import { say } from './console.ts';
+import { print, say } from './console.ts';
 import { exitCodes, UsageError } from './exit.ts';
 import { githubLogin } from './github-login.ts';
 import { connectWorld, machineClock } from './world-link.ts';
@@ -20,6 +20,8 @@ export interface ClientOptions {
   readonly effect?: Effect;
   /** Holds every write back. */
   readonly dryRun?: boolean;
+  /** What a dry run holds back is told as JSON on stdout. */
+  readonly json?: boolean;
   /** GitHub is asked: where no variable holds a token, that of its own command line will do. */
   readonly asksGithub?: boolean;
 }
@@ -88,7 +90,12 @@ export async function withClients(options: ClientOptions, work: (clients: Client
   } catch (cause) {
     if (!(cause instanceof Error) || !('code' in cause) || typeof cause.code !== 'string') throw cause;
     if (['bad-reference', 'bad-address', 'bad-login'].includes(cause.code)) throw new UsageError(safeText(cause.message), exitCodes.usage, { cause });
+    if (cause.code === 'withheld' && 'call' in cause && options.json === true) {
+      print(JSON.stringify({ withheld: cause.call }, null, 2));
+      return exitCodes.done;
+    }
     if (cause.code === 'withheld' && 'call' in cause) throw new UsageError(describeWithheld(cause.call as Call), exitCodes.done, { cause });
+    if (cause.code === 'no-project' && 'fix' in cause) throw new UsageError(safeText(`${cause.message}. ${String(cause.fix)}`), exitCodes.failed, { cause });
     if (cause.code === 'promotion-refused' || isOutsideError(cause)) throw new UsageError(safeText(cause.message), exitCodes.failed, { cause });
     throw cause;
   }

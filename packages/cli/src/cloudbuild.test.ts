@@ -104,6 +104,22 @@ describe('cloudbuild tag', () => {
     expect(await field.json(['cloudbuild', 'tag', 'apps/snoop', '--version-tag-filter', 'snoop-*'])).toMatchObject({ describe: expect.stringMatching(/^snoop-1\.0-1-g/), warnings: [] });
   });
 
+  test('the job says the filter and where it builds; what is said here wins', async () => {
+    const field = repository();
+    const job = (name: string, args: string) => `  - {name: ${name}, spec: {containers: [{image: 'gcr.io/k8s-staging-test-infra/image-builder:v1', args: [${args}]}]}}\n`;
+    field.write({ 'jobs.yaml': `postsubmits:\n  org/app:\n${job('push-snoop', "--version-tag-filter=snoop-*, --allow-dirty, apps/snoop")}${job('push-gone', 'apps/gone')}` });
+    field.git('tag', 'snoop-1.0');
+    field.git('tag', 'audit-9.1');
+    field.git('commit', '-q', '--allow-empty', '-m', 'two');
+    field.write({ 'apps/snoop/a': 'changed' });
+    const by = (...args: string[]) => ['cloudbuild', 'tag', '--config', 'jobs.yaml', '--job', ...args];
+    expect(await field.json(by('push-snoop'))).toMatchObject({ describe: expect.stringMatching(/^snoop-1\.0-1-g[0-9a-f]+-dirty$/), warnings: [] });
+    expect(((await field.json(by('push-snoop', '--version-tag-filter', 'audit-*'))) as Tag).describe).toMatch(/^audit-9\.1-1-g/);
+    expect(await field.call(by('push-gone'))).toMatchObject({ code: 1, stderr: 'apps/gone: there is no such folder. The job builds there; run it at the root of the repository.\n' });
+    expect((await field.call(by('push-snop'))).stderr).toBe('--job push-snop: the config has no such job. Did you mean push-snoop?\n');
+    expect((await field.call(['cloudbuild', 'tag', '--job', 'push-snoop'])).code).toBe(2);
+  });
+
   test('no tag at all, and characters that vanish', async () => {
     const field = repository();
     expect(((await field.json(['cloudbuild', 'tag'])) as Tag).warnings).toEqual(['no tag is reachable from here, so the commit names the image']);

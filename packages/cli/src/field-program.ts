@@ -25,6 +25,7 @@ function addPreflight(program: Command, does: Does): void {
     .option('--jobs <dir>', 'job config of kubernetes/test-infra; fetched for the moment unless given')
     .option('--promoter <dir>', 'a checkout of kubernetes/k8s.io; GitHub is asked unless given')
     .option('--tags <number>', 'how many tags are pushed at once')
+    .option('--pull <number>', 'the pull request to kubernetes/k8s.io, once it is open: what holds it, and how its promotion went')
     .option('--offline', 'ask nobody; what only others know is unknown then')
     .option('--json', 'as JSON')
     .addHelpText('after', '\nIt ends with 1 when a check failed or could not be made.\n\nExample:\n  $ runbook preflight --repo kubernetes-sigs/apisnoop --ref refs/tags/v0.3.0 --image snoopdb')
@@ -118,13 +119,15 @@ function addCloudbuild(program: Command, does: Does): void {
     .action(does(async (file: string, values: string[], flags: never) => (await import('./commands/cloudbuild.ts')).cloudbuildImages(file, values, flags)));
   cloudbuild
     .command('tag')
-    .argument('[dir]', 'the build directory, in a git clone; here unless given')
+    .argument('[dir]', 'the build directory, in a git clone; that of the job, or here')
     .description('tell the image tag (_GIT_TAG) that image-builder gives to the commit here today')
     .option('--version-tag-filter <glob>', 'only tags that match, as the job says it')
     .option('--component <name>', 'what the image is called in tags; warn when git takes the tag of another')
     .option('--allow-dirty', 'the job has --allow-dirty')
+    .option('--job <name>', 'the filter and the build directory of this job')
+    .option('--config <path...>', 'the job config that has it: files or folders')
     .option('--json', 'as JSON')
-    .addHelpText('after', "\nExample:\n  $ runbook cloudbuild tag apps/snoopdb --version-tag-filter 'snoopdb-*'")
+    .addHelpText('after', "\nExample:\n  $ runbook cloudbuild tag apps/snoopdb --version-tag-filter 'snoopdb-*'\n  $ runbook cloudbuild tag --job apisnoop-push-snoopdb-images --config test-infra/config/jobs")
     .action(does(async (dir: string | undefined, flags: never) => (await import('./commands/cloudbuild-tag.ts')).cloudbuildTag(dir, flags)));
 }
 
@@ -151,6 +154,14 @@ function addPromoter(program: Command, does: Does): void {
     .option('--json', 'as JSON')
     .addHelpText('after', '\nExample:\n  $ runbook promoter add registry.k8s.io/images/k8s-staging-apisnoop/images.yaml --image snoopdb --tag v0.3.0 --digest "$digest"')
     .action(does(async (file: string, flags: never) => (await import('./commands/promoter.ts')).promoterAdd(file, flags)));
+  promoter
+    .command('regions')
+    .argument('<file>', 'a promoter-manifest.yaml')
+    .description('add the production regions that a manifest lacks, each written as its neighbour is')
+    .option('--dry-run', 'show the edit and leave the file as it is')
+    .option('--json', 'as JSON')
+    .addHelpText('after', '\nExample:\n  $ runbook promoter regions registry.k8s.io/manifests/k8s-staging-apisnoop/promoter-manifest.yaml')
+    .action(does(async (file: string, flags: never) => (await import('./commands/promoter.ts')).promoterRegions(file, flags)));
   promoter
     .command('plan')
     .argument('<path...>', 'images.yaml files, or folders with images/ and manifests/')

@@ -37,6 +37,19 @@ test('a pull request without a clone: fork, branch, one commit of several files,
   await expect(github.commitFiles(fork.fullName, { branch: 'nowhere', message: 'x', files: [] })).rejects.toMatchObject({ code: 'absent' });
 });
 
+test('tags are listed with their commits; an annotated one is made as git makes them, and never moved', async () => {
+  const world = await bench.world();
+  const github = client(world);
+  const { fullName } = await github.createFork(upstream);
+  const commit = (await github.findRef(fullName, 'heads/main'))?.commit ?? '';
+  const made = await github.createTag(fullName, { tag: 'v9.9.9', commit, message: 'v9.9.9' });
+  expect(await github.findRef(fullName, 'tags/v9.9.9')).toEqual(made);
+  expect((await github.listTags(fullName)).find(({ name }) => name === 'v9.9.9')).toEqual({ name: 'v9.9.9', commit });
+  const { stdout } = await promisify(execFile)('git', ['ls-remote', `https://github.com/${fullName}`, 'refs/tags/v9.9.9*'], { env: { ...world.env } });
+  expect(stdout).toBe(`${made.sha}\trefs/tags/v9.9.9\n${commit}\trefs/tags/v9.9.9^{}\n`);
+  await expect(github.createTag(fullName, { tag: 'v9.9.9', commit, message: 'again' })).rejects.toMatchObject({ code: 'conflict' });
+});
+
 test('a dry run withholds each of them before anything leaves', async () => {
   const world = await bench.world();
   const github = client(world, 'dry-run');

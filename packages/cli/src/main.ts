@@ -18,7 +18,9 @@ async function start(argv: readonly string[]): Promise<number> {
       process.stderr.write(`${error.message}\n`);
       return error.exitCode;
     }
-    process.stderr.write(`This is a bug in runbook: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    // what went wrong may quote what others wrote
+    const { safeText } = await import('@runbook/access');
+    process.stderr.write(`${safeText(`This is a bug in runbook: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)}\n`);
     return exitCodes.bug;
   }
 }

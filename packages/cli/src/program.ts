@@ -240,7 +240,7 @@ function addWriting(program: Command, does: Does): void {
     // Editors say these by themselves.
     .addOption(new Option('--stdio').hideHelp())
     .addOption(new Option('--clientProcessId <pid>').hideHelp())
-    .addHelpText('after', '\nIn the settings of an editor:\n  runbook lsp\nSee docs/editors.md.')
+    .addHelpText('after', '\nExample, in the settings of an editor:\n  runbook lsp\nSee docs/editors.md.')
     .action(does(async () => (await import('./commands/lsp.ts')).lsp()));
   program
     .command('types')
@@ -286,10 +286,12 @@ function addWorld(program: Command, does: Does): void {
   world
     .command('down')
     .description('stop it and remove it')
+    .addHelpText('after', '\nExample:\n  $ runbook world down')
     .action(does(async () => (await import('./commands/world.ts')).worldDown()));
   world
     .command('reset')
     .description('start it anew as it was when it went up, at the same address')
+    .addHelpText('after', '\nExample:\n  $ runbook world reset')
     .action(does(async () => (await import('./commands/world.ts')).worldReset()));
   world
     .command('faults')
@@ -310,6 +312,7 @@ function addWorld(program: Command, does: Does): void {
     .description('list every request it received')
     .option('-f, --follow', 'and those that come, until Ctrl-C')
     .option('--json', 'as JSON; with -f a line each')
+    .addHelpText('after', '\nExample:\n  $ runbook world ledger --json | jq ".entries[] | select(.write)"')
     .action(does(async (flags: never) => (await import('./commands/world.ts')).worldLedger(flags)));
   world
     .command('serve', { hidden: true })

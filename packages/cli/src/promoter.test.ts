@@ -138,6 +138,30 @@ describe('promoter add', () => {
   });
 });
 
+describe('promoter regions', () => {
+  const manifest = 'r/manifests/k8s-staging-a/promoter-manifest.yaml';
+  const short = (text: string): string => text.split('\n').filter((line) => !line.includes('europe-west3-') && !line.includes('us-west2-')).join('\n');
+
+  test('what is missing, in place, and nothing a second time', async () => {
+    const field = openField(tree);
+    const whole = field.read(manifest);
+    field.write({ [manifest]: short(whole) });
+    expect(codes(await field.json(['promoter', 'check', 'r']))).toEqual([`${manifest}:1 missing-region`]);
+    const done = (await field.json(['promoter', 'regions', manifest])) as { added: readonly string[] };
+    expect(done).toMatchObject({ file: manifest, edited: true, written: true });
+    expect(done.added.filter((line) => /europe-west3-|us-west2-/.test(line))).toHaveLength(2);
+    expect(field.read(manifest)).toBe(whole);
+    expect(await field.call(['promoter', 'regions', manifest])).toMatchObject({ code: 0, stdout: '', stderr: `${manifest} has every region already.\n` });
+    expect(await field.json(['promoter', 'check', 'r'])).toEqual({ problems: [] });
+  });
+
+  test('what cannot be edited is told, and stays', async () => {
+    const field = openField({ 'promoter-manifest.yaml': 'registries: [{name: gcr.io/a, src: true}, {name: us-east1-docker.pkg.dev/k8s-artifacts-prod/images/a}]\n' });
+    expect(await field.call(['promoter', 'regions', 'promoter-manifest.yaml'])).toMatchObject({ code: 2, stderr: expect.stringContaining('promoter-manifest.yaml:1:1  unsupported-layout: the registry does not stand on lines of its own. Add the regions by hand.') });
+    expect(await field.call(['promoter', 'regions', 'none-manifest.yaml'])).toMatchObject({ code: 2, stderr: 'none-manifest.yaml: there is no such file. Give a promoter-manifest.yaml.\n' });
+  });
+});
+
 describe('promoter plan', () => {
   const inventory = (held: Readonly<Record<string, Readonly<Record<string, string>>>>): string => {
     const empty = Object.fromEntries(productionRegions.map((region) => [`${region}-docker.pkg.dev/k8s-artifacts-prod/images/a/app`, { tags: {} }]));

@@ -1,6 +1,7 @@
 // One suite for every registry: what the client promises holds at Debian's docker-registry, at those of a rehearsal world, and at
 // one that makes trouble wherever it may.
 import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,6 +15,9 @@ import { startNastyRegistry, type NastyRegistry } from './nasty-registry.ts';
 
 const hasRegistry = spawnSync('docker-registry', ['--version']).status === 0;
 if (!hasRegistry) console.warn('skipped: docker-registry is not installed');
+
+/** More than two parts of an upload. */
+const partsBytes = 33 * 1024 * 1024 + 7;
 
 /** An index that every world starts with. */
 const origin = 'registry.k8s.io/apisnoop/snoopdb:v0.2.0';
@@ -53,6 +57,23 @@ async function startDockerRegistry(): Promise<string> {
       if (host !== undefined) resolve(host);
     });
   });
+}
+
+/** Puts an image with one large layer into a registry, by hand. */
+async function putLarge(host: string): Promise<string> {
+  const put = async (bytes: Uint8Array<ArrayBuffer>, mediaType: string): Promise<{ readonly mediaType: string; readonly digest: string; readonly size: number }> => {
+    const digest = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+    const opened = await fetch(`http://${host}/v2/large/blobs/uploads/`, { method: 'POST' });
+    const place = new URL(opened.headers.get('location') ?? '', `http://${host}`);
+    place.searchParams.set('digest', digest);
+    expect((await fetch(place, { method: 'PUT', headers: { 'content-type': 'application/octet-stream' }, body: bytes })).status).toBe(201);
+    return { mediaType, digest, size: bytes.length };
+  };
+  const type = 'application/vnd.oci.image.manifest.v1+json';
+  const config = await put(Buffer.from('{"os":"linux","architecture":"amd64"}'), 'application/vnd.oci.image.config.v1+json');
+  const layer = await put(Buffer.alloc(partsBytes, 'large'), 'application/vnd.oci.image.layer.v1.tar');
+  expect((await fetch(`http://${host}/v2/large/manifests/v1`, { method: 'PUT', headers: { 'content-type': type }, body: JSON.stringify({ schemaVersion: 2, mediaType: type, config, layers: [layer] }) })).status).toBe(201);
+  return `${host}/large:v1`;
 }
 
 async function openNasty(): Promise<NastyRegistry> {
@@ -109,6 +130,36 @@ describe.each(places)('%s', (_, isHere, open) => {
     const { digest } = await registry.copy(origin, `${place}/suite/alone:v1`);
     expect(await registry.listReferrers(`${place}/suite/alone`, digest)).toEqual([]);
     expect(await registry.findSignature(`${place}/suite/alone`, digest)).toBeUndefined();
+    expect(await registry.listAttachments(`${place}/suite/alone`, digest)).toEqual([]);
+  });
+
+  test.skipIf(!isHere)('finds what cosign would keep beside an image', async () => {
+    const { digest } = await registry.copy(origin, `${place}/suite/signed:v1`);
+    const tag = `${digest.replace(':', '-')}.sig`;
+    await registry.copy(origin, `${place}/suite/signed:${tag}`);
+    expect(await registry.findSignature(`${place}/suite/signed`, digest)).toMatchObject({ digest });
+    expect(await registry.listAttachments(`${place}/suite/signed`, digest)).toEqual([expect.objectContaining({ kind: 'signature', tag, digest })]);
+  });
+
+  test.skipIf(!hasRegistry || !isHere)('takes a blob in parts', async () => {
+    const source = await putLarge(await startDockerRegistry());
+    const { digest } = await registry.copy(source, `${place}/suite/large:v1`);
+    const image = await registry.manifest(`${place}/suite/large@${digest}`);
+    if (image.kind !== 'image') throw new Error(image.kind);
+    expect((await registry.blob(`${place}/suite/large`, image.layers[0]?.digest ?? '')).byteLength).toBe(partsBytes);
+  });
+
+  test.skipIf(!isHere)('a copy that was cut off goes on where it was', async () => {
+    const told: string[] = [];
+    const progress = ({ digest }: { readonly digest: string }): void => {
+      told.push(digest);
+      if (told.length === 2) throw new Error('pulled the plug');
+    };
+    await expect(registry.copy(origin, `${place}/suite/resumed:v1`, { concurrency: 1, progress })).rejects.toThrow('pulled the plug');
+    expect(await registry.find(`${place}/suite/resumed:v1`), 'the tag is set last').toBeUndefined();
+    const { steps } = await registry.copy(origin, `${place}/suite/resumed:v1`);
+    expect(steps.filter(({ how }) => how === 'there').map(({ digest }) => digest)).toEqual(expect.arrayContaining(told));
+    expect(await registry.platforms(`${place}/suite/resumed:v1`)).toEqual(await registry.platforms(origin));
   });
 
   test.skipIf(!isHere)('gives blobs whole and verified', async () => {
@@ -117,6 +168,8 @@ describe.each(places)('%s', (_, isHere, open) => {
     const image = index.kind === 'index' ? await registry.manifest(`${place}/suite/blobs@${index.entries[0]?.digest ?? ''}`) : index;
     if (image.kind !== 'image') throw new Error(image.kind);
     expect((await registry.blob(`${place}/suite/blobs`, image.config.digest)).byteLength).toBe(image.config.size);
+    const whole = await registry.blob(`${place}/suite/blobs`, image.config.digest);
+    expect(await registry.blob(`${place}/suite/blobs`, image.config.digest, { start: 3, end: 9 }), 'a part is that part').toEqual(whole.subarray(3, 9));
     await expect(registry.blob(`${place}/suite/blobs`, `sha256:${'b'.repeat(64)}`)).rejects.toMatchObject({ code: 'absent' });
   });
 

@@ -118,6 +118,8 @@ describe('promoter pr', () => {
     const args = ['promoter', 'pr', '--project', 'apisnoop', '--image', `snoopdb=${tags[0] ?? ''}`, '--tag', 'v0.3.0'];
     expect(await field.call([...args, '--dry-run'], { env })).toMatchObject({ code: 0, stderr: expect.stringMatching(/^withheld: POST https:\/\/api\.github\.com\/repos\/[\w-]+\/k8s\.io\/git\/refs\n/) });
     expect(opened.ledger().filter((entry) => entry.write)).toEqual([]);
+    const taken = await field.call([...args.slice(0, -1), 'v0.2.0'], { env });
+    expect([taken.code, taken.stderr]).toEqual([1, expect.stringMatching(/^promotion-refused: registry\.k8s\.io\/apisnoop\/snoopdb:v0\.2\.0 is sha256:[0-9a-f]{64} in production already, and a promoted tag never moves\. Release another version\./)]);
     const done = (await field.json(args, 0, env)) as { url: string; added: readonly string[] };
     expect(done).toMatchObject({ state: 'opened', title: 'Image promotion for apisnoop v0.3.0', added: [expect.stringMatching(/^ {4}"sha256:[0-9a-f]{64}": \["v0\.3\.0"\]$/)] });
     const made = opened.ledger().find((entry) => entry.method === 'POST' && entry.path.endsWith('/pulls'));
@@ -127,12 +129,14 @@ describe('promoter pr', () => {
     expect(opened.ledger().filter((entry) => entry.write && entry.service === 'github')).toHaveLength(writes);
   });
 
-  test('what staging does not hold is refused, and so is a tag that is taken', async () => {
+  test('what staging does not hold is refused, and so is an image without a digest', async () => {
     const opened = await bench.world();
     const env = inside(opened);
     const field = openField();
     const refused = await field.call(['promoter', 'pr', '--project', 'apisnoop', '--image', `snoopdb@${digestOf('a')}`, '--tag', 'v0.3.0'], { env });
     expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('promotion-refused: staging does not hold') });
+    const nobody = await field.call(['promoter', 'pr', '--project', 'apisnop', '--image', `snoopdb@${digestOf('a')}`, '--tag', 'v0.3.0'], { env });
+    expect([nobody.code, nobody.stderr]).toEqual([1, 'kubernetes/k8s.io has no registry.k8s.io/manifests/k8s-staging-apisnop/promoter-manifest.yaml. Did you mean the project apisnoop?\n']);
     expect(await field.call(['promoter', 'pr', '--project', 'apisnoop', '--image', 'snoopdb', '--tag', 'v0.3.0'], { env })).toMatchObject({ code: 2, stderr: expect.stringContaining('expected NAME@sha256') });
     expect(opened.ledger().filter((entry) => entry.write)).toEqual([]);
   });

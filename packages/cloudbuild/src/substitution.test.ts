@@ -165,6 +165,8 @@ substitutions: {_A: z}
     expect(messages).toContain('key in the template "_A" is not matched in the substitution data');
     expect(messages).toContain('key "_B" in the substitution data is not matched in the template');
     expect(messages).toContain('key in the template "HOME" is not a valid built-in substitution');
+    const names = run('steps:\n- name: "gcr.io/x:"\nimages: [gcr.io/p/X:1, "gcr.io/p/x:"]\ntags: [a/b]\n').problems.map((problem) => problem.message);
+    expect(names).toEqual(['invalid build step name "gcr.io/x:"', 'invalid image name "gcr.io/p/X:1" contains uppercase letters', 'invalid image name "gcr.io/p/x:"', expect.stringMatching(/^invalid build tag "a\/b": must match format /)]);
   });
 
   test('dynamic values may name others; a circle is an error', () => {

@@ -1,7 +1,7 @@
 // Tokens of a GitHub App: a short-lived one for an installation, made anew before it runs out. Robots log in like this.
 // Source: https://docs.github.com/apps/creating-github-apps/authenticating-with-a-github-app
 import { createPrivateKey, sign, type KeyObject } from 'node:crypto';
-import type { Http } from '@runbook/http';
+import type { Http, HttpAnswer } from '@runbook/http';
 
 /** How an App logs in. */
 export interface AppLogin {
@@ -37,17 +37,17 @@ export function appTokens({ http, api, login, now }: { readonly http: Http; read
   const key = readKey(login.privateKey);
   let held: { readonly token: string; readonly until: number } | undefined;
   let asked: Promise<string> | undefined;
-  const ask = async (method: 'GET' | 'POST', path: string): Promise<unknown> => {
+  const ask = async (method: 'GET' | 'POST', path: string): Promise<HttpAnswer> => {
     // it makes a token and changes nothing else: a dry run has to read, too
     const answer = await http.request({ service: 'github', method, url: `${api}${path}`, effect: 'read', headers: { accept: 'application/vnd.github+json', authorization: `Bearer ${webToken(login.id, key, now())}` } });
     if (!answer.ok) throw await answer.error();
-    return answer.json();
+    return answer;
   };
   const renew = async (): Promise<string> => {
-    const installation = login.installation ?? onlyOne(await ask('GET', '/app/installations'));
+    const installation = login.installation ?? onlyOne(await (await ask('GET', '/app/installations')).json());
     const answer = await ask('POST', `/app/installations/${encodeURIComponent(installation)}/access_tokens`);
-    const { token, expires_at: expires } = (answer ?? {}) as { readonly token?: unknown; readonly expires_at?: unknown };
-    if (typeof token !== 'string' || typeof expires !== 'string' || Number.isNaN(Date.parse(expires))) throw new BadLoginError(`${new URL(api).host} gave no token for installation ${installation} of the App ${login.id}.`);
+    const { token, expires_at: expires } = ((await answer.json()) ?? {}) as { readonly token?: unknown; readonly expires_at?: unknown };
+    if (typeof token !== 'string' || typeof expires !== 'string' || Number.isNaN(Date.parse(expires))) throw answer.unexpected(`the answer has no token for installation ${installation} of the App ${login.id}`);
     held = { token, until: Date.parse(expires) };
     return token;
   };

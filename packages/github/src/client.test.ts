@@ -82,6 +82,7 @@ const pull = (facts: object = {}): object => ({
 describe('the write lock', () => {
   const writes: readonly (readonly [string, (github: Github) => Promise<unknown>])[] = [
     ['createBranch', (github) => github.createBranch(repo, 'b', sha('a'))],
+    ['createTag', (github) => github.createTag(repo, { tag: 'v1', commit: sha('a'), message: 'm' })],
     ['deleteBranch', (github) => github.deleteBranch(repo, 'b')],
     ['putFile', (github) => github.putFile(repo, { path: 'a/b.yaml', branch: 'b', text: 'x: 1\n', message: 'm' })],
     ['updateFork', (github) => github.updateFork(repo, 'main')],
@@ -91,6 +92,9 @@ describe('the write lock', () => {
     ['updateComment', (github) => github.updateComment(repo, 1, 'better')],
     ['addLabels', (github) => github.addLabels(repo, 7, ['x'])],
     ['createRelease', (github) => github.createRelease(repo, { tag: 'v1', title: 'v1', notes: '', prerelease: false })],
+    ['createFork', (github) => github.createFork(repo)],
+    ['mergePullRequest', (github) => github.mergePullRequest(repo, 7, { headSha: sha('a') })],
+    ['removeLabel', (github) => github.removeLabel(repo, 7, 'x')],
     ['uploadAsset', (github) => github.uploadAsset(repo, 5, { name: 'a.md', contentType: 'text/markdown', text: 'x' })],
   ];
 
@@ -265,11 +269,21 @@ describe('repositories', () => {
   });
 
   test('branches are made and removed', async () => {
-    const { github, seen } = await stage({ [`POST ${api}/git/refs`]: {}, [`DELETE ${api}/git/refs/heads/a/b`]: (_ask: Ask, res: ServerResponse) => res.writeHead(204).end(), [`POST ${api}/merge-upstream`]: {} });
+    const { github, seen } = await stage({ [`POST ${api}/git/refs`]: { ref: 'refs/heads/a/b' }, [`DELETE ${api}/git/refs/heads/a/b`]: (_ask: Ask, res: ServerResponse) => res.writeHead(204).end(), [`POST ${api}/merge-upstream`]: { merge_type: 'fast-forward' } });
     await github.createBranch(repo, 'a/b', sha('a'));
     await github.deleteBranch(repo, 'a/b');
     await github.updateFork(repo, 'main');
     expect(seen.map(({ method, body }) => [method, body])).toEqual([['POST', `{"ref":"refs/heads/a/b","sha":"${sha('a')}"}`], ['DELETE', ''], ['POST', '{"branch":"main"}']]);
+  });
+});
+
+describe('labels', () => {
+  test('one that was not there is told from a pull request that is not', async () => {
+    const gone = (message: string) => (_ask: Ask, res: ServerResponse): void => json(res, 404, { message });
+    const { github } = await stage({ [`DELETE ${api}/issues/7/labels/a`]: [{ name: 'b' }], [`DELETE ${api}/issues/7/labels/c`]: gone('Label does not exist'), [`DELETE ${api}/issues/8/labels/c`]: gone('Not Found') });
+    expect(await github.removeLabel(repo, 7, 'a')).toBe(true);
+    expect(await github.removeLabel(repo, 7, 'c')).toBe(false);
+    expect((await failure(github.removeLabel(repo, 8, 'c'))).code).toBe('absent');
   });
 });
 
@@ -354,6 +368,50 @@ describe('releases', () => {
     expect(seen[0]?.headers).toMatchObject({ 'content-type': 'text/markdown', authorization: `token ${token}` });
     expect(writes[0]?.body).toBe('# Report\n');
   });
+});
+
+test('a list whose pages do not end is told', async () => {
+  let page = 0;
+  const fetch = (): Promise<Response> => {
+    page += 1;
+    return Promise.resolve(new Response(JSON.stringify(Array.from({ length: 100 }, (_, n) => ({ name: `v${page}.${n}`, commit: { sha: 'a' } }))), { headers: { 'content-type': 'application/json' } }));
+  };
+  const lock = createWriteLock(() => ({ mode: 'live', effect: 'read' }), () => undefined);
+  const env = { RUNBOOK_ROUTES: 'https://*=http://127.0.0.1:1/*' };
+  expect((await failure(createGithub({ http: createHttp({ lock, env, fetch }), env }).listTags(repo))).detail).toBe('the list has more than 1000 pages');
+  expect(page).toBe(1000);
+});
+
+test('a conflict is no fault that passes: a read is not repeated after it', async () => {
+  const { github, seen } = await stage({ [`GET ${api}/git/ref/heads/main`]: (_ask: Ask, res: ServerResponse) => json(res, 409, { message: 'Git Repository is empty.' }) });
+  expect((await failure(github.findRef(repo, 'heads/main'))).code).toBe('conflict');
+  expect(seen).toHaveLength(1);
+});
+
+test('a wait after a fault that may pass is told before', async () => {
+  let asked = 0;
+  const fetch = (): Promise<Response> => {
+    asked += 1;
+    return Promise.resolve(new Response(asked === 1 ? '{}' : '{"login":"me"}', { status: asked === 1 ? 502 : 200, headers: { 'content-type': 'application/json' } }));
+  };
+  const told: string[] = [];
+  const lock = createWriteLock(() => ({ mode: 'live', effect: 'read' }), () => undefined);
+  await createGithub({ http: createHttp({ lock, env: {}, fetch }), env: {}, progress: (text) => told.push(text) }).viewer();
+  expect(told).toEqual(['api.github.com: answered 502; trying again in 1 s']);
+});
+
+test('a wait for the rate limit is told before', async () => {
+  let asked = 0;
+  const answer = (body: object, status: number, headers: Record<string, string> = {}): Response => new Response(JSON.stringify(body), { status, headers: { 'content-type': 'application/json', ...headers } });
+  const fetch = (): Promise<Response> => {
+    asked += 1;
+    return Promise.resolve(asked === 1 ? answer({ message: 'API rate limit exceeded' }, 403, { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '1' }) : answer({ login: 'me' }, 200));
+  };
+  const told: string[] = [];
+  const lock = createWriteLock(() => ({ mode: 'live', effect: 'read' }), () => undefined);
+  const github = createGithub({ http: createHttp({ lock, env: {}, fetch }), env: {}, progress: (text) => told.push(text) });
+  expect(await github.viewer()).toEqual({ login: 'me', scopes: undefined });
+  expect(told).toEqual(['api.github.com: the rate limit is reached; trying again in 0 s']);
 });
 
 test('the rate limit is read', async () => {

@@ -5,7 +5,7 @@ import { appTokens, type AppLogin } from './app-token.ts';
 import { pullRequests } from './pull-requests.ts';
 import { releases } from './releases.ts';
 import { repositories } from './repositories.ts';
-import { openSession } from './session.ts';
+import { openSession, type TokenSource } from './session.ts';
 import type { Github } from './github.ts';
 
 /** What `createGithub` is made of. */
@@ -19,6 +19,8 @@ export interface GithubOptions {
   readonly app?: AppLogin;
   /** The clock that an App's tokens run out by; the real one unless given. */
   readonly now?: () => number;
+  /** Told in a sentence before each wait for GitHub's limits. */
+  readonly progress?: (text: string) => void;
   /** Not needed: `http` asks its lock. Accepted so that all clients are made alike. */
   readonly lock?: WriteLock;
 }
@@ -29,11 +31,12 @@ export interface GithubOptions {
  * @throws BadLoginError when the App's private key is none
  * @example const release = await createGithub({ http, env, token }).findRelease('kubernetes-sigs/apisnoop', 'v0.2.0');
  */
-export function createGithub({ http, env, token = '', app, now = Date.now }: GithubOptions): Github {
-  const session = openSession(http, env, (api) => {
+export function createGithub({ http, env, token = '', app, now = Date.now, progress = () => undefined }: GithubOptions): Github {
+  const logIn = (api: string): TokenSource | undefined => {
     if (token !== '') return () => Promise.resolve(token);
     return app === undefined ? undefined : appTokens({ http, api, login: app, now });
-  });
+  };
+  const session = openSession({ http, env, logIn, progress });
   const files = repositories(session);
   return { ...files, ...pullRequests(session), ...releases(session, files.findRef) };
 }

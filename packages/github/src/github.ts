@@ -152,6 +152,10 @@ export interface Github {
   getFile(repo: string, path: string, ref?: string): Promise<RepositoryFile>;
   findFile(repo: string, path: string, ref?: string): Promise<RepositoryFile | undefined>;
   listFolder(repo: string, path: string, ref?: string): Promise<readonly FolderEntry[]>;
+  /** Every tag with the commit it means, as GitHub sorts them. */
+  listTags(repo: string): Promise<readonly { readonly name: string; readonly commit: string }[]>;
+  /** An annotated tag without a signature, which only git can give. @throws OutsideError `conflict` when there is a tag of that name */
+  createTag(repo: string, tag: { readonly tag: string; readonly commit: string; readonly message: string }): Promise<Ref>;
   createBranch(repo: string, name: string, sha: string): Promise<void>;
   deleteBranch(repo: string, name: string): Promise<void>;
   /** Writes one file in one commit. `previous` is the blob SHA of the file that it replaces; without it the file must be new. */
@@ -176,7 +180,7 @@ export interface Github {
   updateComment(repo: string, id: number, body: string): Promise<Comment>;
   listComments(repo: string, number: number): Promise<readonly Comment[]>;
   addLabels(repo: string, number: number, labels: readonly string[]): Promise<void>;
-  /** False when the label was not there. */
+  /** False when the label was not there. @throws OutsideError `absent` when the pull request is not */
   removeLabel(repo: string, number: number, label: string): Promise<boolean>;
   /** Newest status per context. */
   listStatuses(repo: string, sha: string): Promise<readonly Status[]>;

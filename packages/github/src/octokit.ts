@@ -5,7 +5,7 @@ import { throttling } from '@octokit/plugin-throttling';
 import { Octokit } from '@octokit/rest';
 import { safeText } from '@runbook/access';
 import type { TokenSource } from './session.ts';
-import { AddressError, OutsideError, isLoopback, outsideError, type Admission, type Http } from '@runbook/http';
+import { AddressError, OutsideError, describePause, isLoopback, outsideError, type Admission, type Http } from '@runbook/http';
 
 /** What `connect` is made of. */
 export interface Connection {
@@ -15,6 +15,8 @@ export interface Connection {
   /** Base for release assets, without a slash at its end. */
   readonly uploadUrl: string;
   readonly token: TokenSource | undefined;
+  /** Told before each wait for a limit. */
+  readonly progress: (text: string) => void;
 }
 
 /** Longer waits than this are for a gate, not for a request. Seconds. */
@@ -35,17 +37,21 @@ interface HookOptions {
 export function connect(connection: Connection): Octokit {
   const { http, baseUrl, token } = connection;
   const local = isLoopback(new URL(http.route(baseUrl).url).host);
-  const waitForReads = (retryAfter: number, options: { method?: string }, _octokit: unknown, count: number): boolean =>
-    options.method === 'GET' && retryAfter <= longestWait && count < 2;
+  const waitForReads = (retryAfter: number, options: { method?: string }, _octokit: unknown, count: number): boolean => {
+    const waits = options.method === 'GET' && retryAfter <= longestWait && count < 2;
+    if (waits) connection.progress(describePause(new URL(baseUrl).host, 'the rate limit is reached', retryAfter * 1000));
+    return waits;
+  };
   // The first plugin's hooks are the innermost ones.
-  const Patched = Octokit.plugin(tellLastingFaults, retry, throttling);
+  const retryBase = local ? 10 : 1000;
+  const Patched = Octokit.plugin(faultTeller(connection, retryBase), retry, throttling);
   const octokit = new Patched({
     baseUrl,
     userAgent: 'runbook',
     log: { debug: silence, info: silence, warn: silence, error: silence },
     request: { log: { debug: silence, info: silence, warn: silence, error: silence } },
     // A world on this machine has no limits worth a wait in real time.
-    retry: { retryAfterBaseValue: local ? 10 : 1000 },
+    retry: { retryAfterBaseValue: retryBase, doNotRetry: [...lastingStatuses] },
     throttle: { enabled: !local, onRateLimit: waitForReads, onSecondaryRateLimit: waitForReads },
   });
   octokit.hook.error('request', (error, options) => {
@@ -74,15 +80,27 @@ function shown(options: HookOptions): { readonly shownBody?: string } {
   return options.request.shownBody === undefined ? {} : { shownBody: options.request.shownBody };
 }
 
-/** A fault that will last is told at once; octokit would take it for a 500 and repeat it. */
-function tellLastingFaults(octokit: Pick<Octokit, 'hook'>): Record<string, never> {
-  octokit.hook.error('request', (error) => {
-    const cause: unknown = error.cause;
-    if (cause instanceof OutsideError && !cause.temporary) throw cause;
-    if (cause instanceof AddressError) throw cause;
-    throw error;
-  });
-  return {};
+/** Statuses after which the same question gets the same answer. The plugin knows only some of them. */
+const lastingStatuses: readonly number[] = [400, 401, 402, 403, 404, 405, 406, 409, 410, 411, 412, 413, 414, 415, 416, 422, 423, 428, 431, 451, 501];
+/** How often the plugin repeats a read. */
+const retries = 3;
+
+/** A fault that will last is told at once, where octokit would take it for a 500 and repeat it; one that may pass, before the wait. */
+function faultTeller({ baseUrl, progress }: Connection, retryBase: number): (octokit: Pick<Octokit, 'hook'>) => Record<string, never> {
+  return (octokit) => {
+    octokit.hook.error('request', (error, options) => {
+      const cause: unknown = error.cause;
+      if (cause instanceof OutsideError && !cause.temporary) throw cause;
+      if (cause instanceof AddressError) throw cause;
+      const count = Number((options.request as { readonly retryCount?: number }).retryCount ?? 0);
+      const status = 'status' in error && typeof error.status === 'number' ? error.status : 500;
+      // the plugin's own reckoning: 1, 4 and 9 times its base
+      const ms = (count + 1) ** 2 * retryBase;
+      if (options.method === 'GET' && count < retries && ms >= 1000 && !lastingStatuses.includes(status) && status !== 429) progress(describePause(new URL(baseUrl).host, cause instanceof OutsideError ? (cause.detail ?? 'no answer') : `answered ${status}`, ms));
+      throw error;
+    });
+    return {};
+  };
 }
 
 /** The links of a paged answer are foreign text; the token goes only where it belongs. */

@@ -1,5 +1,6 @@
 // Pull requests, their comments, labels and checks.
-import { allPages, listOf, orAbsent, pageSize, split, withFields, type Session } from './session.ts';
+import { OutsideError } from '@runbook/http';
+import { allPages, listOf, pageSize, split, withFields, type Session } from './session.ts';
 import { explain } from './explain.ts';
 import type { CheckRun, Comment, Github, PullRequest, Status } from './github.ts';
 
@@ -25,14 +26,13 @@ interface WirePull {
   readonly draft?: boolean;
 }
 
-const pullFields = ['number', 'head', 'base', 'html_url', 'labels'] as const;
-const commentFields = ['id', 'created_at', 'html_url'] as const;
+const commentFields = ['id:number', 'created_at:text', 'html_url:text', 'body?:text', 'user?:object'] as const;
 
 /** The part of the client that knows pull requests. */
 export function pullRequests(session: Session): Part {
   const getPullRequest = async (repo: string, number: number): Promise<PullRequest> => {
     const { rest } = await session.octokit();
-    return readPull(withFields(session, `repos/${repo}/pulls/${number}`, (await rest.pulls.get({ ...split(repo), pull_number: number })).data, pullFields));
+    return readPull(session, `repos/${repo}/pulls/${number}`, (await rest.pulls.get({ ...split(repo), pull_number: number })).data);
   };
   const statuses = (repo: string, sha: string): Promise<readonly Status[]> => listStatuses(session, repo, sha);
   const checks = (repo: string, sha: string): Promise<readonly CheckRun[]> => listCheckRuns(session, repo, sha);
@@ -40,7 +40,7 @@ export function pullRequests(session: Session): Part {
     getPullRequest,
     async createPullRequest(repo, pull) {
       const { rest } = await session.octokit();
-      return readPull(withFields(session, `POST repos/${repo}/pulls`, (await rest.pulls.create({ ...split(repo), ...pull, maintainer_can_modify: true })).data, pullFields));
+      return readPull(session, `POST repos/${repo}/pulls`, (await rest.pulls.create({ ...split(repo), ...pull, maintainer_can_modify: true })).data);
     },
     async findPullRequest(repo, query) {
       const number = await findNumber(session, repo, query);
@@ -48,38 +48,45 @@ export function pullRequests(session: Session): Part {
     },
     async listPullRequestFiles(repo, number) {
       const { rest } = await session.octokit();
-      const files = await allPages(async (page) => listOf(session, `repos/${repo}/pulls/${number}/files`, (await rest.pulls.listFiles({ ...split(repo), pull_number: number, page, per_page: pageSize })).data, ['filename', 'status']));
+      const files = await allPages(async (page) => listOf(session, `repos/${repo}/pulls/${number}/files`, (await rest.pulls.listFiles({ ...split(repo), pull_number: number, page, per_page: pageSize })).data, ['filename:text', 'status:text', 'additions:number', 'deletions:number', 'patch?:text']));
       return files.map(({ filename, status, additions, deletions, patch }) => ({ path: filename, status, additions, deletions, ...(patch === undefined ? {} : { patch }) }));
     },
     async closePullRequest(repo, number) {
       const { rest } = await session.octokit();
-      return readPull(withFields(session, `PATCH repos/${repo}/pulls/${number}`, (await rest.pulls.update({ ...split(repo), pull_number: number, state: 'closed' })).data, pullFields));
+      return readPull(session, `PATCH repos/${repo}/pulls/${number}`, (await rest.pulls.update({ ...split(repo), pull_number: number, state: 'closed' })).data);
     },
     async mergePullRequest(repo, number, { headSha, method = 'merge' }) {
       const { rest } = await session.octokit();
       const { data } = await rest.pulls.merge({ ...split(repo), pull_number: number, sha: headSha, merge_method: method });
-      return { commit: withFields(session, `PUT repos/${repo}/pulls/${number}/merge`, data, ['sha']).sha };
+      return { commit: withFields(session, `PUT repos/${repo}/pulls/${number}/merge`, data, ['sha:text']).sha };
     },
     async comment(repo, number, body) {
       const { rest } = await session.octokit();
-      return readComment(withFields(session, `POST repos/${repo}/issues/${number}/comments`, (await rest.issues.createComment({ ...split(repo), issue_number: number, body })).data, commentFields));
+      return readComment(session, `POST repos/${repo}/issues/${number}/comments`, (await rest.issues.createComment({ ...split(repo), issue_number: number, body })).data);
     },
     async updateComment(repo, id, body) {
       const { rest } = await session.octokit();
-      return readComment(withFields(session, `PATCH repos/${repo}/issues/comments/${id}`, (await rest.issues.updateComment({ ...split(repo), comment_id: id, body })).data, commentFields));
+      return readComment(session, `PATCH repos/${repo}/issues/comments/${id}`, (await rest.issues.updateComment({ ...split(repo), comment_id: id, body })).data);
     },
     async listComments(repo, number) {
       const { rest } = await session.octokit();
       const comments = await allPages(async (page) => listOf(session, `repos/${repo}/issues/${number}/comments`, (await rest.issues.listComments({ ...split(repo), issue_number: number, page, per_page: pageSize })).data, commentFields));
-      return comments.map(readComment);
+      return comments.map((comment) => readComment(session, `repos/${repo}/issues/${number}/comments`, comment));
     },
     async addLabels(repo, number, labels) {
       const { rest } = await session.octokit();
-      await rest.issues.addLabels({ ...split(repo), issue_number: number, labels: [...labels] });
+      listOf(session, `POST repos/${repo}/issues/${number}/labels`, (await rest.issues.addLabels({ ...split(repo), issue_number: number, labels: [...labels] })).data, ['name:text']);
     },
     async removeLabel(repo, number, label) {
       const { rest } = await session.octokit();
-      return (await orAbsent(rest.issues.removeLabel({ ...split(repo), issue_number: number, name: label }))) !== undefined;
+      try {
+        listOf(session, `DELETE repos/${repo}/issues/${number}/labels/${label}`, (await rest.issues.removeLabel({ ...split(repo), issue_number: number, name: label })).data, ['name:text']);
+        return true;
+      } catch (error) {
+        // the same status says that there is no such pull request; its words do not
+        if (error instanceof OutsideError && error.code === 'absent' && /label/i.test(error.detail ?? '')) return false;
+        throw error;
+      }
     },
     listStatuses: statuses,
     listCheckRuns: checks,
@@ -96,7 +103,8 @@ async function findNumber(session: Session, repo: string, query: Parameters<Gith
   const { rest } = await session.octokit();
   const { head, base, state = 'open' } = query;
   const wanted = head.includes(':') ? head : `${split(repo).owner}:${head}`;
-  const found = await allPages(async (page) => listOf(session, `repos/${repo}/pulls`, (await rest.pulls.list({ ...split(repo), head: wanted, base, state, page, per_page: pageSize })).data, ['number', 'head', 'base']));
+  const found = await allPages(async (page) => listOf(session, `repos/${repo}/pulls`, (await rest.pulls.list({ ...split(repo), head: wanted, base, state, page, per_page: pageSize })).data, ['number:number', 'head:object', 'base:object']));
+  for (const pull of found) withFields(session, `repos/${repo}/pulls`, pull.head, ['label?:text']);
   const same = found.filter((pull) => sameHead(pull.head.label, wanted) && pull.base.ref === base);
   return same.reduce<number | undefined>((newest, { number }) => (newest === undefined || number > newest ? number : newest), undefined);
 }
@@ -108,7 +116,13 @@ function sameHead(label: string | null, wanted: string): boolean {
   return login.toLowerCase() === wantedLogin.toLowerCase() && branch.join(':') === wantedBranch.join(':');
 }
 
-function readPull(pull: WirePull): PullRequest {
+function readPull(session: Session, what: string, answer: WirePull): PullRequest {
+  const pull = withFields(session, what, answer, ['number:number', 'html_url:text', 'title:text', 'body?:text', 'state:text', 'merged?:flag', 'merge_commit_sha?:text', 'head:object', 'base:object', 'user?:object', 'labels:list', 'mergeable_state?:text', 'draft?:flag']);
+  withFields(session, what, pull.head, ['sha:text', 'ref:text', 'repo?:object']);
+  withFields(session, what, pull.base, ['ref:text']);
+  if (pull.head.repo !== null && pull.head.repo !== undefined) withFields(session, what, pull.head.repo, ['full_name:text']);
+  if (pull.user !== null && pull.user !== undefined) withFields(session, what, pull.user, ['login:text']);
+  listOf(session, what, pull.labels, ['name?:text']);
   const merged = pull.merged ?? false;
   return {
     number: pull.number,
@@ -121,7 +135,7 @@ function readPull(pull: WirePull): PullRequest {
     ...(merged && pull.merge_commit_sha !== null ? { mergeCommit: pull.merge_commit_sha } : {}),
     headSha: pull.head.sha,
     headRef: pull.head.ref,
-    ...(pull.head.repo === null ? {} : { headRepo: pull.head.repo.full_name }),
+    ...(pull.head.repo === null || pull.head.repo === undefined ? {} : { headRepo: pull.head.repo.full_name }),
     baseRef: pull.base.ref,
     author: pull.user?.login ?? '',
     labels: pull.labels.flatMap(({ name }) => name ?? []),
@@ -130,7 +144,9 @@ function readPull(pull: WirePull): PullRequest {
   };
 }
 
-function readComment(comment: { readonly id: number; readonly user: { readonly login: string } | null; readonly body?: string; readonly created_at: string; readonly html_url: string }): Comment {
+function readComment(session: Session, what: string, answer: { readonly id: number; readonly user: { readonly login: string } | null; readonly body?: string; readonly created_at: string; readonly html_url: string }): Comment {
+  const comment = withFields(session, what, answer, commentFields);
+  if (comment.user !== null && comment.user !== undefined) withFields(session, what, comment.user, ['login:text']);
   return { id: comment.id, author: comment.user?.login ?? '', body: comment.body ?? '', createdAt: comment.created_at, url: comment.html_url };
 }
 
@@ -139,7 +155,7 @@ const baseShaTail = /[\s\u2001]*(?:BaseSHA|Basesha):[0-9a-f]{40}$/;
 
 async function listStatuses(session: Session, repo: string, sha: string): Promise<readonly Status[]> {
   const { rest } = await session.octokit();
-  const found = await allPages(async (page) => listOf(session, `repos/${repo}/commits/${sha}/status`, (await rest.repos.getCombinedStatusForRef({ ...split(repo), ref: sha, page, per_page: pageSize })).data?.statuses, ['context', 'state']));
+  const found = await allPages(async (page) => listOf(session, `repos/${repo}/commits/${sha}/status`, (await rest.repos.getCombinedStatusForRef({ ...split(repo), ref: sha, page, per_page: pageSize })).data?.statuses, ['context:text', 'state:text', 'description?:text', 'target_url?:text']));
   return found.map(({ context, state, description, target_url: url }) => ({
     context,
     state: readState(state),
@@ -154,6 +170,6 @@ function readState(state: string): Status['state'] {
 
 async function listCheckRuns(session: Session, repo: string, sha: string): Promise<readonly CheckRun[]> {
   const { rest } = await session.octokit();
-  const found = await allPages(async (page) => listOf(session, `repos/${repo}/commits/${sha}/check-runs`, (await rest.checks.listForRef({ ...split(repo), ref: sha, page, per_page: pageSize })).data?.check_runs, ['name', 'status']));
+  const found = await allPages(async (page) => listOf(session, `repos/${repo}/commits/${sha}/check-runs`, (await rest.checks.listForRef({ ...split(repo), ref: sha, page, per_page: pageSize })).data?.check_runs, ['name:text', 'status:text', 'conclusion?:text', 'html_url?:text']));
   return found.map(({ name, status, conclusion, html_url: url }) => ({ name, status, ...(conclusion === null ? {} : { conclusion }), ...(url === null ? {} : { url }) }));
 }

@@ -20,6 +20,14 @@ export function isLoopback(host: string): boolean {
 }
 
 /**
+ * True for an address literal inside a private network, link-local, or of no network at all. (RFC 1918, 3927, 4193, 4291, 6598) A
+ * public service has no business to send anybody there.
+ */
+export function isPrivateAddress(hostname: string): boolean {
+  return /^(10\.|192\.168\.|169\.254\.|172\.(1[6-9]|2\d|3[01])\.|0\.|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.)/.test(hostname) || /^\[(f[cd]|fe[89ab]|::)/i.test(hostname);
+}
+
+/**
  * Parses an absolute address that a client wants to reach.
  * @throws AddressError when it is no http(s) URL, carries credentials, or is plain http to another machine.
  */

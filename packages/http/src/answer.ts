@@ -23,6 +23,7 @@ export interface AnswerParts {
 }
 
 const errorBodyBytes = 65_536;
+const errorBodyMs = 3000;
 
 /** Wraps a response of fetch. */
 export function createAnswer(parts: AnswerParts): HttpAnswer {
@@ -68,13 +69,16 @@ function guardBody(parts: AnswerParts): ReadableStream<Uint8Array> {
   const reader: ReadableStreamDefaultReader<Uint8Array> | undefined = parts.response.body?.getReader();
   if (reader === undefined) parts.done();
   let seen = 0;
+  // What says beforehand that it is too large is not waited for. A compressed answer tells the length of something else.
+  const declared = parts.response.headers.get('content-encoding') === null ? Number(parts.response.headers.get('content-length') ?? 0) : 0;
   const tooLarge = (): OutsideError =>
-    new OutsideError({ code: 'unexpected-answer', service: parts.service, request: parts.request, status: parts.response.status, detail: `the answer is larger than ${parts.maxBytes} bytes` });
+    new OutsideError({ code: 'unexpected-answer', service: parts.service, request: parts.request, status: parts.response.status, detail: `the answer is larger than ${parts.maxBytes} bytes`, ...(parts.write && parts.response.ok ? { maybeDone: true } : {}) });
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
         if (reader === undefined) return controller.close();
         try {
+          if (declared > parts.maxBytes) throw tooLarge();
           const { done, value } = await reader.read();
           if (done) {
             parts.done();
@@ -107,16 +111,21 @@ async function collect(body: ReadableStream<Uint8Array>): Promise<Uint8Array> {
 /** The beginning of an error's body; what cannot be read is nothing, for the status alone already says what went wrong. */
 async function beginning(body: ReadableStream<Uint8Array>): Promise<string> {
   if (body.locked) return '';
+  const reader: ReadableStreamDefaultReader<Uint8Array> = body.getReader();
+  // Nobody waits for the last word of a refusal: an upload may have a quarter of an hour.
+  const timer = setTimeout(() => void reader.cancel().catch(() => undefined), errorBodyMs);
   const chunks: Uint8Array[] = [];
   let size = 0;
   try {
-    for await (const chunk of body) {
-      chunks.push(chunk);
-      size += chunk.byteLength;
-      if (size >= errorBodyBytes) break;
+    for (let part = await reader.read(); !part.done && size < errorBodyBytes; part = await reader.read()) {
+      chunks.push(part.value);
+      size += part.value.byteLength;
     }
+    await reader.cancel();
   } catch (error) {
     if (!(error instanceof OutsideError)) throw error;
+  } finally {
+    clearTimeout(timer);
   }
   return Buffer.concat(chunks).subarray(0, errorBodyBytes).toString('utf8');
 }

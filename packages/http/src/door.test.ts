@@ -169,10 +169,12 @@ describe('retries', () => {
       if (count === 3) return res.writeHead(502, { 'retry-after': 'Sat, 22 Aug 2026 07:00:20 GMT' }).end();
       return res.end('good');
     });
-    const { http, pauses } = kit();
+    const told: string[] = [];
+    const { http, pauses } = kit({ progress: (text) => told.push(text) });
     const answer = await http.request({ service: 'x', method: 'GET', url: server.base });
     expect(await answer.text()).toBe('good');
     expect(pauses).toEqual([300, 7000, 12_700]);
+    expect(told, 'people see why nothing happens').toEqual([`127.0.0.1:${server.port}: answered 429; trying again in 7 s`, `127.0.0.1:${server.port}: answered 502; trying again in 13 s`]);
   });
 
   test('stop at the deadline instead of waiting beyond it', async () => {
@@ -315,6 +317,13 @@ describe('redirects', () => {
     const world = await serve((_req, res) => res.writeHead(302, { location: 'http://127.0.0.1:1/admin' }).end());
     const { http } = kit({ env: { RUNBOOK_ROUTES: `https://*=${world.base}/*` } });
     expect((await failure(http.request({ service: 'x', method: 'GET', url: 'https://a.test/' }))).detail).toBe('the answer redirects to this machine');
+  });
+
+  test.each(['https://10.0.0.1/', 'https://169.254.169.254/latest', 'https://[fd00::1]/', 'https://0.0.0.0/'])('of a public service into a private network are refused: %s', async (location) => {
+    const world = await serve((_req, res) => res.writeHead(302, { location }).end());
+    const { http } = kit({ env: { RUNBOOK_ROUTES: `https://*=${world.base}/*` } });
+    expect((await failure(http.request({ service: 'x', method: 'GET', url: 'https://a.test/' }))).detail).toBe(`the answer redirects into a private network (${new URL(location).host})`);
+    expect(world.seen).toHaveLength(1);
   });
 
   test('of a write: asked again on the same origin, refused to another one or with 302, a read after 303', async () => {

@@ -6,7 +6,7 @@ import { AddressError, parseAddress, showAddress } from './address.ts';
 import { startDeadline, type Deadline } from './deadline.ts';
 import { faultOf, type Fault } from './fault.ts';
 import { OutsideError, isTemporary } from './outside-error.ts';
-import { askedPause, backoff } from './pause.ts';
+import { askedPause, backoff, describePause, toldPauseMs } from './pause.ts';
 import { isRedirect, mostHops, nextHop, type Hop } from './redirect.ts';
 import { createRoutes, type Routes } from './routes.ts';
 import { createEtagCache, type EtagCache } from './etag-cache.ts';
@@ -144,11 +144,11 @@ async function attempts(trip: Trip, hop: Hop): Promise<Response> {
       const pause = askedPause(response.headers, door.now()) ?? backoff(attempt, door.random);
       if (pause >= deadline.left()) return response;
       await response.body?.cancel();
-      await rest(trip, hop, pause);
+      await rest(trip, hop, { ms: pause, why: `answered ${response.status}` });
     } else {
       const pause = backoff(attempt, door.random);
       if (last || !outcome.fault.retryable || pause >= deadline.left()) throw unreachable(trip, hop, outcome);
-      await rest(trip, hop, pause);
+      await rest(trip, hop, { ms: pause, why: door.redactor.redact(outcome.fault.words) });
     }
   }
 }
@@ -209,9 +209,10 @@ function failureOf(deadline: Deadline, error: unknown): Failure {
   return { fault: { words: `no complete answer within ${Math.ceil(deadline.ms / 1000)} s`, retryable: false, maybeArrived: true }, cause: error };
 }
 
-/** Waits, but not longer than the deadline or the caller's patience. */
-async function rest(trip: Trip, hop: Hop, ms: number): Promise<void> {
+/** Waits, but not longer than the deadline or the caller's patience, and tells of it where one would wonder. */
+async function rest(trip: Trip, hop: Hop, { ms, why }: { readonly ms: number; readonly why: string }): Promise<void> {
   const { door, deadline } = trip;
+  if (ms >= toldPauseMs) door.options.progress?.(describePause(new URL(hop.url).host, why, ms));
   let wake: (() => void) | undefined;
   const aborted = new Promise<void>((resolve) => {
     wake = resolve;

@@ -12,6 +12,8 @@ export interface HttpOptions {
   /** The fetch that opens sockets; Node's own unless given. */
   readonly fetch?: typeof globalThis.fetch;
   readonly userAgent?: string;
+  /** Told in a sentence before each pause of a second or more: what went wrong and how long it is waited. */
+  readonly progress?: (text: string) => void;
   /** How long a request may take in all, retries and body included. Milliseconds; 60 000 unless given. */
   readonly deadlineMs?: number;
   readonly now?: () => number;

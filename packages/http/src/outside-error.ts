@@ -147,8 +147,13 @@ function sentence(facts: OutsideFacts): string {
   const wait = facts.retryAfterMs === undefined ? '' : ` (${Math.ceil(facts.retryAfterMs / 1000)} s)`;
   const doubt = facts.maybeDone === true ? 'It is not known whether the write happened; look before you repeat it' : undefined;
   const todo = doubt ?? `${advice[facts.code]}${facts.code === 'rate-limited' ? wait : ''}`;
-  const what = facts.status === undefined && facts.code === 'unreachable' ? `could not reach ${host}` : `${host} answered ${facts.status ?? 'something unexpected'}`;
-  return `${facts.code}: ${what}${detail} (${facts.request}). ${todo}.`;
+  return `${facts.code}: ${happened(facts, host)}${detail} (${facts.request}). ${todo}.`;
+}
+
+function happened({ status, code }: OutsideFacts, host: string): string {
+  if (status !== undefined) return `${host} answered ${status}`;
+  if (code === 'unreachable') return `could not reach ${host}`;
+  return code === 'absent' ? `${host} does not have it` : `${host} answered something unexpected`;
 }
 
 function hostOf(request: string): string {

@@ -2,6 +2,8 @@
 
 const firstPauseMs = 400;
 const longestPauseMs = 15_000;
+/** From this on a pause is told. Milliseconds. */
+export const toldPauseMs = 1000;
 
 /**
  * What an answer asks to wait, in milliseconds: `Retry-After` in seconds or as a date (RFC 9110 §10.2.3), else GitHub's
@@ -21,4 +23,9 @@ export function askedPause(headers: Headers, now: number): number | undefined {
 export function backoff(attempt: number, random: () => number): number {
   const full = Math.min(longestPauseMs, firstPauseMs * 2 ** (attempt - 1));
   return Math.round(full / 2 + (full / 2) * random());
+}
+
+/** What people are told before a pause. */
+export function describePause(host: string, why: string, ms: number): string {
+  return `${host}: ${why}; trying again in ${Math.ceil(ms / 1000)} s`;
 }

@@ -1,6 +1,6 @@
 // Where a redirect leads, and what may come along. Pure.
 // Credentials never cross to another origin, and a write is never turned into another request without being asked for.
-import { isLoopback, parseAddress, AddressError } from './address.ts';
+import { isLoopback, isPrivateAddress, parseAddress, AddressError } from './address.ts';
 import type { Routes } from './routes.ts';
 
 /** The request of one hop. */
@@ -46,6 +46,7 @@ function safeTarget(address: string, here: URL): URL | string {
     const there = parseAddress(address);
     // A public service has no business to send us to a port of this machine.
     if (isLoopback(there.host) && !isLoopback(here.host)) return 'the answer redirects to this machine';
+    if (isPrivateAddress(there.hostname) && !isLoopback(there.host) && !isPrivateAddress(here.hostname)) return `the answer redirects into a private network (${there.host})`;
     return there;
   } catch (error) {
     if (error instanceof AddressError) return `the answer redirects to an address that is not spoken to: ${error.message}`;

@@ -171,12 +171,16 @@ describe('over generated files', () => {
     fc.constantFrom('1', '2.10', 'null', 'v20260130-5d7ea35', '3.0.20210430'),
   );
   const name = fc.constantFrom('app', 'charts/app', 'a_b', 'other', '123');
-  const style = fc.record({ pad: fc.constantFrom('', ' '), quote: fc.constantFrom('"', "'"), separator: fc.constantFrom(',', ', '), blank: fc.boolean(), comments: fc.boolean(), indent: fc.constantFrom('', '  '), end: fc.constantFrom('\n', '\n\n'), eol: fc.constantFrom('\n', '\r\n') });
+  const style = fc.record({ pad: fc.constantFrom('', ' '), quote: fc.constantFrom('"', "'"), separator: fc.constantFrom(',', ', '), blank: fc.boolean(), comments: fc.boolean(), indent: fc.constantFrom('', '  '), bare: fc.boolean(), below: fc.boolean(), end: fc.constantFrom('\n', '\n\n'), eol: fc.constantFrom('\n', '\r\n') });
   const entry = fc.record({ name, lines: fc.uniqueArray(fc.tuple(hex, fc.uniqueArray(tag, { minLength: 0, maxLength: 3 })), { minLength: 1, maxLength: 5, selector: ([digestText]) => digestText }) });
   const file = fc.tuple(fc.array(entry, { maxLength: 4 }), style).map(([entries, how]) => {
     const blocks = entries.map(({ name: image, lines }, index) => {
-      const quoted = (one: string): string => `${how.quote}${one}${how.quote}`;
-      const rows = lines.map(([digestText, tags]) => `${how.indent}    "${digestText}": [${how.pad}${tags.map(quoted).join(how.separator)}${how.pad}]`);
+      const quoted = (one: string): string => (how.bare && /^v\d/.test(one) ? one : `${how.quote}${one}${how.quote}`);
+      const rows = lines.map(([digestText, tags]) => {
+        const digestKey = `${how.indent}    "${digestText}":`;
+        if (how.below && tags.length > 0) return [digestKey, ...tags.map((one) => `${how.indent}    - ${quoted(one)}`)].join(how.eol);
+        return `${digestKey} [${how.pad}${tags.map(quoted).join(how.separator)}${how.pad}]`;
+      });
       return [...(how.comments ? [`${how.indent}# group ${index}`] : []), `${how.indent}- name: ${quoted(image)}`, `${how.indent}  dmap:`, ...(how.comments ? [`${how.indent}    # newest`] : []), ...rows].join(how.eol);
     });
     return blocks.length === 0 ? '' : blocks.join(how.blank ? how.eol + how.eol : how.eol) + how.end.replaceAll('\n', how.eol);

@@ -2,6 +2,7 @@
 export { parseImages, type ImageDigest, type ImageEntry, type ImagesFile } from './images-file.ts';
 export { destinations, parseManifest, sourceRegistry, type ManifestRegistry, type PromoterManifest } from './manifest-file.ts';
 export { productionRegions } from './regions.ts';
+export { addRegions, type RegionEdit } from './region-edit.ts';
 export { checkTree } from './tree.ts';
 export { addImage, type ImageAddition, type ImageEdit, type ImageEditResult } from './image-edit.ts';
 export { changedDigests } from './diff.ts';

@@ -94,7 +94,7 @@ function checkRegions(manifest: PromoterManifest): readonly Problem[] {
   const missing = productionRegions.filter((region) => !listed.has(region));
   const unknown = [...listed].filter(([region]) => !productionRegions.includes(region));
   return [
-    ...(missing.length === 0 ? [] : [whole(manifest.file, 'missing-region', 'warning', `${missing.length} of the ${productionRegions.length} production regions are missing: ${missing.join(', ')}`, 'Add them; users near them get the image from far away, and the check of the repository fails.')]),
+    ...(missing.length === 0 ? [] : [whole(manifest.file, 'missing-region', 'warning', `${missing.length} of the ${productionRegions.length} production regions are missing: ${missing.join(', ')}`, 'Add them with runbook promoter regions; users near them get the image from far away, and the check of the repository fails.')]),
     ...unknown.map(([region, registry]): Problem => ({ ...whole(manifest.file, 'unknown-region', 'warning', `"${region}" is not a production region`, hintFor(region)), line: registry.line, column: registry.column })),
   ];
 }

@@ -17,6 +17,9 @@ export interface Bucket {
 /** Logs may be long; beyond this their end is what matters and `tailBytes` gives it. */
 const objectBytes = 128 * 1024 * 1024;
 
+/** Of a thousand objects each. */
+const mostPages = 1000;
+
 /** Makes it. @param logsUrl where Google's storage answers, without a slash at its end */
 export function createBucket(http: Http, logsUrl: string): Bucket {
   const get = (url: string, headers: Readonly<Record<string, string>> = {}): Promise<HttpAnswer> =>
@@ -24,7 +27,8 @@ export function createBucket(http: Http, logsUrl: string): Bucket {
   return {
     async stream(bucket, path, from, onPiece) {
       // Ranges count stored bytes, as above; there is no limit, for nothing is kept.
-      return streamFrom(await http.request({ service: 'prow', method: 'GET', url: addressOf(logsUrl, bucket, path), headers: { range: `bytes=${from}-`, 'accept-encoding': 'identity' }, maxBytes: Number.MAX_SAFE_INTEGER }), from, onPiece);
+      const answer = await http.request({ service: 'prow', method: 'GET', url: addressOf(logsUrl, bucket, path), headers: { range: `bytes=${from}-`, 'accept-encoding': 'identity' }, maxBytes: Number.MAX_SAFE_INTEGER });
+      return streamFrom(answer, { path, from, onPiece });
     },
     async find(bucket, path, tailBytes) {
       const url = addressOf(logsUrl, bucket, path);
@@ -33,6 +37,7 @@ export function createBucket(http: Http, logsUrl: string): Bucket {
       if (answer.status === 404) return undefined;
       if (answer.status === 416) return '';
       if (!answer.ok) throw await answer.error();
+      refusePage(answer, path);
       const text = await answer.text();
       return tailBytes === undefined ? text : lastBytes(text, tailBytes);
     },
@@ -41,6 +46,7 @@ export function createBucket(http: Http, logsUrl: string): Bucket {
       const objects: string[] = [];
       const prefix = `${folder}/`;
       let token: string | undefined;
+      let pages = 0;
       do {
         const url = new URL(`${logsUrl}/storage/v1/b/${encodeURIComponent(bucket)}/o`);
         url.searchParams.set('prefix', prefix);
@@ -51,6 +57,8 @@ export function createBucket(http: Http, logsUrl: string): Bucket {
         if (!answer.ok) throw await answer.error();
         const page = readPage(await answer.json());
         if (page === undefined || (page.next !== undefined && page.next === token)) throw answer.unexpected('the answer is no list of objects');
+        pages += 1;
+        if (pages > mostPages) throw answer.unexpected(`the list has more than ${mostPages} pages`);
         folders.push(...page.prefixes.map((name) => name.slice(prefix.length).replace(/\/$/, '')));
         objects.push(...page.items.map((name) => name.slice(prefix.length)).filter((name) => name !== ''));
         token = page.next;
@@ -65,10 +73,11 @@ function addressOf(logsUrl: string, bucket: string, path: string): string {
 }
 
 /** Passes an answer on from a byte of the whole on; see `Bucket.stream`. (RFC 9110 §14) */
-export async function streamFrom(answer: HttpAnswer, from: number, onPiece: (piece: Uint8Array) => void): Promise<number | undefined> {
+export async function streamFrom(answer: HttpAnswer, { path, from, onPiece }: { readonly path: string; readonly from: number; readonly onPiece: (piece: Uint8Array) => void }): Promise<number | undefined> {
   if (answer.status === 404) return undefined;
   if (answer.status === 416) return from; // nothing new
   if (!answer.ok) throw await answer.error();
+  refusePage(answer, path);
   let at = answer.status === 206 ? from : 0;
   for await (const piece of answer.body) {
     const fresh = piece.subarray(Math.min(piece.byteLength, Math.max(0, from - at)));
@@ -79,12 +88,17 @@ export async function streamFrom(answer: HttpAnswer, from: number, onPiece: (pie
 }
 
 function readPage(value: unknown): { readonly prefixes: readonly string[]; readonly items: readonly string[]; readonly next: string | undefined } | undefined {
-  if (typeof value !== 'object' || value === null) return undefined;
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
   const { prefixes = [], items = [], nextPageToken } = value as Record<string, unknown>;
   if (!Array.isArray(prefixes) || !Array.isArray(items)) return undefined;
   const names = items.map((item: unknown) => (typeof item === 'object' && item !== null ? (item as Record<string, unknown>)['name'] : undefined));
   const isText = (name: unknown): name is string => typeof name === 'string';
   return { prefixes: prefixes.filter(isText), items: names.filter(isText), next: isText(nextPageToken) && nextPageToken !== '' ? nextPageToken : undefined };
+}
+
+/** A proxy or a login page that answers in a log's place would pass for a log without known words in it. */
+export function refusePage(answer: HttpAnswer, path: string): void {
+  if (/text\/html/i.test(answer.headers.get('content-type') ?? '') && !/\.html?$/.test(path)) throw answer.unexpected(`a web page stands where ${path.split('/').at(-1) ?? path} was expected`);
 }
 
 /** A server may ignore the range and send everything. */

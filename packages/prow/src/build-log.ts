@@ -76,6 +76,7 @@ const reasons: readonly (readonly [RegExp, string])[] = [
   [/OOM ?killed/i, 'The job\'s pod ran out of memory.'],
   [/Pod (?:scheduling|pending) timeout/, 'No node took the job\'s pod in time. Rerun it.'],
   [/Pod running timeout|Process did not finish before (\S+) timeout/, 'The job ran out of its own time limit.'],
+  [/^Lost: it began/, 'The run was lost: no end of it was ever written. Rerun it.'],
   [/pod was evicted|Pod got deleted unexpectedly/, 'The cluster took the job\'s pod away. Rerun it.'],
 ];
 

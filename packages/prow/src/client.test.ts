@@ -56,7 +56,7 @@ async function field(state: Field): Promise<{ readonly prow: Prow; readonly seen
   const { port } = server.address() as AddressInfo;
   const lock = createWriteLock(() => ({ mode: 'dry-run', effect: 'read' }), () => undefined);
   const http = createHttp({ lock, env: { RUNBOOK_ROUTES: `https://*=http://127.0.0.1:${port}/*` }, sleep: () => Promise.resolve() });
-  return { prow: createProw({ http }), seen };
+  return { prow: createProw({ http, now: () => Date.parse('2025-08-24T12:00:00Z') }), seen };
 }
 
 function answerDeck({ deck = [], live = {} }: Field, path: string, url: URL, res: ServerResponse): void {
@@ -94,6 +94,42 @@ async function failure(work: Promise<unknown>): Promise<OutsideError> {
   expect(error).toBeInstanceOf(OutsideError);
   return error as OutsideError;
 }
+
+describe('one run', () => {
+  const page = (id: string, folder = `logs/${job}`, bucket = 'kubernetes-ci-logs'): string => `https://prow.k8s.io/view/gs/${bucket}/${folder}/${id}`;
+
+  test('is read by its page, however many came later, without a look at the others', async () => {
+    const others = Object.fromEntries(Array.from({ length: 60 }, (_, n) => [`logs/${job}/${2000 + n}/prowjob.json`, prowJob({ id: String(2000 + n) })]));
+    const { prow, seen } = await field({ objects: { ...others, [`logs/${job}/999/prowjob.json`]: prowJob({ id: '999', state: 'pending', sha: shaB }), [`logs/${job}/999/finished.json`]: { timestamp: 1755900123, passed: false, result: 'FAILURE' } } });
+    expect(await prow.findRunAt(page('999'))).toMatchObject({ id: '999', job, state: 'failure', sha: shaB, prefix: `logs/${job}/999` });
+    expect(seen).toHaveLength(3);
+    expect(await prow.findRunAt(page('998'))).toBeUndefined();
+    await expect(prow.findRunAt('https://prow.k8s.io/')).rejects.toThrow('is no page of a run');
+  });
+
+  test('of a presubmit of which only its start is left', async () => {
+    const folder = 'pr-logs/pull/k8s.io/1962/pull-k8sio-cip';
+    const { prow } = await field({ objects: { [`${folder}/7/started.json`]: { timestamp: Date.parse('2025-08-24T11:00:00Z') / 1000, repos: { 'kubernetes/k8s.io': `main:${shaA},1962:${shaHead}` } } } });
+    expect(await prow.findRunAt(page('7', folder))).toMatchObject({ kind: 'presubmit', job: 'pull-k8sio-cip', pull: 1962, sha: shaHead, state: 'pending' });
+  });
+
+  test('is refreshed from Deck while it runs, and from the bucket once it is over', async () => {
+    const state: Field = { deck: [prowJob({ state: 'triggered' })] };
+    const { prow, seen } = await field(state);
+    const first = (await prow.findRun({ job })) as Run;
+    expect([first.state, first.id]).toEqual(['triggered', undefined]);
+    state.deck = [prowJob({ id: id1, state: 'pending' })];
+    const second = await prow.refreshRun(first);
+    expect(second).toMatchObject({ state: 'pending', id: id1 });
+    seen.length = 0;
+    state.objects = { [`logs/${job}/${id1}/finished.json`]: { timestamp: 1755900123, passed: true, result: 'SUCCESS' } };
+    expect(await prow.refreshRun(second)).toMatchObject({ state: 'success', finishedAt: '2025-08-22T22:02:03.000Z' });
+    expect(seen, 'its start and its end, and nothing else').toHaveLength(2);
+    state.objects = {};
+    state.deck = [];
+    expect(await prow.refreshRun(first), 'nothing more is known').toEqual(first);
+  });
+});
 
 describe('findRun', () => {
   test('asks Deck first, filtered, and takes the newest match', async () => {
@@ -172,6 +208,16 @@ describe('findRun', () => {
     expect(await prow.findRun({ job })).toMatchObject({ state, finished: true, failed: state !== 'success' });
   });
 
+  test('a run whose end was never written is lost once Deck has forgotten it, and not before', async () => {
+    const started = (id: string, timestamp: number) => ({ [`logs/${job}/${id}/prowjob.json`]: prowJob({ id, state: 'pending' }), [`logs/${job}/${id}/started.json`]: { timestamp } });
+    const [old, young] = [started(id1, Date.parse('2025-08-22T11:00:00Z') / 1000), started(id2, Date.parse('2025-08-22T13:00:00Z') / 1000)];
+    const lost = { state: 'error', finished: true, failed: true, description: 'Lost: it began 2 days ago, Deck does not know it any more, and its end was never written.' };
+    expect(await (await field({ objects: old })).prow.findRun({ job })).toMatchObject(lost);
+    expect((await (await field({ objects: { ...old, ...young } })).prow.listRuns({ job })).map(({ id, state }) => [id, state])).toEqual([[id2, 'pending'], [id1, 'error']]);
+    expect(await (await field({ objects: old, deck: [prowJob({ id: id1, state: 'pending' })] })).prow.findRun({ job }), 'Deck still has it').toMatchObject({ state: 'pending', finished: false });
+    expect(await (await field({ objects: old, deck: 503 })).prow.findRun({ job }), 'Deck could not be asked').toMatchObject({ state: 'pending', finished: false });
+  });
+
   test('reads what identifies a run only once', async () => {
     const { prow, seen } = await field({ objects: Object.fromEntries([id1, id2].map((id) => [`logs/${job}/${id}/prowjob.json`, prowJob({ id, sha: shaB })])) });
     await prow.findRun({ job, sha: shaA, baseRef: 'release' });
@@ -217,6 +263,22 @@ describe('what a run left', () => {
     expect(await prow.readArtifact(run, 'artifacts/a b.txt')).toBe('A');
     expect((await failure(prow.readArtifact(run, 'artifacts/none'))).code).toBe('absent');
     await expect(prow.findArtifact(run, '../../secret/1/started.json')).rejects.toMatchObject({ code: 'bad-address' });
+  });
+
+  test('folders and pages without end are not followed for ever', async () => {
+    let asked = 0;
+    const answer = (body: object): Response => new Response(JSON.stringify(body));
+    const endless = (body: () => object): Prow => {
+      const fetch = (): Promise<Response> => {
+        asked += 1;
+        return Promise.resolve(answer(body()));
+      };
+      return createProw({ http: createHttp({ lock: createWriteLock(() => ({ mode: 'live', effect: 'read' }), () => undefined), env: {}, fetch }) });
+    };
+    const run: Run = { job, kind: 'postsubmit', state: 'success', finished: true, succeeded: true, failed: false, url: 'https://prow.k8s.io/x', bucket: 'b', prefix: `logs/${job}/1` };
+    expect((await failure(endless(() => ({ prefixes: [`logs/${job}/1/artifacts/`.concat(`${'d/'.repeat(asked)}`)] })).listArtifacts(run))).detail).toBe('the run has more than 2000 folders of artifacts');
+    asked = 0;
+    expect((await failure(endless(() => ({ items: [], nextPageToken: String(asked) })).listArtifacts(run))).detail).toBe('the list has more than 1000 pages');
   });
 
   test('known reasons are explained, unknown ones are not invented', async () => {

@@ -2,8 +2,10 @@
 // It never says "no such run" when it could not look, and never turns a build id into a number.
 import { AddressError, OutsideError, type Http } from '@runbook/http';
 import { explainLog, readBuild, readPushedImages } from './build-log.ts';
-import { createBucket, streamFrom, type Bucket } from './bucket.ts';
-import { asFields, compareIds, readProwJob, type Places } from './decode.ts';
+import { createBucket, refusePage, streamFrom, type Bucket } from './bucket.ts';
+import { asFields, compareIds, readProwJob, withLoss, type Places } from './decode.ts';
+import { runAgain, runAt, type RunSources } from './one-run.ts';
+import { parseRunUrl } from './run-url.ts';
 import { createShelf, type Shelf } from './shelf.ts';
 import type { Prow, ProwOptions } from './prow.ts';
 import type { Run, RunQuery } from './run.ts';
@@ -13,11 +15,14 @@ const mostRuns = 200;
 /** prow.k8s.io has some tens of MB of jobs; with `omit` and a repository far less. */
 const deckBytes = 256 * 1024 * 1024;
 const tailForReasons = 200_000;
+/** Of one run's artifacts. */
+const mostFolders = 2000;
 
 interface Parts extends Places {
   readonly http: Http;
   readonly store: Bucket;
   readonly shelf: Shelf;
+  readonly now: () => number;
 }
 
 /** Makes the client. Nothing is sent before the first call. */
@@ -27,10 +32,17 @@ export function createProw(options: ProwOptions): Prow {
   const logsUrl = (options.logsUrl ?? env['RUNBOOK_LOGS_URL'] ?? 'https://storage.googleapis.com').replace(/\/+$/, '');
   const store = createBucket(options.http, logsUrl);
   const places: Places = { deckUrl, bucket: options.bucket ?? 'kubernetes-ci-logs' };
-  const parts: Parts = { ...places, http: options.http, store, shelf: createShelf(store, places) };
+  const parts: Parts = { ...places, http: options.http, store, shelf: createShelf(store, places), now: options.now ?? Date.now };
+  const sources: RunSources = { store, places, deck: (query) => fromDeck(parts, query), now: parts.now };
   return {
     findRun: (query) => findRun(parts, query),
     listRuns: (query) => listRuns(parts, query, query.limit ?? 50),
+    async findRunAt(url) {
+      const place = parseRunUrl(url);
+      if (place === undefined) throw new AddressError(`"${url}" is no page of a run, expected one such as https://prow.k8s.io/view/gs/BUCKET/logs/JOB/ID.`);
+      return runAt(sources, place);
+    },
+    refreshRun: (run) => runAgain(sources, run, (query) => findRun(parts, query)),
     async readArtifact(run, path) {
       return (await parts.store.find(run.bucket, place(run, path), undefined)) ?? raiseAbsent(run, path);
     },
@@ -55,15 +67,18 @@ async function findRun(parts: Parts, query: RunQuery): Promise<Run | undefined> 
   if (!(deck instanceof OutsideError) && deck[0] !== undefined) return deck[0];
   const [stored] = await parts.shelf.search(query, { most: mostRuns, first: true });
   // Without Deck, a run that just started may be missing in the bucket: that is not absence.
-  if (stored === undefined && deck instanceof OutsideError) throw deck;
-  return stored;
+  if (deck instanceof OutsideError) {
+    if (stored === undefined) throw deck;
+    return stored;
+  }
+  return stored === undefined ? undefined : withLoss(stored, parts.now());
 }
 
 async function listRuns(parts: Parts, query: RunQuery, limit: number): Promise<readonly Run[]> {
   const deck = await fromDeck(parts, query);
   const stored = await parts.shelf.search(query, { most: limit, first: false });
   const known = new Set(deck.map((run) => run.prefix));
-  return [...deck, ...stored.filter((run) => !known.has(run.prefix))].sort(newestFirst);
+  return [...deck, ...stored.filter((run) => !known.has(run.prefix)).map((run) => withLoss(run, parts.now()))].sort(newestFirst);
 }
 
 function keepOutsideError(error: unknown): OutsideError {
@@ -113,10 +128,13 @@ async function listArtifacts(parts: Parts, run: Run): Promise<readonly string[]>
   if (run.prefix === undefined) return [];
   const found: string[] = [];
   const open = ['artifacts'];
+  let folders = 0;
   for (let folder = open.pop(); folder !== undefined; folder = open.pop()) {
-    const { folders, objects } = await parts.store.list(run.bucket, `${run.prefix}/${folder}`);
-    found.push(...objects.map((name) => `${folder}/${name}`));
-    open.push(...folders.map((name) => `${folder}/${name}`));
+    folders += 1;
+    if (folders > mostFolders) throw new OutsideError({ code: 'unexpected-answer', service: 'prow', request: `GET ${run.url}`, detail: `the run has more than ${mostFolders} folders of artifacts` });
+    const listed = await parts.store.list(run.bucket, `${run.prefix}/${folder}`);
+    found.push(...listed.objects.map((name) => `${folder}/${name}`));
+    open.push(...listed.folders.map((name) => `${folder}/${name}`));
   }
   return found.sort();
 }
@@ -127,6 +145,7 @@ async function readLog(parts: Parts, run: Run, tailBytes: number | undefined): P
   const answer = await parts.http.request({ service: 'prow', method: 'GET', url: deckLog(parts, run) });
   if (answer.status === 404) return raiseAbsent(run, 'build-log.txt');
   if (!answer.ok) throw await answer.error();
+  refusePage(answer, 'build-log.txt');
   const text = await answer.text();
   return tailBytes === undefined ? text : text.slice(-tailBytes);
 }
@@ -145,7 +164,7 @@ async function streamLog(parts: Parts, run: Run, { from, onPiece }: { readonly f
   const stored = run.prefix === undefined ? undefined : await parts.store.stream(run.bucket, place(run, 'build-log.txt'), from, onPiece);
   if (stored !== undefined) return stored;
   const answer = await parts.http.request({ service: 'prow', method: 'GET', url: deckLog(parts, run), headers: { range: `bytes=${from}-`, 'accept-encoding': 'identity' }, maxBytes: Number.MAX_SAFE_INTEGER });
-  return (await streamFrom(answer, from, onPiece)) ?? raiseAbsent(run, 'build-log.txt');
+  return (await streamFrom(answer, { path: 'build-log.txt', from, onPiece })) ?? raiseAbsent(run, 'build-log.txt');
 }
 
 /**

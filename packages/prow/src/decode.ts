@@ -61,10 +61,23 @@ export function withRecords(run: Run, started: unknown, finished: unknown): Run 
   const commit = text(asFields(started)['repo-commit']);
   const startedAt = unixTime(asFields(started)['timestamp']) ?? run.startedAt;
   const known: Run = { ...run, ...given('commit', isSha(commit) ? commit : undefined), ...given('startedAt', startedAt) };
-  if (finished === undefined) return known;
+  if (!isRecord(finished)) return known;
   const fields = asFields(finished);
   const finishedAt = unixTime(fields['timestamp']) ?? run.finishedAt;
   return { ...known, ...outcome(finalState(fields, run.state)), ...given('finishedAt', finishedAt) };
+}
+
+/** Deck keeps what is over for so long (sinker's max_prowjob_age, domain §4.5), and what is not over for longer. Milliseconds. */
+const deckKeepsMs = 48 * 3_600_000;
+
+/**
+ * A run that the bucket says has begun, that Deck does not know, and of which no end was ever written: its pod was lost, and waiting
+ * for it is in vain. (domain §4.6)
+ */
+export function withLoss(run: Run, now: number): Run {
+  const age = run.startedAt === undefined ? 0 : now - Date.parse(run.startedAt);
+  if (run.finished || age <= deckKeepsMs) return run;
+  return { ...run, ...outcome('error'), description: `Lost: it began ${Math.floor(age / 86_400_000)} days ago, Deck does not know it any more, and its end was never written.` };
 }
 
 /** A run of which only the bucket's started.json is left. */
@@ -141,7 +154,12 @@ function readRefs(value: unknown): Pick<Run, 'repo' | 'baseRef' | 'sha' | 'pull'
 
 /** The value as an object; anything else has no fields. */
 export function asFields(value: unknown): Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {};
+  return isRecord(value) ? value : {};
+}
+
+/** True for a JSON object: what else stands in the place of a record is none. */
+export function isRecord(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function text(value: unknown): string | undefined {

@@ -12,6 +12,8 @@ export interface ProwOptions {
   readonly logsUrl?: string;
   /** `kubernetes-ci-logs` unless given. */
   readonly bucket?: string;
+  /** The clock that tells a lost run from one that is on its way; the real one unless given. */
+  readonly now?: () => number;
 }
 
 /** The client. All errors of the outside are `OutsideError`. */
@@ -20,6 +22,10 @@ export interface Prow {
   findRun(query: RunQuery): Promise<Run | undefined>;
   /** Every matching run that Deck or the newest `limit` (50) runs of the bucket hold, newest first. */
   listRuns(query: RunQuery & { readonly limit?: number }): Promise<readonly Run[]>;
+  /** The run of a page such as `https://prow.k8s.io/view/gs/BUCKET/logs/JOB/ID`, however old, in any bucket. @throws AddressError when it is no such page */
+  findRunAt(url: string): Promise<Run | undefined>;
+  /** The run as it is now; itself where nothing more is known. */
+  refreshRun(run: Run): Promise<Run>;
   /** Text of a file of the run, such as `artifacts/build.log`. @throws OutsideError `absent` */
   readArtifact(run: Run, path: string): Promise<string>;
   findArtifact(run: Run, path: string): Promise<string | undefined>;

@@ -1,7 +1,8 @@
 // Runs as the bucket keeps them: `logs/<job>/<id>/…`. What identifies a run never changes, so it is read once and kept;
 // its end is read anew each time until there is one.
-import { compareIds, jobFolder, readBuildId, readProwJob, readStarted, withRecords, type Places } from './decode.ts';
+import { compareIds, isRecord, jobFolder, readBuildId, readProwJob, readStarted, withRecords, type Places } from './decode.ts';
 import type { Bucket } from './bucket.ts';
+import { parseRecord } from './one-run.ts';
 import type { BuildId, JobKind, Run, RunQuery } from './run.ts';
 
 /** Searches the bucket. */
@@ -27,8 +28,7 @@ export function createShelf(store: Bucket, places: Places): Shelf {
   const identities = new Map<string, Run>();
   const commits = new Map<string, string>();
   const readJson = async (path: string): Promise<unknown> => {
-    const text = await store.find(places.bucket, path);
-    return text === undefined ? undefined : parseJson(text);
+    return parseRecord(await store.find(places.bucket, path));
   };
 
   const slots = async (query: RunQuery, kind: JobKind): Promise<readonly Slot[]> => {
@@ -54,7 +54,7 @@ export function createShelf(store: Bucket, places: Places): Shelf {
   };
   const startedOnly = async (prefix: string, id: BuildId, { query, kind }: { query: RunQuery; kind: JobKind }): Promise<Run | undefined> => {
     const started = await readJson(`${prefix}/started.json`);
-    return started === undefined ? undefined : readStarted(started, { job: query.job, kind, id, prefix }, places);
+    return isRecord(started) ? readStarted(started, { job: query.job, kind, id, prefix }, places) : undefined;
   };
 
   const withCommit = async (run: Run): Promise<Run> => {
@@ -120,14 +120,4 @@ function clonedCommit(value: unknown): string | undefined {
   const first: unknown = Array.isArray(value) ? value[0] : undefined;
   const sha = typeof first === 'object' && first !== null ? (first as Record<string, unknown>)['final_sha'] : undefined;
   return typeof sha === 'string' && /^[0-9a-f]{40,64}$/.test(sha) ? sha : undefined;
-}
-
-/** A half-written file is not there yet. */
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }

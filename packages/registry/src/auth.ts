@@ -1,13 +1,14 @@
 // Who to be at a registry: answers a challenge with a header. Credentials go to the host they were given for and to the
 // token service that this host names over https; never anywhere else. Tokens are kept per host and scope, in memory.
-import { OutsideError, isLoopback, type Http, type HttpAnswer } from '@runbook/http';
+import { OutsideError, isLoopback, isPrivateAddress, type Http, type HttpAnswer } from '@runbook/http';
 import { parseChallenges, type Challenge } from './challenge.ts';
 import { isRecord } from './manifest.ts';
 
-type Login = { readonly username: string; readonly password: string } | undefined;
+/** Who to be: a name with its password, or an identity token, which stands for a person who logged in elsewhere. */
+export type Login = { readonly username: string; readonly password: string } | { readonly identityToken: string };
 
 /** Who to be at one registry host; undefined for anonymous. */
-export type Credentials = (host: string) => Login | Promise<Login>;
+export type Credentials = (host: string) => Login | undefined | Promise<Login | undefined>;
 
 /** Answers challenges for one client. */
 export interface Auth {
@@ -38,7 +39,7 @@ export function createAuth(http: Http, credentials: Credentials, now: () => numb
         kept.set(`${host} ${scope}`, { header: token.header, until: now() + token.lifeMs - marginMs });
         return token.header;
       }
-      if (login === undefined || !challenges.some((challenge) => challenge.scheme === 'basic')) return undefined;
+      if (login === undefined || 'identityToken' in login || !challenges.some((challenge) => challenge.scheme === 'basic')) return undefined;
       const header = basic(login);
       kept.set(`${host} ${scope}`, { header, until: Number.POSITIVE_INFINITY });
       return header;
@@ -51,17 +52,29 @@ interface TokenQuestion {
   readonly host: string;
   readonly scope: string;
   readonly challenge: Challenge;
-  readonly login: { readonly username: string; readonly password: string } | undefined;
+  readonly login: Login | undefined;
 }
 
+/**
+ * A token of the service. A name and password are asked with by GET, an identity token by a form as OAuth wants it; neither changes
+ * anything. (https://distribution.github.io/distribution/spec/auth/token/ and …/auth/oauth/)
+ */
 async function fetchToken(http: Http, question: TokenQuestion): Promise<{ readonly header: string; readonly lifeMs: number }> {
   const { challenge, refused, login } = question;
   const url = realmOf(question);
-  const service = challenge.parameters['service'];
-  if (service !== undefined) url.searchParams.set('service', service);
-  url.searchParams.append('scope', challenge.parameters['scope'] ?? question.scope);
-  const headers = login === undefined ? {} : { authorization: basic(login) };
-  const answer = await http.request({ service: 'registry', method: 'GET', url: url.href, headers });
+  const service = challenge.parameters['service'] ?? '';
+  // Of several scopes each is a parameter of its own there, and all are one in the form.
+  const scopes = [...new Set(`${challenge.parameters['scope'] ?? ''} ${question.scope}`.split(' ').filter((scope) => scope !== ''))];
+  const common = { service: 'registry', url: url.href } as const;
+  let answer: HttpAnswer;
+  if (login !== undefined && 'identityToken' in login) {
+    const form = new URLSearchParams({ grant_type: 'refresh_token', service, scope: scopes.join(' '), client_id: 'runbook', refresh_token: login.identityToken });
+    answer = await http.request({ ...common, method: 'POST', effect: 'read', headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: form.toString(), shownBody: '(an identity token)' });
+  } else {
+    if (service !== '') url.searchParams.set('service', service);
+    for (const scope of scopes) url.searchParams.append('scope', scope);
+    answer = await http.request({ ...common, url: url.href, method: 'GET', headers: login === undefined ? {} : { authorization: basic(login) } });
+  }
   if (!answer.ok) throw await answer.error();
   const body = await answer.json();
   const token = isRecord(body) ? (body['token'] ?? body['access_token']) : undefined;
@@ -76,15 +89,11 @@ function realmOf({ challenge, refused, host }: TokenQuestion): URL {
   const realm = challenge.parameters['realm'] ?? '';
   const url = URL.canParse(realm) ? new URL(realm) : undefined;
   const local = url !== undefined && isLoopback(url.host);
-  const safe = url !== undefined && url.username === '' && (local ? isLoopback(host) : url.protocol === 'https:' && !isPrivate(url.hostname));
+  const safe = url !== undefined && url.username === '' && (local ? isLoopback(host) : url.protocol === 'https:' && !isPrivateAddress(url.hostname));
   if (url === undefined || !safe) {
     throw new OutsideError({ code: 'unexpected-answer', service: 'registry', request: refused.request, status: refused.status, detail: 'it names a token service that is not spoken to' });
   }
   return url;
-}
-
-function isPrivate(name: string): boolean {
-  return /^(10\.|192\.168\.|169\.254\.|172\.(1[6-9]|2\d|3[01])\.|0\.|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.)/.test(name) || /^\[(f[cd]|fe[89ab]|::)/i.test(name);
 }
 
 function basic(login: { readonly username: string; readonly password: string }): string {

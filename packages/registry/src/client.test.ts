@@ -129,6 +129,44 @@ describe('manifests', () => {
     expect(await registry.findSignature('r.test/a', sha('j'))).toBeUndefined();
   });
 
+  test.each([
+    ['../../other/manifests/v1', 1], ['sha256:\u001b[2J', 1], ['', 1], [sha('x'), -1], [sha('x'), 1.5],
+  ])('an index with the entry %j of %d bytes is none', async (digest, size) => {
+    const { registry } = await world(serveBodies({ 'r.test/v2/a/manifests/v1': { body: JSON.stringify({ schemaVersion: 2, mediaType: indexType, manifests: [{ mediaType: imageType, digest, size }] }) } }));
+    expect((await failure(registry.manifest('r.test/a:v1'))).detail).toBe('the index has entries without digest, size or media type');
+  });
+
+  test('a list without end is not listened to for ever', async () => {
+    let page = 0;
+    const { registry, seen } = await world((_ask, res) => res.writeHead(200, { link: `</v2/a/tags/list?last=${(page += 1)}>; rel="next"` }).end('{"name":"a","tags":["v1"]}'));
+    expect((await failure(registry.listTags('r.test/a'))).detail).toBe('there are more than 1000 pages of tags');
+    expect(seen).toHaveLength(1000);
+  });
+
+  test('what cosign keeps beside an image is listed by kind', async () => {
+    const tag = (end: string): string => `${sha('i').replace(':', '-')}.${end}`;
+    const at = (end: string): string => `r.test/v2/a/manifests/${tag(end)}`;
+    const { registry } = await world(serveBodies({ [at('att')]: { body: image, type: imageType }, [at('sbom')]: { body: makeIndex() } }));
+    expect((await registry.listAttachments('r.test/a', sha('i'))).map((one) => [one.kind, one.tag, one.digest])).toEqual([['attestation', tag('att'), sha(image)], ['sbom', tag('sbom'), sha(makeIndex())]]);
+    expect(await registry.listAttachments('r.test/a', sha('j'))).toEqual([]);
+    const { registry: closed } = await world((_ask, res) => res.writeHead(403, { 'content-type': 'application/json' }).end('{}'));
+    expect((await failure(closed.listAttachments('r.test/a', sha('i')))).code).toBe('forbidden');
+  });
+
+  test('a part of a blob is that part, also where the registry gives the whole, and never another one', async () => {
+    const body = '0123456789';
+    const answers: Readonly<Record<string, Handler>> = {
+      whole: (_ask, res) => res.end(body),
+      part: (_ask, res, req) => res.writeHead(206, { 'content-range': `bytes 2-4/10`, 'x-asked': req.headers.range ?? '' }).end('234'),
+      other: (_ask, res) => res.writeHead(206, { 'content-range': 'bytes 0-2/10' }).end('012'),
+    };
+    const ask = async (how: keyof typeof answers, digest = sha(body)): Promise<string> => Buffer.from(await (await world(answers[how] ?? (() => undefined))).registry.blob('r.test/a', digest, { start: 2, end: 5 })).toString();
+    expect([await ask('whole'), await ask('part')]).toEqual(['234', '234']);
+    expect((await failure(ask('other'))).detail).toBe('the answer is another part of the blob (bytes 0-2/10)');
+    expect((await failure(ask('whole', sha('x')))).detail).toMatch(/^wrong digest/);
+    await expect((await world((_ask, res) => res.end())).registry.blob('r.test/a', sha(body), { start: 5, end: 5 })).rejects.toMatchObject({ code: 'bad-reference' });
+  });
+
   test('a reference without host, tag or digest is refused before anything is sent', async () => {
     const { registry, seen } = await world((_ask, res) => res.end());
     await expect(registry.find('alpine:3')).rejects.toMatchObject({ code: 'bad-reference' });
@@ -172,6 +210,29 @@ describe('the auth dance', () => {
     await plain.registry.get('r.test/a/b:v1');
     expect(plain.seen.map(({ authorization }) => authorization)).toEqual([undefined, basic]);
     expect((await failure((await world(guarded('Basic realm="x"', basic))).registry.get('r.test/a/b:v1'))).code).toBe('unauthorized');
+  });
+
+  test('an identity token is asked with as OAuth wants it, in a dry run too, and goes nowhere else', async () => {
+    const forms: string[] = [];
+    const plain = guarded('Bearer realm="https://auth.test/token",service=r.test', 'Bearer tok-tok', { access_token: 'tok-tok' });
+    const { registry, seen } = await world((ask, res, req) => {
+      req.on('data', (part: Buffer) => forms.push(part.toString()));
+      return plain(ask, res, req);
+    }, () => ({ identityToken: 'identity-of-me' }));
+    await registry.get('r.test/a/b:v1');
+    expect(seen.map(({ method, target, authorization }) => [method, target, authorization])).toEqual([
+      ['HEAD', 'r.test/v2/a/b/manifests/v1', undefined], ['POST', 'auth.test/token', undefined], ['HEAD', 'r.test/v2/a/b/manifests/v1', 'Bearer tok-tok'],
+    ]);
+    expect(Object.fromEntries(new URLSearchParams(forms.join('')))).toEqual({ grant_type: 'refresh_token', service: 'r.test', scope: 'repository:a/b:pull', client_id: 'runbook', refresh_token: 'identity-of-me' });
+    const basic = await world(guarded('Basic realm="x"', 'x'), () => ({ identityToken: 'identity-of-me' }));
+    expect((await failure(basic.registry.get('r.test/a/b:v1'))).code).toBe('unauthorized');
+    expect(JSON.stringify(basic.seen)).not.toContain('identity-of-me');
+  });
+
+  test('of several scopes each is asked for, that of the question among them', async () => {
+    const { registry, seen } = await world(guarded('Bearer realm="https://auth.test/token",scope="repository:a/b:pull repository:c:pull"', 'Bearer tok-tok'));
+    await registry.get('r.test/a/b:v1');
+    expect(seen[1]?.target).toBe('auth.test/token?scope=repository%3Aa%2Fb%3Apull&scope=repository%3Ac%3Apull');
   });
 
   test.each(['http://auth.test/token', 'http://127.0.0.1:1/token', 'https://10.0.0.1/token', 'https://169.254.169.254/token', 'file:///etc/passwd', 'token', 'https://u:p@auth.test/'])(
@@ -229,6 +290,11 @@ describe('listings', () => {
     const { registry } = await world(({ path }, res) => (path.startsWith('/v2/empty/') ? res.end('{"name":"empty","tags":null}') : res.writeHead(404).end('{"errors":[{"code":"NAME_UNKNOWN"}]}')));
     expect(await registry.listTags('r.test/empty')).toEqual([]);
     expect((await failure(registry.listTags('r.test/none'))).code).toBe('absent');
+  });
+
+  test("Google's listing with other things than digests is none", async () => {
+    const { registry } = await world((_ask, res) => res.end(JSON.stringify({ tags: [], manifest: { '\u001b[2J': { mediaType: 'x', imageSizeBytes: '1', tag: [] } } })));
+    expect((await failure(registry.listGoogle('r.test/a'))).code).toBe('unexpected-answer');
   });
 
   test("Google's listing is read, and missed where there is none", async () => {

@@ -9,11 +9,13 @@ import { listReferrers } from './referrers.ts';
 import { parseReference, type Reference } from './reference.ts';
 import { readGoogleListing, readTags } from './listing.ts';
 import { createTransport, registryUrl, type Transport } from './transport.ts';
-import type { GoogleListing, Registry, RegistryOptions } from './registry.ts';
+import type { Attachment, BlobRange, GoogleListing, Registry, RegistryOptions } from './registry.ts';
 
 const accept = manifestTypes.join(', ');
 /** Registries should take manifests up to 4 MiB (distribution spec); some go beyond. */
 const manifestBytes = 16 * 1024 * 1024;
+/** Of a thousand tags each; a registry that never ends is not listened to for ever. */
+const mostPages = 1000;
 /** The widely deployed fallback when a registry does not say what it stores. */
 const unknownType = 'application/octet-stream';
 
@@ -47,19 +49,19 @@ export function createRegistry(options: RegistryOptions): Registry {
     },
     listTags: async (repository) => listTags(transport, read(repository)),
     listGoogle: async (repository) => listGoogle(transport, read(repository)),
-    async findSignature(repository, digest) {
-      const { host, name } = read(`${repository}@${digest}`);
-      return findDescriptor(transport, { host, name, repository, tag: `${digest.replace(':', '-')}.sig` });
+    findSignature: async (repository, digest) => findDescriptor(transport, beside(repository, digest, 'sig')),
+    async listAttachments(repository, digest) {
+      const found = await Promise.all(
+        attachmentKinds.map(async ([kind, end]): Promise<readonly Attachment[]> => {
+          const reference = beside(repository, digest, end);
+          const held = await findDescriptor(transport, reference);
+          return held === undefined ? [] : [{ kind, tag: reference.tag, ...held }];
+        }),
+      );
+      return found.flat();
     },
     listReferrers: async (repository, digest, artifactType) => listReferrers(transport, read(`${repository}@${digest}`), artifactType),
-    async blob(repository, digest) {
-      const { host, name } = read(`${repository}@${digest}`);
-      const answer = await transport({ method: 'GET', url: registryUrl(host, `${name}/blobs/${digest}`) });
-      if (!answer.ok) throw await answer.error();
-      const bytes = await answer.bytes();
-      if (digestOf(bytes, digest) !== digest) throw wrongDigest(answer, digest, digestOf(bytes, digest));
-      return bytes;
-    },
+    blob: async (repository, digest, range) => readBlob(transport, read(`${repository}@${digest}`), { digest, range }),
     copy: async (from, to, copyOptions) => copyImage(transport, read(from), read(to), { ...copyOptions, manifest: (reference) => getManifest(transport, reference) }),
     async delete(reference) {
       const parsed = read(reference);
@@ -80,6 +82,30 @@ function manifestUrl(reference: Reference): string {
   const target = reference.digest ?? reference.tag;
   if (target === undefined) throw new BadReferenceError(`"${reference.repository}" has neither tag nor digest, expected one of them; no tag is assumed`);
   return registryUrl(reference.host, `${reference.name}/manifests/${target}`);
+}
+
+const attachmentKinds = [['signature', 'sig'], ['attestation', 'att'], ['sbom', 'sbom']] as const;
+
+/** Where cosign keeps what belongs to a digest. */
+function beside(repository: string, digest: string, end: string): Reference & { readonly tag: string } {
+  const { host, name } = read(`${repository}@${digest}`);
+  return { host, name, repository, tag: `${digest.replace(':', '-')}.${end}` };
+}
+
+async function readBlob(transport: Transport, { host, name }: Reference, { digest, range }: { readonly digest: string; readonly range: BlobRange | undefined }): Promise<Uint8Array> {
+  if (range !== undefined && !(Number.isSafeInteger(range.start) && range.start >= 0 && Number.isSafeInteger(range.end) && range.end > range.start)) throw new BadReferenceError(`${range.start} to ${range.end} is no part of a blob, expected 0 ≤ start < end`);
+  const headers = range === undefined ? {} : { headers: { range: `bytes=${range.start}-${range.end - 1}` } };
+  const answer = await transport({ method: 'GET', url: registryUrl(host, `${name}/blobs/${digest}`), ...headers });
+  if (!answer.ok) throw await answer.error();
+  const bytes = await answer.bytes();
+  if (range !== undefined && answer.status === 206) {
+    const isWanted = new RegExp(`^bytes ${range.start}-`).test(answer.headers.get('content-range') ?? '') && bytes.length <= range.end - range.start;
+    if (!isWanted) throw answer.unexpected(`the answer is another part of the blob (${answer.headers.get('content-range') ?? 'without a range'})`);
+    return bytes;
+  }
+  if (digestOf(bytes, digest) !== digest) throw wrongDigest(answer, digest, digestOf(bytes, digest));
+  // a registry that knows no ranges gives the whole
+  return range === undefined ? bytes : bytes.subarray(range.start, range.end);
 }
 
 /** A 404 in HTML is some web server's, not a registry's: it proves nothing. */
@@ -149,6 +175,7 @@ async function listTags(transport: Transport, reference: Reference): Promise<rea
   let url: string | undefined = registryUrl(reference.host, `${reference.name}/tags/list?n=1000`);
   while (url !== undefined) {
     visited.add(url);
+    if (visited.size > mostPages) throw new OutsideError({ code: 'unexpected-answer', service: 'registry', request: `GET ${registryUrl(reference.host, `${reference.name}/tags/list`)}`, detail: `there are more than ${mostPages} pages of tags` });
     const answer: HttpAnswer = await transport({ method: 'GET', url });
     if (!answer.ok) throw await answer.error();
     const page = readTags(await answer.json());

@@ -62,6 +62,22 @@ describe.skipIf(!hasRealRegistry)('with docker-registry and skopeo', () => {
     expect(again.steps.filter(({ kind }) => kind === 'blob').map(({ how }) => how)).toEqual(['there', 'there', 'there', 'there', 'there', 'there']);
   });
 
+  test('what skopeo copied on from our copy is the same to us, every blob of it', async () => {
+    const [one, two, three] = [await start(), await start(), await start()];
+    const { source } = seed(one.host, { platforms: pair });
+    const registry = client();
+    await registry.copy(source, `${two.host}/prod/app:v1`);
+    skopeo('copy', '--all', '--src-tls-verify=false', '--dest-tls-verify=false', '--preserve-digests', `docker://${two.host}/prod/app:v1`, `docker://${three.host}/far/app:v1`);
+    const [ours, theirs] = [await registry.manifest(source), await registry.manifest(`${three.host}/far/app:v1`)];
+    expect(Buffer.from(theirs.bytes)).toEqual(Buffer.from(ours.bytes));
+    if (ours.kind !== 'index') throw new Error(ours.kind);
+    for (const { digest } of ours.entries) {
+      const image = await registry.manifest(`${three.host}/far/app@${digest}`);
+      if (image.kind !== 'image') throw new Error(image.kind);
+      for (const blob of [image.config, ...image.layers]) expect(Buffer.from(await registry.blob(`${three.host}/far/app`, blob.digest))).toEqual(Buffer.from(await registry.blob(`${one.host}/team/app`, blob.digest)));
+    }
+  });
+
   test('within one registry the blobs are mounted', async () => {
     const one = await start();
     const { source, digest } = seed(one.host, { platforms: ['linux/amd64'] });

@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Credentials } from './auth.ts';
+import type { Credentials, Login } from './auth.ts';
 import { isRecord } from './manifest.ts';
 
 /** Thrown where a kept login cannot be had. */
@@ -31,9 +31,7 @@ export function dockerCredentials(env: Readonly<Record<string, string | undefine
   };
 }
 
-type Login = { readonly username: string; readonly password: string } | undefined;
-
-async function look(env: Readonly<Record<string, string | undefined>>, host: string): Promise<Login> {
+async function look(env: Readonly<Record<string, string | undefined>>, host: string): Promise<Login | undefined> {
   for (const file of configFiles(env)) {
     const config = await readConfig(file);
     if (config === undefined) continue;
@@ -81,7 +79,7 @@ function keysOf(host: string): readonly string[] {
   return host === 'docker.io' || host === 'registry-1.docker.io' || host === 'index.docker.io' ? ['https://index.docker.io/v1/', 'docker.io', ...plain] : plain;
 }
 
-async function fromConfig(config: Readonly<Record<string, unknown>>, where: Where): Promise<Login> {
+async function fromConfig(config: Readonly<Record<string, unknown>>, where: Where): Promise<Login | undefined> {
   const helpers = isRecord(config['credHelpers']) ? config['credHelpers'] : {};
   const keys = keysOf(where.host);
   const own = keys.map((key) => helpers[key]).find((helper) => typeof helper === 'string');
@@ -94,8 +92,9 @@ async function fromConfig(config: Readonly<Record<string, unknown>>, where: Wher
   return typeof store === 'string' && store !== '' ? askHelper(store, where) : undefined;
 }
 
-function fromEntry(entry: Readonly<Record<string, unknown>>): Login {
-  const { auth, username, password } = entry;
+function fromEntry(entry: Readonly<Record<string, unknown>>): Login | undefined {
+  const { auth, username, password, identitytoken } = entry;
+  if (typeof identitytoken === 'string' && identitytoken !== '') return { identityToken: identitytoken };
   if (typeof username === 'string' && typeof password === 'string' && username !== '') return { username, password };
   if (typeof auth !== 'string' || auth === '') return undefined;
   const text = Buffer.from(auth, 'base64').toString('utf8');
@@ -104,7 +103,7 @@ function fromEntry(entry: Readonly<Record<string, unknown>>): Login {
 }
 
 /** The protocol of docker's credential helpers: the host on stdin, JSON on stdout. */
-async function askHelper(name: string, { file, host, env }: Where): Promise<Login> {
+async function askHelper(name: string, { file, host, env }: Where): Promise<Login | undefined> {
   if (!/^[\w.-]+$/.test(name)) throw new LoginError(`${file} names the helper ${JSON.stringify(name)}, which is no name of a program.`);
   const server = keysOf(host)[0] ?? host;
   const { code, stdout } = await runHelper(`docker-credential-${name}`, `${server}\n`, env).catch((cause: unknown) => {
@@ -114,7 +113,9 @@ async function askHelper(name: string, { file, host, env }: Where): Promise<Logi
   if (code !== 0) return undefined;
   const parsed = parseJson(stdout);
   if (!isRecord(parsed) || typeof parsed['Username'] !== 'string' || typeof parsed['Secret'] !== 'string') throw new LoginError(`docker-credential-${name} gave no login for ${host}. Log in again.`);
-  return parsed['Secret'] === '' ? undefined : { username: parsed['Username'], password: parsed['Secret'] };
+  if (parsed['Secret'] === '') return undefined;
+  // That is how a helper says that its secret is an identity token. (https://docs.docker.com/reference/cli/docker/login/#credential-helper-protocol)
+  return parsed['Username'] === '<token>' ? { identityToken: parsed['Secret'] } : { username: parsed['Username'], password: parsed['Secret'] };
 }
 
 function runHelper(program: string, input: string, env: Readonly<Record<string, string | undefined>>): Promise<{ readonly code: number | null; readonly stdout: string }> {

@@ -1,5 +1,5 @@
 // The tags of a repository, and Google's extended listing of it, as data. Pure. (domain §6.3)
-import { isRecord } from './manifest.ts';
+import { isDigestText, isRecord } from './manifest.ts';
 import type { GoogleListing, GoogleManifest } from './registry.ts';
 
 /** The tags of a `tags/list` answer; `tags: null` is an empty list. Undefined when it is none. */
@@ -26,7 +26,7 @@ function readManifest(digest: string, value: unknown): GoogleManifest | undefine
   const created = readTime(value['timeCreatedMs']);
   const uploaded = readTime(value['timeUploadedMs']);
   const size = Number(imageSizeBytes ?? 0);
-  if (typeof mediaType !== 'string' || !Number.isFinite(size)) return undefined;
+  if (typeof mediaType !== 'string' || !Number.isFinite(size) || !isDigestText(digest)) return undefined;
   return {
     digest,
     mediaType,

@@ -39,6 +39,11 @@ export function digestOf(bytes: Uint8Array, like = 'sha256:'): string {
   return `${algorithm}:${createHash(algorithm).update(bytes).digest('hex')}`;
 }
 
+/** True for a digest of any algorithm. (OCI image spec, descriptor.md "Digests") What is none would be foreign text in an address. */
+export function isDigestText(text: string): boolean {
+  return /^[a-z0-9]+(?:[+._-][a-z0-9]+)*:[a-zA-Z0-9=_-]{1,256}$/.test(text);
+}
+
 /** Decodes a manifest. `problem` says why it is none. The caller has verified the digest. */
 export function parseManifest(bytes: Uint8Array, about: { readonly digest: string; readonly mediaType: string }): { readonly manifest?: Manifest; readonly problem?: string } {
   const parsed = parseJson(bytes);
@@ -90,7 +95,7 @@ function readEntry(value: unknown): IndexEntry | undefined {
 function readDescriptor(value: unknown): Descriptor | undefined {
   if (!isRecord(value)) return undefined;
   const { digest, mediaType, size } = value;
-  if (typeof digest !== 'string' || typeof mediaType !== 'string' || typeof size !== 'number') return undefined;
+  if (typeof digest !== 'string' || !isDigestText(digest) || typeof mediaType !== 'string' || typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0) return undefined;
   return { digest, mediaType, size };
 }
 

@@ -105,6 +105,30 @@ describe('a blob in parts', () => {
   });
 });
 
+describe('a mount', () => {
+  test('asks to be let into both repositories; where it is not done, the bytes are sent', async () => {
+    const to = target();
+    const seen: string[] = [];
+    const both = await serve((req, res) => {
+      const path = req.url ?? '';
+      if (path.startsWith('/token')) {
+        seen.push(decodeURIComponent(path));
+        return void res.end('{"token":"tok-tok"}');
+      }
+      if (req.headers.authorization === undefined) return void res.writeHead(401, { 'www-authenticate': `Bearer realm="http://${req.headers.host ?? ''}/token"` }).end();
+      if (path.includes('mount=')) {
+        seen.push('mount');
+        return void res.writeHead(403).end();
+      }
+      return path.startsWith('/v2/from/') ? source(true)(req, res) : to.handler(req, res);
+    });
+    const { steps } = await client().copy(`${both}/from:v1`, `${both}/to:v1`, { concurrency: 1 });
+    expect(steps.filter(({ kind }) => kind === 'blob').map(({ how }) => how)).toEqual(['uploaded', 'uploaded']);
+    expect(seen).toContain('/token?scope=repository:to:pull,push&scope=repository:from:pull');
+    expect(seen.filter((one) => one === 'mount')).toHaveLength(2);
+  });
+});
+
 describe('referrers', () => {
   const index = (...digests: string[]): string => JSON.stringify({ schemaVersion: 2, mediaType: 'application/vnd.oci.image.index.v1+json', manifests: digests.map((digest, at) => ({ mediaType: imageType, digest, size: 1, artifactType: at % 2 === 0 ? 'a/sig' : 'a/sbom', annotations: { n: String(at) } })) });
   const subject = sha('subject');

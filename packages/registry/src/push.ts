@@ -1,6 +1,6 @@
 // Writing to a registry: blobs in one piece or in parts that are taken up again, manifests, deletion. (domain §6.5)
 // Nothing is believed to be there before the registry said so, and no bytes are left under a digest that is not theirs.
-import { OutsideError, type HttpAnswer } from '@runbook/http';
+import { OutsideError, isLoopback, isPrivateAddress, type HttpAnswer } from '@runbook/http';
 import { createHash } from 'node:crypto';
 import type { Descriptor } from './manifest.ts';
 import type { Reference } from './reference.ts';
@@ -29,6 +29,11 @@ export async function mountBlob(transport: Transport, to: Reference, from: strin
   const query = `mount=${encodeURIComponent(digest)}&from=${encodeURIComponent(from)}`;
   const answer = await transport({ method: 'POST', url: registryUrl(to.host, `${to.name}/blobs/uploads/?${query}`), retry: 2 });
   if (answer.status === 201) return true;
+  if (answer.status >= 400 && answer.status < 500 && answer.status !== 429) {
+    // Not every registry mounts, and not every login reads the other repository. Its bytes may still be taken; that answer counts.
+    await answer.body.cancel();
+    return false;
+  }
   if (answer.status !== 202) throw await answer.error();
   // The registry opened an upload instead; an upload of our own follows, so this one is given up.
   await answer.body.cancel();
@@ -166,7 +171,11 @@ function shownBytes(count: number, blob: Descriptor): string {
 function locationOf(answer: HttpAnswer): string {
   const location = answer.headers.get('location') ?? '';
   if (location === '' || !URL.canParse(location, answer.url)) throw answer.unexpected('it does not say where the upload goes on');
-  return new URL(location, answer.url).href;
+  const there = new URL(location, answer.url);
+  const here = new URL(answer.url);
+  const isInside = (url: URL): boolean => isLoopback(url.host) || isPrivateAddress(url.hostname);
+  if (isInside(there) && !isInside(here)) throw answer.unexpected(`it sends the upload into a private network (${there.host})`);
+  return there.href;
 }
 
 /** Puts a manifest under a tag or its digest. The registry must call it by the same digest. */

@@ -55,8 +55,10 @@ export interface Registry {
    * read that clients keep instead.
    */
   listReferrers(repository: string, digest: string, artifactType?: string): Promise<readonly Referrer[]>;
-  /** The bytes of a blob, verified. */
-  blob(repository: string, digest: string): Promise<Uint8Array>;
+  /** What cosign keeps beside a digest under tags of its own: `sha256-<hex>.sig`, `.att`, `.sbom`. (domain §6.6) */
+  listAttachments(repository: string, digest: string): Promise<readonly Attachment[]>;
+  /** The bytes of a blob, verified. With a range only those from `start` to before `end`, which no digest can vouch for. */
+  blob(repository: string, digest: string, range?: BlobRange): Promise<Uint8Array>;
   /** Copies an image or index with everything in it, and sets the tag last. What is there already is left. A write. */
   copy(from: string | Reference, to: string | Reference, options?: CopyOptions): Promise<Copied>;
   /** Deletes a manifest, or a tag where the registry can. False when there was nothing. A write. */
@@ -67,4 +69,16 @@ export interface Registry {
 export interface Referrer extends IndexEntry {
   readonly artifactType?: string;
   readonly annotations: Readonly<Record<string, string>>;
+}
+
+/** A part of a blob, in bytes; the end is left out. */
+export interface BlobRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Something that cosign keeps beside an image. */
+export interface Attachment extends Descriptor {
+  readonly kind: 'signature' | 'attestation' | 'sbom';
+  readonly tag: string;
 }

@@ -93,5 +93,7 @@ function requestOf(ask: Ask, url: string, authorization: string | undefined, adm
 function scopeOf(ask: Ask, url: string): string {
   const name = /^\/v2\/(.+)\/(?:manifests|blobs|tags|referrers)\//.exec(new URL(url).pathname)?.[1] ?? '';
   const rights = isRead(ask) ? 'pull' : ask.method === 'DELETE' ? 'pull,delete' : 'pull,push';
-  return `repository:${name}:${rights}`;
+  // who mounts has to be let into both repositories
+  const from = ask.method === 'POST' ? new URL(url).searchParams.get('from') : null;
+  return `repository:${name}:${rights}${from === null ? '' : ` repository:${from}:pull`}`;
 }

@@ -42,3 +42,12 @@ export function unknownFinding(check: string, error: unknown): Finding {
 export function finding(check: string, state: FindingState, evidence: string, fix?: string): Finding {
   return { check, state, evidence, ...(fix === undefined ? {} : { fix }) };
 }
+
+/** A check that could not be made to its end is unknown, whatever came in between. */
+export async function attempt(check: string, look: () => Promise<readonly Finding[]>): Promise<readonly Finding[]> {
+  try {
+    return await look();
+  } catch (error) {
+    return [unknownFinding(check, error)];
+  }
+}

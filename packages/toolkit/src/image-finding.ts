@@ -11,7 +11,7 @@ const stagingDays = 90;
 /** Pains 5, 8 and 15: what the promoter files themselves say, alone and beside the others. */
 export function manifestFindings({ project, problems }: ProjectFiles): Finding[] {
   const missing = productionRegions.filter((region) => !project.destinations.some((target) => target.startsWith(`${region}-docker.pkg.dev/`)));
-  const regions = finding('production regions', missing.length === 0 ? 'pass' : 'warn', missing.length === 0 ? `${project.destinations.length} registries` : `${project.manifestPath} lacks ${missing.join(', ')}`, missing.length === 0 ? undefined : 'The image will not be served from there; add the regions in a pull request of their own.');
+  const regions = finding('production regions', missing.length === 0 ? 'pass' : 'warn', missing.length === 0 ? `${project.destinations.length} registries` : `${project.manifestPath} lacks ${missing.join(', ')}`, missing.length === 0 ? undefined : 'The image will not be served from there; add the regions with runbook promoter regions, in a pull request of their own.');
   const others = problems.filter(({ code }) => code !== 'missing-region');
   return [regions, ...others.map((problem) => finding(nameOf(problem, project.imagesPath), problem.severity === 'error' ? 'fail' : 'warn', sentence(problem), problem.hint))];
 }

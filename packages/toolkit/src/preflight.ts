@@ -4,10 +4,11 @@ import type { Github } from '@runbook/github';
 import type { Registry } from '@runbook/registry';
 import { planBuilds, type BuildPlanRequest, type ExpectedBuild } from './build-plan.ts';
 import { buildFindings, jobFindings, platformFindings } from './build-finding.ts';
-import { finding, unknownFinding, type Finding } from './finding.ts';
+import { attempt, finding, unknownFinding, type Finding } from './finding.ts';
 import { digestFindings, manifestFindings, stagedFindings } from './image-finding.ts';
 import { ProjectError, readProject, type Project, type ProjectFiles } from './project.ts';
 import { githubPromoter, type PromoterSource } from './promoter-source.ts';
+import { arrivalFindings, pullFindings } from './promotion-finding.ts';
 
 /** What is to be released. */
 export interface PreflightRequest extends Omit<BuildPlanRequest, 'staging'> {
@@ -47,6 +48,8 @@ export interface ChecklistSources {
 export interface ChecklistRequest extends Omit<PreflightRequest, 'jobs' | 'source' | 'commit'> {
   /** Digests that are to be promoted, by image, once they are known. */
   readonly digests?: ReadonlyMap<string, string>;
+  /** The pull request that promotes them, once it is open. */
+  readonly pull?: number;
   /** The time, for the age of what is in staging. */
   readonly now: Date;
 }
@@ -59,15 +62,6 @@ export async function checklist(sources: ChecklistSources, request: ChecklistReq
   else findings.push(...(await attempt(`build of ${request.images.join(', ')}`, () => buildChecks(sources, files, request))), ...manifestFindings(files), ...digestFindings(files, request));
   findings.push(...(await onlineChecks(sources, isFinding(files) ? undefined : files, request)));
   return findings;
-}
-
-/** A check that could not be made to its end is unknown, whatever came in between. */
-async function attempt(check: string, look: () => Promise<readonly Finding[]>): Promise<readonly Finding[]> {
-  try {
-    return await look();
-  } catch (error) {
-    return [unknownFinding(check, error)];
-  }
 }
 
 function isFinding(value: ProjectFiles | Finding): value is Finding {
@@ -101,6 +95,7 @@ async function onlineChecks({ github, registry, source }: ChecklistSources, file
   if (github.kind === 'not') found.push(finding(tag, 'unknown', github.why, github.fix));
   else if (source.kind === 'not') found.push(finding(tag, 'unknown', source.why, source.fix));
   else found.push(await tagFinding(github.value, { ...request, commit: source.value.commit }));
+  if (request.pull !== undefined) found.push(...(github.kind === 'not' ? [finding(`pull request #${request.pull}`, 'unknown', github.why, github.fix)] : await pullFindings(github.value, request.pull)));
   if (files === undefined) return [...found, ...request.images.map((image) => finding(`production tag of ${image}`, 'unknown', 'without its promoter files nobody knows where the image goes'))];
   const references = request.images.map((image) => `${files.project.publicPrefix}/${image}:${request.version}`);
   if (registry.kind === 'not') return [...found, ...references.map((reference) => finding(reference, 'unknown', registry.why, registry.fix))];
@@ -120,16 +115,18 @@ async function tagFinding(github: Github, { repo, version, commit }: Pick<Prefli
 }
 
 /** Pain 7: a production tag never moves, and the merge is too late to find out. */
-function freeFindings(registry: Registry, project: Project, { images, version, digests }: Pick<ChecklistRequest, 'images' | 'version' | 'digests'>): Promise<Finding[]> {
-  return Promise.all(images.map(async (image): Promise<Finding> => {
+async function freeFindings(registry: Registry, project: Project, { images, version, digests }: Pick<ChecklistRequest, 'images' | 'version' | 'digests'>): Promise<readonly Finding[]> {
+  const found = await Promise.all(images.map(async (image): Promise<readonly Finding[]> => {
     const reference = `${project.publicPrefix}/${image}:${version}`;
     try {
       const found = await registry.find(reference);
-      if (found === undefined) return finding(reference, 'pass', 'free in production');
-      if (found.digest === digests?.get(image)) return finding(reference, 'pass', 'promoted already, with this digest');
-      return finding(reference, 'fail', `taken: ${found.digest}`, 'Release another version; promoted tags never move.');
+      if (found === undefined) return [finding(reference, 'pass', 'free in production')];
+      const isSame = found.digest === digests?.get(image);
+      if (isSame) return [finding(reference, 'pass', 'promoted already, with this digest'), ...(await arrivalFindings(registry, project, { image, tag: version, digest: found.digest }))];
+      return [finding(reference, 'fail', `taken: ${found.digest}`, 'Release another version; promoted tags never move.')];
     } catch (error) {
-      return unknownFinding(reference, error);
+      return [unknownFinding(reference, error)];
     }
   }));
+  return found.flat();
 }

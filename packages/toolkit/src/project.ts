@@ -30,6 +30,7 @@ export interface ProjectFiles {
 
 /** Thrown where the promoter files do not say where images come from and go to. */
 export class ProjectError extends Error {
+  readonly code = 'no-project';
   /** What to do. */
   readonly fix: string;
   constructor(message: string, fix: string) {
@@ -66,6 +67,8 @@ export async function readProject(source: PromoterSource, name: string): Promise
 
 /** A folder with nearly that name is the usual mistake. */
 async function absent(source: PromoterSource, dir: string, path: string): Promise<ProjectError> {
+  const misspelt = checkTree(await source.surroundings(dir)).find(({ code, file }) => code === 'misspelt-file' && file.includes(`/${dir}/`));
+  if (misspelt !== undefined) return new ProjectError(`${promotionRepo} has no ${path}, but ${misspelt.file}: ${misspelt.message}`, misspelt.hint);
   // The hint is a courtesy; what is missing is told without it too.
   const meant = nearest(dir, await source.listProjects().catch(() => []));
   return new ProjectError(`${promotionRepo} has no ${path}`, meant === undefined || meant === dir ? 'Set up the promotion of the project first, see registry.k8s.io/README.md there.' : `Did you mean the project ${meant.replace(/^k8s-staging-/, '')}?`);

@@ -5,7 +5,7 @@ import { needsMultiArch } from '@runbook/promoter';
 import type { Registry } from '@runbook/registry';
 import { readProject, type Project, type ProjectFiles } from './project.ts';
 import { githubPromoter, promotionRepo } from './promoter-source.ts';
-import { editImages, promotionBody, promotionBranch, promotionTitle, type PromotionEdit } from './promotion.ts';
+import { editImages, PromotionError, promotionBody, promotionBranch, promotionTitle, type PromotionEdit } from './promotion.ts';
 import type { StagedImage } from './staging.ts';
 
 /** What is to be promoted. */
@@ -31,21 +31,16 @@ export interface OpenedPromotion {
   readonly images: readonly StagedImage[];
 }
 
-/** Thrown where the promotion would not be what was meant. */
-class PromotionError extends Error {
-  readonly code = 'promotion-refused';
-  constructor(message: string) {
-    super(`promotion-refused: ${message}`);
-    this.name = 'PromotionError';
-  }
-}
-
 /** Opens the pull request. @throws PromotionError, OutsideError; WithheldError in a dry run at the first write */
 export async function openPromotion(clients: { readonly github: Github; readonly registry: Registry }, request: PromotionRequest): Promise<OpenedPromotion> {
   const { github } = clients;
   const files = await readProject(githubPromoter(github), request.project);
   const staged: StagedImage[] = [];
-  for (const [image, name] of request.images) staged.push(await inStaging(clients.registry, files, { image, name, version: request.version }));
+  for (const [image, name] of request.images) {
+    const found = await inStaging(clients.registry, files, { image, name, version: request.version });
+    await refuseTaken(clients.registry, files.project, { ...found, version: request.version });
+    staged.push(found);
+  }
   const edit = await editImages(github, { project: files.project, staged, version: request.version });
   const branch = promotionBranch(request.project, request.version);
   const title = promotionTitle(request.project, request.version);
@@ -79,6 +74,13 @@ async function inStaging(registry: Registry, { project, singleArchAllowed }: Pro
   const platforms = await registry.platforms(`${repository}@${found.digest}`);
   refuseSingle({ project, image, version, platforms, singleArchAllowed, reference });
   return { image, digest: found.digest, reference: `${reference}${name.startsWith('sha256:') ? '' : `@${found.digest}`}`, platforms };
+}
+
+/** A promoted tag never moves; the merge is too late to find out (domain §7, pain 7). */
+async function refuseTaken(registry: Registry, { publicPrefix }: Project, { image, digest, version }: { readonly image: string; readonly digest: string; readonly version: string }): Promise<void> {
+  const reference = `${publicPrefix}/${image}:${version}`;
+  const there = await registry.find(reference);
+  if (there !== undefined && there.digest !== digest) throw new PromotionError(`${reference} is ${there.digest} in production already, and a promoted tag never moves. Release another version.`);
 }
 
 function refuseSingle({ project, image, version, platforms, singleArchAllowed, reference }: { readonly project: Project; readonly image: string; readonly version: string; readonly platforms: readonly string[]; readonly singleArchAllowed: readonly string[]; readonly reference: string }): void {

@@ -6,6 +6,15 @@ import type { Project } from './project.ts';
 import { promotionRepo } from './promoter-source.ts';
 import type { StagedImage } from './staging.ts';
 
+/** Thrown where the promotion would not be what was meant. */
+export class PromotionError extends Error {
+  readonly code = 'promotion-refused';
+  constructor(message: string) {
+    super(`promotion-refused: ${message}`);
+    this.name = 'PromotionError';
+  }
+}
+
 /** The edit that promotes images. Data only. */
 export interface PromotionEdit {
   readonly path: string;
@@ -20,17 +29,17 @@ export interface PromotionEdit {
 
 /**
  * Edits images.yaml as it stands on main: one line a digest, in the file's own style.
- * @throws Error when the edit would move a tag or the file cannot be understood
+ * @throws PromotionError when the edit would move a tag or the file cannot be understood
  */
 export async function editImages(github: Github, request: { readonly project: Project; readonly staged: readonly StagedImage[]; readonly version: string }): Promise<PromotionEdit> {
   const main = await github.findRef(promotionRepo, 'heads/main');
-  if (main === undefined) throw new Error(`${promotionRepo} has no branch main`);
+  if (main === undefined) throw new PromotionError(`${promotionRepo} has no branch main.`);
   const file = await github.getFile(promotionRepo, request.project.imagesPath, main.commit);
   let { text } = file;
   const added: string[] = [];
   for (const { image, digest } of request.staged) {
     const edit = addImage(text, { image, digest, tag: request.version });
-    if ('problem' in edit) throw new Error(formatProblem({ ...edit.problem, file: request.project.imagesPath }));
+    if ('problem' in edit) throw new PromotionError(formatProblem({ ...edit.problem, file: request.project.imagesPath }));
     text = edit.text;
     added.push(...edit.added, ...edit.changed.map((line) => line.after));
   }
@@ -59,7 +68,7 @@ export function promotionBody(request: { readonly project: Project; readonly ver
     '',
     ...(request.runs.length === 0 ? [] : ['Built by:', ...request.runs.map((run) => `- [${run.job}](${run.url})`), '']),
     `- [x] ${request.runs.length === 0 ? 'Staging holds the digests under these names.' : 'The digests are the ones of the build logs, and staging holds them.'}`,
-    '- [x] The tag is free in production, and is no moving tag.',
+    '- [x] The tag is free in production (or this very digest), and is no moving tag.',
     '- [x] I know that a promoted image cannot be changed any more.',
     '',
   ].join('\n');

@@ -47,8 +47,8 @@ export interface ToolkitGlobals {
 export function createToolkit(context: ToolkitContext): Promise<{ readonly globals: ToolkitGlobals; readonly route: Routes }> {
   const login = loginOf(context.init);
   const redactor = createRedactor([...(login.token === undefined ? [] : [login.token]), ...(login.app === undefined ? [] : [login.app.privateKey])]);
-  const http = createHttp({ lock: context.lock, env: context.env, redactor, ...(context.fetch === undefined ? {} : { fetch: context.fetch }) });
-  const github = createGithub({ http, env: context.env, lock: context.lock, ...login });
+  const http = createHttp({ lock: context.lock, env: context.env, redactor, progress: context.progress, ...(context.fetch === undefined ? {} : { fetch: context.fetch }) });
+  const github = createGithub({ http, env: context.env, lock: context.lock, progress: context.progress, ...login });
   const prow = createProw({ http, env: context.env });
   const registry = createRegistry({ http, ...(context.registryLogins === undefined ? {} : { credentials: context.registryLogins }) });
   const release = createReleaseTools({ github, prow, registry, progress: context.progress, print: (text) => console.log(text) });

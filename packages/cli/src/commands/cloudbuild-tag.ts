@@ -6,9 +6,10 @@ import { existsSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { print, say } from '../console.ts';
 import { exitCodes, UsageError } from '../exit.ts';
+import { readBuilder, type JobFlags } from '../job-builder.ts';
 
 /** The flags of `cloudbuild tag`. */
-export interface TagFlags {
+export interface TagFlags extends JobFlags {
   readonly versionTagFilter?: string;
   readonly component?: string;
   readonly allowDirty?: boolean;
@@ -16,9 +17,13 @@ export interface TagFlags {
 }
 
 /** `cloudbuild tag`: asks `git describe` as image-builder does. The date is today's in UTC, as on Prow's machines. */
-export async function cloudbuildTag(folder: string | undefined, flags: TagFlags): Promise<number> {
-  const place = resolve(folder ?? '.');
-  if (!existsSync(place)) throw new UsageError(`${folder ?? '.'}: there is no such folder.`, exitCodes.failed);
+export async function cloudbuildTag(folder: string | undefined, given: TagFlags): Promise<number> {
+  const job = (await readBuilder(given))?.options;
+  // what is said here wins over what the job says
+  const flags: TagFlags = job === undefined ? given : { ...(job.versionTagFilter === undefined ? {} : { versionTagFilter: job.versionTagFilter }), ...(job.allowDirty ? { allowDirty: true } : {}), ...given };
+  const named = folder ?? job?.buildDir ?? '.';
+  const place = resolve(named);
+  if (!existsSync(place)) throw new UsageError(`${named}: there is no such folder.${folder === undefined && job !== undefined ? ' The job builds there; run it at the root of the repository.' : ''}`, exitCodes.failed);
   const git = openGit(place);
   let describe: string;
   try {

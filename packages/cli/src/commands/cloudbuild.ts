@@ -1,13 +1,13 @@
 // `runbook cloudbuild lint|images`: what a cloudbuild.yaml says before anybody builds it. Files are read, nothing is run.
 import { checkVariant, imagesPushed, lintCloudbuild, opaqueProblems, parseCloudbuild, parseVariants, substitute, type BuilderOptions, type Variants } from '@runbook/cloudbuild';
-import { hasErrors, nearest, type Problem } from '@runbook/problem';
+import { hasErrors, type Problem } from '@runbook/problem';
 import { oneLine, renderProblems } from '@runbook/render';
-import { builderOf, readJobFiles } from '@runbook/toolkit';
 import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { readFault } from '../check/document-set.ts';
 import { print, say, stderrStyle } from '../console.ts';
 import { exitCodes, UsageError } from '../exit.ts';
+import { readBuilder } from '../job-builder.ts';
 import { readProblemFormat, showProblems } from '../problem-output.ts';
 
 /** The flags of `cloudbuild lint`. */
@@ -38,23 +38,6 @@ export async function cloudbuildLint(paths: readonly string[], flags: LintFlags)
     problems.push(...lintCloudbuild(build, { ...input, ...(beside?.variants === undefined ? {} : { variants: beside.variants }) }));
   }
   return showProblems(format, problems, texts);
-}
-
-async function readBuilder({ config, job: name }: LintFlags): Promise<{ readonly options: BuilderOptions; readonly problems: readonly Problem[] } | undefined> {
-  if (name === undefined && config === undefined) return undefined;
-  if (name === undefined || config === undefined) throw new UsageError('--job and --config belong together: the name of the job, and the job config that has it.');
-  let jobs;
-  try {
-    ({ jobs } = await readJobFiles(config));
-  } catch (cause) {
-    throw new UsageError(`--config ${config.join(' ')}: ${readFault(cause)}.`, undefined, { cause });
-  }
-  const job = jobs.find((one) => one.name === name);
-  const meant = nearest(name, jobs.map((one) => one.name));
-  if (job === undefined) throw new UsageError(`--job ${name}: the config has no such job.${meant === undefined ? '' : ` Did you mean ${meant}?`}`, exitCodes.failed);
-  const builder = builderOf(job);
-  if (builder === undefined) throw new UsageError(`--job ${name}: this job does not run image-builder, so it says nothing of a cloudbuild.yaml.`);
-  return builder;
 }
 
 /** A file as it is, or the cloudbuild files below a folder. */

@@ -21,6 +21,7 @@ export interface PreflightFlags {
   readonly jobs?: string;
   readonly promoter?: string;
   readonly tags?: string;
+  readonly pull?: string;
   readonly offline?: boolean;
   readonly json?: boolean;
 }
@@ -43,12 +44,13 @@ export async function preflight(flags: PreflightFlags): Promise<number> {
 }
 
 function readRequest(flags: PreflightFlags): Omit<ChecklistRequest, 'now' | 'today'> {
-  const { repo, ref, image, tags } = flags;
+  const { repo, ref, image, tags, pull } = flags;
   if (!/^[\w.-]+\/[\w.-]+$/.test(repo)) throw new UsageError(`--repo ${repo}: expected ORG/REPO, for example kubernetes-sigs/apisnoop.`);
   const version = /^refs\/tags\/(.+)$/.exec(ref)?.[1];
   if (version === undefined) throw new UsageError(`--ref ${ref}: expected the tag to release, for example refs/tags/v1.2.3.`);
   const tagsInPush = tags === undefined ? undefined : Number(tags);
   if (tagsInPush !== undefined && !(Number.isInteger(tagsInPush) && tagsInPush > 0)) throw new UsageError(`--tags ${tags ?? ''}: expected how many tags are pushed at once.`);
+  if (pull !== undefined && !/^[1-9]\d{0,8}$/.test(pull)) throw new UsageError(`--pull ${pull}: expected the number of the pull request to kubernetes/k8s.io.`);
   const digests = new Map<string, string>();
   const images = image.map((text) => {
     const [name = '', digest, ...more] = text.split('@');
@@ -56,7 +58,7 @@ function readRequest(flags: PreflightFlags): Omit<ChecklistRequest, 'now' | 'tod
     if (digest !== undefined) digests.set(name, digest);
     return name;
   });
-  return { repo, version, images, digests, branch: flags.branch, project: flags.project ?? repo.split('/')[1] ?? repo, ...(tagsInPush === undefined ? {} : { tagsInPush }) };
+  return { repo, version, images, digests, branch: flags.branch, project: flags.project ?? repo.split('/')[1] ?? repo, ...(tagsInPush === undefined ? {} : { tagsInPush }), ...(pull === undefined ? {} : { pull: Number(pull) }) };
 }
 
 /** Finds what is to be looked at: folders that were given, and what is not offline. */

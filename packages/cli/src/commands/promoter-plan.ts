@@ -48,7 +48,7 @@ function readPairs({ texts, asked }: PromoterFiles): { readonly manifests: reado
     const manifestText = texts[manifestName];
     if (dir === undefined || !wanted.has(name)) continue;
     if (manifestText === undefined) {
-      say(`${name} is left out: there is no ${manifestName}.`);
+      say(oneLine(`${name} is left out: there is no ${manifestName}.`));
       continue;
     }
     const images = parseImages(texts[name] ?? '', name);

@@ -1,9 +1,10 @@
 // `runbook promoter check|add`: promoter files on disk. Only `add` writes, and only the one file that it names.
 import { safeText } from '@runbook/access';
-import { addImage, checkChange, checkTree, parseImages, parseManifest } from '@runbook/promoter';
+import { addImage, addRegions, checkChange, checkTree, parseImages, parseManifest } from '@runbook/promoter';
 import { formatProblem, type Problem } from '@runbook/problem';
 import { changeOf, readPromoterFiles, type PromoterChange, type PromoterFiles } from '@runbook/toolkit';
 import { closeSync, fchmodSync, fsyncSync, openSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { readFault } from '../check/document-set.ts';
 import { print, say, stdoutStyle } from '../console.ts';
@@ -100,13 +101,29 @@ export function promoterAdd(file: string, { image, digest, tag, dryRun, json }: 
   return exitCodes.done;
 }
 
+/** `promoter regions`: the regions that a manifest lacks, each written as its neighbour is. */
+export function promoterRegions(file: string, { dryRun, json }: Pick<AddFlags, 'dryRun' | 'json'>): number {
+  const text = readUtf8(file);
+  const edit = addRegions(text, file);
+  if ('problem' in edit) throw new UsageError(safeText(formatProblem(edit.problem)));
+  const isEdited = edit.text !== text;
+  if (isEdited && dryRun !== true) replaceFile(file, edit.text);
+  if (json === true) print(JSON.stringify({ file, edited: isEdited, written: isEdited && dryRun !== true, added: edit.added }, null, 2));
+  else {
+    const { palette } = stdoutStyle();
+    for (const line of edit.added) print(palette.green(`+${safeText(line)}`));
+    say(!isEdited ? `${file} has every region already.` : dryRun === true ? `${file} is as it was: --dry-run.` : `${file} is written.`);
+  }
+  return exitCodes.done;
+}
+
 /** The text of a file. Bytes that are no text would not come back as they were, so such a file is refused. */
 function readUtf8(file: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readFileSync(file));
   } catch (cause) {
     const why = cause instanceof TypeError ? 'it is not UTF-8 text' : readFault(cause);
-    throw new UsageError(`${file}: ${why}. Give an images.yaml; a new one may hold just [].`, undefined, { cause });
+    throw new UsageError(`${file}: ${why}. ${basename(file).includes('manifest') ? 'Give a promoter-manifest.yaml.' : 'Give an images.yaml; a new one may hold just [].'}`, undefined, { cause });
   }
 }
 

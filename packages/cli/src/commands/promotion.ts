@@ -59,7 +59,7 @@ export function promoterPull(flags: PullFlags): Promise<number> {
     if (name === undefined || held === undefined) throw new UsageError(`--image ${text}: expected NAME@sha256:…, or NAME=TAG with its tag in staging.`);
     return [name, held];
   }));
-  return withClients({ effect: 'write', dryRun: flags.dryRun === true, asksGithub: true }, async ({ github, registry, env }) => {
+  return withClients({ effect: 'write', dryRun: flags.dryRun === true, json: flags.json === true, asksGithub: true }, async ({ github, registry, env }) => {
     const fork = flags.fork ?? env['GITHUB_USER'] ?? (await github.viewer()).login;
     const done = await openPromotion({ github, registry }, { project: flags.project, version: flags.tag, images, fork });
     if (flags.json === true) print(JSON.stringify(done, null, 2));

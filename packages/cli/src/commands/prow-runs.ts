@@ -77,7 +77,7 @@ function renderRun(run: Run): string {
   const { palette } = stdoutStyle();
   const paint = run.succeeded ? palette.green : run.failed ? palette.red : palette.yellow;
   const took = tookMs(run);
-  return `${paint(run.state.padEnd(9))} ${(run.startedAt ?? '').slice(0, 16).padEnd(16)}  ${(took === undefined ? '' : formatDuration(took)).padStart(9)}  ${oneLine(run.baseRef ?? '')}${run.pull === undefined ? '' : ` #${run.pull}`} ${(run.sha ?? '').slice(0, 10)}  ${palette.dim(oneLine(run.url))}`;
+  return `${paint(run.state.padEnd(9))} ${(run.startedAt ?? '').slice(0, 16).padEnd(16)}  ${(took === undefined ? '' : formatDuration(took)).padStart(9)}  ${oneLine(run.baseRef ?? '')}${run.pull === undefined ? '' : ` #${run.pull}`} ${oneLine((run.sha ?? '').slice(0, 10))}  ${palette.dim(oneLine(run.url))}`;
 }
 
 /** The flags of `prow log`. */
@@ -90,7 +90,7 @@ export interface LogFlags extends QueryFlags {
 
 /** `prow log`: the log of a run, given by its page or as the newest of a job. */
 export function prowLog(target: string, flags: LogFlags): Promise<number> {
-  const lines = flags.lines === undefined ? undefined : readLimit(flags.lines, 0);
+  const lines = flags.lines === undefined ? undefined : readLines(flags.lines);
   if (flags.json === true && flags.follow === true) throw new UsageError('--json gives a log as a whole, --follow as it comes: say one of them.');
   return withClients({}, async (clients) => {
     const run = await findTarget(clients.prow, target, flags);
@@ -113,6 +113,11 @@ export function prowLog(target: string, flags: LogFlags): Promise<number> {
   });
 }
 
+function readLines(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new UsageError(`--lines ${text}: expected a number of lines.`);
+  return Number(text);
+}
+
 function lastLines(text: string, count: number): string {
   const lines = text.replace(/\n$/, '').split('\n');
   return lines.slice(Math.max(0, lines.length - count)).join('\n');
@@ -122,17 +127,9 @@ async function findTarget(prow: Prow, target: string, flags: QueryFlags): Promis
   const place = parseRunUrl(target);
   if (/^https?:/.test(target) && place === undefined) throw new UsageError(`${target}: expected the page of a run, such as https://prow.k8s.io/view/gs/BUCKET/logs/JOB/ID.`);
   const query = readQuery(place?.job ?? target, flags);
-  const run = place === undefined ? await prow.findRun(query) : (await prow.listRuns({ ...query, ...pullOf(place.prefix) })).find((one) => one.id === place.id);
+  const run = place === undefined ? await prow.findRun(query) : await prow.findRunAt(target);
   if (run === undefined) throw new UsageError(`There is no such run of ${query.job}${place === undefined ? '' : ` with the id ${place.id}`}.`, exitCodes.failed);
   return run;
-}
-
-/** A presubmit's folder tells its pull request: `pr-logs/pull/SEGMENT/NUMBER/JOB/ID`. */
-function pullOf(prefix: string): Partial<RunQuery> {
-  const [, segment, number] = /^pr-logs\/pull\/(?:([^/]+)\/)?(\d+)\/[^/]+\/\d+$/.exec(prefix) ?? [];
-  if (number === undefined) return {};
-  const repo = segment === undefined ? 'kubernetes/kubernetes' : segment.includes('_') ? segment.replace('_', '/') : `kubernetes/${segment}`;
-  return { kind: 'presubmit', repo, pull: Number(number) };
 }
 
 const followEveryMs = 5_000;
@@ -182,7 +179,7 @@ async function followLog(clients: Clients, first: Run, { from, screen }: { reado
   let shown = from;
   for (let run: Run = first; ; ) {
     await clients.sleep(followEveryMs);
-    run = (await clients.prow.listRuns({ job: run.job, kind: run.kind, ...(run.repo === undefined ? {} : { repo: run.repo }), ...(run.pull === undefined ? {} : { pull: run.pull }) })).find((one) => one.id === first.id) ?? run;
+    run = await clients.prow.refreshRun(run);
     shown = await streamOn(clients, run, { from: shown, screen, mayBeAbsent: !run.finished });
     if (!run.finished) continue;
     screen.end();

@@ -92,7 +92,7 @@ export interface CopyFlags extends JsonFlag {
 /** `registry copy`: byte for byte, the tag last. Cut off, it is simply called again. */
 export function registryCopy(from: string, to: string, { json, parallel, dryRun }: CopyFlags): Promise<number> {
   const concurrency = parallel === undefined ? undefined : readParallel(parallel);
-  return withClients({ effect: 'write', dryRun: dryRun === true }, async ({ registry }) => {
+  return withClients({ effect: 'write', dryRun: dryRun === true, json: json === true }, async ({ registry }) => {
     const progress = ({ how, kind, digest, size }: CopyStep): void => say(`${how.padEnd(8)} ${kind.padEnd(8)} ${digest.slice(0, 19)}…  ${size} bytes`);
     const copied = await registry.copy(from, to, { progress, ...(concurrency === undefined ? {} : { concurrency }) });
     if (json === true) print(JSON.stringify({ from, to, ...copied }, null, 2));
