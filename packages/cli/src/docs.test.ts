@@ -69,11 +69,12 @@ test('what pages take is not loaded by other commands', () => {
   const bundle = join(repositoryFolder, 'packages/cli/bundle');
   const load = (name: string): string => readFileSync(join(bundle, name), 'utf8');
   const heavy = /hljs-|rehypeSanitize|createLowlight/;
-  const files = readdirSync(bundle).filter((name) => name.endsWith('.js'));
+  const files = readdirSync(bundle).filter((name) => name.endsWith('.cjs'));
   expect(files.some((name) => heavy.test(load(name)))).toBe(true);
   const reached = new Set(files.filter((name) => /^(?:main|program|run|read|resume|check|list|docs|new)\b/.test(name)));
   expect(reached.size).toBeGreaterThan(4);
-  for (const name of reached) for (const [, other = ''] of load(name).matchAll(/(?:from|import)\s*"\.\/([^"]+)"/g)) reached.add(other);
+  for (const name of reached)
+    for (const [, other = ''] of load(name).matchAll(/require\("\.\/([^"]+)"\)/g)) if (files.includes(other)) reached.add(other);
   expect([...reached].filter((name) => heavy.test(load(name)))).toEqual([]);
 });
 
