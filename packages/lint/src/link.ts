@@ -1,10 +1,12 @@
 // The links, anchors and headings of a Markdown text, with their places. The only part of `check` that reads what stands
-// inside lines; emphasis is left out, because its time grows with the square of the text, and so is what is all brackets.
+// inside lines, and only of blocks that may refer to something; emphasis is left out, because its time grows with the square
+// of the text.
 import remarkParse from 'remark-parse';
 import { unified } from 'unified';
 import { indexLines } from '@runbook/problem';
 import { anchorsOfHtml, decodeEntities, linksOfHtml } from './html-reference.ts';
 import { createAnchors } from './anchor.ts';
+import { readProse } from './prose.ts';
 
 /** A link or image. `target` is as the document means it, escapes resolved. */
 export interface Link {
@@ -38,30 +40,37 @@ const processor = unified()
   .freeze();
 const withEmphasis = unified().use(remarkParse).freeze();
 
-/** Reads a Markdown text. Never throws; the text must not be nested deeper than `parseRunbook` accepts. */
+/** Reads a Markdown text. Never throws. What is nested deeper than `parseRunbook` accepts is not read. */
 export function readReferences(text: string): References {
-  const lines = indexLines(text);
-  const { readable, unread } = blankWalls(blankFrontMatter(text));
+  const source = text.replace(/\r\n?/g, '\n');
+  const lines = indexLines(source);
   const links: Link[] = [];
   const anchors = createAnchors();
   const add = (target: string, offset: number): void => void links.push({ target, ...lines.at(offset) });
+  const readHtml = (html: string, at: (offset: number) => number): void => {
+    for (const found of linksOfHtml(html)) add(found.target, at(found.offset));
+    for (const found of anchorsOfHtml(html)) if (found.kind === 'id') anchors.addName(found.text); else anchors.addHeading(found.text);
+  };
+  const { parts, prose, unread } = readProse(source, frontMatterEnd(source));
   const visit = (node: MarkdownNode): void => {
     const offset = node.position?.start.offset ?? 0;
     const end = node.position?.end.offset ?? offset;
-    if (node.type === 'heading') anchors.addHeading(headingTextOf(node, text));
-    if ((node.type === 'link' || node.type === 'image') && node.url !== undefined) add(node.url, offset);
+    if (node.type === 'heading') anchors.addHeading(headingTextOf(node, prose.text));
+    if ((node.type === 'link' || node.type === 'image') && node.url !== undefined) add(node.url, prose.originOf(offset));
     // A footnote of GitHub looks like a definition whose label begins with a caret.
-    else if (node.type === 'definition' && node.url !== undefined && node.label?.startsWith('^') !== true) add(node.url, offset);
-    else if (node.type === 'html') readHtml(text.slice(offset, end), offset);
-    else if (node.type === 'text') for (const bare of bareAddresses(text.slice(offset, end))) add(bare.target, offset + bare.offset);
+    else if (node.type === 'definition' && node.url !== undefined && node.label?.startsWith('^') !== true) add(node.url, prose.originOf(offset));
+    else if (node.type === 'html') readHtml(prose.text.slice(offset, end), (inside) => prose.originOf(offset + inside));
+    else if (node.type === 'text') for (const bare of bareAddresses(prose.text.slice(offset, end))) add(bare.target, prose.originOf(offset + bare.offset));
     // An address inside a link is its text.
     for (const child of node.children ?? []) if (node.type !== 'link' || child.type !== 'text') visit(child);
   };
-  const readHtml = (html: string, offset: number): void => {
-    for (const found of linksOfHtml(html)) add(found.target, offset + found.offset);
-    for (const found of anchorsOfHtml(html)) if (found.kind === 'id') anchors.addName(found.text); else anchors.addHeading(found.text);
-  };
-  visit(processor.parse(readable) as MarkdownNode);
+  const nodes = prose.text === '' ? [] : ((processor.parse(prose.text) as MarkdownNode).children ?? []);
+  let next = 0;
+  for (const part of parts) {
+    if (part.kind === 'heading') anchors.addHeading(part.text);
+    else if (part.kind === 'html') readHtml(source.slice(part.offset, part.end), (inside) => part.offset + inside);
+    else for (; next < nodes.length && (nodes[next]?.position?.start.offset ?? 0) < part.end; next += 1) visit(nodes[next] as MarkdownNode);
+  }
   return { links, anchors: anchors.names(), unread };
 }
 
@@ -78,36 +87,9 @@ function wordsOf(node: MarkdownNode): string {
   return (node.children ?? []).map(wordsOf).join('');
 }
 
-/** Front matter replaced by blanks, so that offsets stay and its lines are no headings. */
-function blankFrontMatter(text: string): string {
-  const found = /^(?:[ \t]*\r?\n)*(?:(---|\+\+\+)[ \t]*\r?\n(?:[^\n]*\n)*?\1[ \t]*(?:\r?\n|$)|\{\s*"(?:[^\n]*\n)*?\}[ \t]*(?:\r?\n|$))/.exec(text);
-  return found === null ? text : found[0].replace(/[^\r\n]/g, ' ') + text.slice(found[0].length);
-}
-
-const mostBrackets = 1000;
-
-/** Paragraphs that are walls of brackets are blanked: reading them takes time that grows with their square. */
-function blankWalls(text: string): { readonly readable: string; readonly unread: readonly number[] } {
-  if (text.length <= mostBrackets) return { readable: text, unread: [] };
-  const rows = text.split(/(?<=\n)/);
-  const unread: number[] = [];
-  let from = 0;
-  let brackets = 0;
-  const close = (to: number): void => {
-    if (brackets > mostBrackets) {
-      unread.push(from + 1);
-      for (let i = from; i < to; i += 1) rows[i] = (rows[i] ?? '').replace(/[[\]<&!]/g, ' ');
-    }
-    from = to;
-    brackets = 0;
-  };
-  rows.forEach((row, index) => {
-    if (/^[\s>]*$|^[\s>]*(?:[-*+#|]|\d+[.)])/.test(row.slice(0, 200))) close(index);
-    if (/^[\s>]*$/.test(row)) from = index + 1;
-    brackets += row.split('[').length - 1;
-  });
-  close(rows.length);
-  return { readable: rows.join(''), unread };
+/** Where front matter ends: its lines are no headings. */
+function frontMatterEnd(text: string): number {
+  return /^(?:[ \t]*\n)*(?:(---|\+\+\+)[ \t]*\n(?:[^\n]*\n)*?\1[ \t]*(?:\n|$)|\{\s*"(?:[^\n]*\n)*?\}[ \t]*(?:\n|$))/.exec(text)?.[0].length ?? 0;
 }
 
 /** Addresses that GitHub makes a link of although they stand bare (GFM, autolinks extension). */

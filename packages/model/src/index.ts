@@ -4,6 +4,8 @@ export type { Finding, Owner, Person, Place, RunEvent, RunState, StepState, Veri
 export type { Report, ReportApproval, ReportStep, ReportTools, ReportWrite } from './report.ts';
 export { parseRunbook, type ParsedRunbook } from './document.ts';
 export { findBody } from './body.ts';
+export { readBlocks, type Blocks, type Container, type Leaf } from './block.ts';
+export type { FenceMark, HtmlKind } from './block-start.ts';
 export { parseDuration } from './duration.ts';
 export { fitInput, resolveInputs, type InputOptions, type ResolvedInputs, type SecretsMode } from './input-value.ts';
 export type { ScopeInputs } from './include-plan.ts';
