@@ -1,7 +1,7 @@
 // `runbook check` as its users call it: the built command as a child process, in folders of its own, against a server on the
 // loopback that plays the web, and against a rehearsal world.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -341,6 +341,30 @@ describe('ShellCheck, where it is installed', () => {
   test.skipIf(!isShellcheckHere)('adds warnings at their place (skipped where it is not)', async () => {
     write('a.md', text);
     expect(await problems('a.md')).toMatchObject([{ code: 'shellcheck', severity: 'warning', line: 6, column: 5, message: expect.stringContaining('SC2283: ') }]);
+  });
+
+  test.skipIf(!isShellcheckHere)('is asked about blocks that have changed only, and its findings stand where the blocks are now', async () => {
+    const bin = join(folder, 'bin');
+    mkdirSync(bin);
+    copyFileSync(execFileSync('sh', ['-c', 'command -v shellcheck'], { encoding: 'utf8' }).trim(), join(bin, 'shellcheck'));
+    symlinkSync(execFileSync('sh', ['-c', 'command -v bash'], { encoding: 'utf8' }).trim(), join(bin, 'bash'));
+    const warned = async (): Promise<string[]> => {
+      const { stdout } = await callRunbook(['check', 'a.md', '--json'], { cwd: folder, env: { PATH: bin, XDG_CACHE_HOME: join(folder, 'cache') } });
+      return (JSON.parse(stdout) as { problems: Told[] }).problems.map(({ code, line, message }) => `${line} ${code} ${message.slice(0, 6)}`);
+    };
+    mkdirSync(join(folder, 'cache'), { mode: 0o700 });
+    write('a.md', text);
+    expect(await warned()).toEqual(['6 shellcheck SC2283']);
+    // the same program, which nobody may run any more
+    chmodSync(join(bin, 'shellcheck'), 0o600);
+    write('a.md', text.replace('# A\n', '# A\n\nMore.\n'));
+    expect(await warned()).toEqual(['8 shellcheck SC2283']);
+    write('a.md', text.replace('x = 1', 'y = 1'));
+    expect(await warned()).toEqual([]);
+    chmodSync(join(bin, 'shellcheck'), 0o755);
+    expect(await warned()).toEqual(['6 shellcheck SC2283']);
+    write('a.md', text.replace('x = 1', 'x=1'));
+    expect(await warned()).toEqual([]);
   });
 
   test('is not missed where it is not', async () => {

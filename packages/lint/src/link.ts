@@ -68,6 +68,8 @@ export function readReferences(text: string): References {
   let next = 0;
   for (const part of parts) {
     if (part.kind === 'heading') anchors.addHeading(part.text);
+    else if (part.kind === 'link') add(part.target, part.offset);
+    else if (part.kind === 'words') for (const bare of bareAddresses(part.text)) add(bare.target, part.originOf(bare.offset));
     else if (part.kind === 'html') readHtml(source.slice(part.offset, part.end), (inside) => part.offset + inside);
     else for (; next < nodes.length && (nodes[next]?.position?.start.offset ?? 0) < part.end; next += 1) visit(nodes[next] as MarkdownNode);
   }

@@ -1,6 +1,7 @@
 // Bash has the last word on what is valid shell: our parser may take what it refuses.
-// `bash -n` only reads, it executes nothing. It is asked once for a whole document, and step by step only where something is wrong.
-import { spawnSync } from 'node:child_process';
+// `bash -n` only reads, it executes nothing. It is asked once for a whole document, while others look at it, and step by step only
+// where something is wrong.
+import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,22 +16,44 @@ interface Fault {
   readonly message: string;
 }
 
-/**
- * What bash refuses of the steps that our parser took. What the parser refused stays refused: where bash is
- * milder, the text is one that nobody means (an empty `[[ ]]`). Without bash on the PATH nothing is told.
- * @param problems of the document, which name the steps that are refused already.
- */
-export function askBash(runbook: Runbook, problems: readonly Problem[]): readonly Problem[] {
-  const steps = runbook.steps.filter((step) => step.kind === 'shell' && step.language !== 'zsh' && step.interpreter === undefined);
-  const taken = steps.filter((step) => !problems.some((problem) => problem.code === 'shell-syntax' && isIn(step, problem)));
-  if (taken.length === 0 || readByBash(taken.map((step) => step.source).join('\n')) === 'valid') return [];
-  const lines = indexLines(runbook.text);
-  return taken.flatMap((step) => faultIn(runbook.file, step, lines));
+/** What bash is asked, and not waited for yet. */
+export interface BashAnswer {
+  /**
+   * What bash refuses of the steps that our parser took. What the parser refused stays refused: where bash is
+   * milder, the text is one that nobody means (an empty `[[ ]]`). Without bash on the PATH nothing is told.
+   * @param problems of the document, which name the steps that are refused already.
+   */
+  problems(problems: readonly Problem[]): Promise<readonly Problem[]>;
 }
 
-function faultIn(file: string, step: Step, lines: ReturnType<typeof indexLines>): Problem[] {
-  const fault = readByBash(step.source);
-  if (fault === 'valid' || fault === 'unknown') return [];
+/** Asks bash about all steps of a document at once. */
+export function askBash(runbook: Runbook): BashAnswer {
+  const steps = runbook.steps.filter((step) => step.kind === 'shell' && step.language !== 'zsh' && step.interpreter === undefined);
+  const whole = steps.length === 0 ? Promise.resolve('valid' as const) : readByBash(sourceOf(steps));
+  // told by whoever waits for it; another part of the check may fail before that
+  whole.catch(() => undefined);
+  return {
+    async problems(problems) {
+      const first = await whole;
+      if (first === 'valid' || first === 'absent') return [];
+      const taken = steps.filter((step) => !problems.some((problem) => problem.code === 'shell-syntax' && isIn(step, problem)));
+      if (taken.length < steps.length && (await readByBash(sourceOf(taken))) === 'valid') return [];
+      const lines = indexLines(runbook.text);
+      const found: Problem[] = [];
+      // one after another: a document may have thousands
+      for (const step of taken) found.push(...(await faultIn(runbook.file, step, lines)));
+      return found;
+    },
+  };
+}
+
+function sourceOf(steps: readonly Step[]): string {
+  return steps.map((step) => step.source).join('\n');
+}
+
+async function faultIn(file: string, step: Step, lines: ReturnType<typeof indexLines>): Promise<Problem[]> {
+  const fault = await readByBash(step.source);
+  if (typeof fault === 'string') return [];
   const rows = step.source.split('\n');
   const offset = rows.slice(0, Math.min(fault.line, rows.length) - 1).reduce((sum, row) => sum + row.length + 1, 0);
   return [makeLintProblem('shell-syntax', { file, ...locateInStep(lines, step)(offset) }, `this is not valid shell: ${fault.message}`, 'Correct the command.')];
@@ -40,14 +63,14 @@ function isIn(step: Step, { line }: Problem): boolean {
   return line >= step.codeLine && line <= step.codeLine + step.source.split('\n').length;
 }
 
-function readByBash(source: string): Fault | 'valid' | 'unknown' {
+async function readByBash(source: string): Promise<Fault | 'valid' | 'unknown' | 'absent'> {
   // a file, because only then bash tells the line: standard input is a socket here, and an argument would stand in the process list
   const folder = mkdtempSync(join(tmpdir(), 'runbook-check-'));
   try {
     const file = join(folder, 'block');
     writeFileSync(file, source, { mode: 0o600 });
-    const { status, stderr, error } = spawnSync('bash', ['--norc', '--noprofile', '-n', file], { stdio: ['ignore', 'ignore', 'pipe'], encoding: 'utf8', env: { PATH: process.env['PATH'] ?? '', LC_ALL: 'C' }, timeout: 10_000 });
-    if (error !== undefined || status === null) return 'unknown';
+    const { status, stderr } = await bashOn(file);
+    if (typeof status !== 'number') return status ?? 'unknown';
     // bash reads on behind a broken `[[ … ]]` and ends well, but says so; a warning (a here-document without end) is no fault
     const said = /: line (\d+): (?!warning:)(.*)$/m.exec(stderr);
     if (said === null) return status === 0 ? 'valid' : 'unknown';
@@ -55,4 +78,15 @@ function readByBash(source: string): Fault | 'valid' | 'unknown' {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** How bash ends, and what it says; no status where it takes too long. */
+function bashOn(file: string): Promise<{ readonly status: number | 'absent' | null; readonly stderr: string }> {
+  return new Promise((resolve) => {
+    const child = spawn('bash', ['--norc', '--noprofile', '-n', file], { stdio: ['ignore', 'ignore', 'pipe'], env: { PATH: process.env['PATH'] ?? '', LC_ALL: 'C' }, timeout: 10_000 });
+    let stderr = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+    child.once('error', () => resolve({ status: 'absent', stderr }));
+    child.once('close', (status) => resolve({ status, stderr }));
+  });
 }

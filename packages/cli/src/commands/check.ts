@@ -92,11 +92,12 @@ async function checkOne(document: GivenDocument, judges: Judges, fixes: boolean)
 async function judgeText({ name, path }: GivenDocument, text: string, judges: Judges): Promise<{ readonly verdict: Verdict; readonly sources: SourceVerdict }> {
   const { runbook, problems } = parseRunbook(text, name);
   const asked = askShellcheck(runbook);
+  const bash = askBash(runbook);
   const sources = await judges.sources(runbook, path);
   // What is nested too deep is not read for links either: it takes too long.
   const links = problems.some(({ code }) => code === 'nesting-too-deep') ? { problems: [], web: [] } : judges.links.judge(runbook.text, name, path);
   const linted = lintRunbook(runbook);
-  const shell = [...linted, ...askBash(runbook, linted)];
+  const shell = [...linted, ...(await bash.problems(linted))];
   // what is wrong inside of an included document is told of that document, when it is checked
   const included = path === undefined ? [] : linkIncludes(runbook, loadFromDisk(homeOf(path, process.cwd()))).problems.filter(({ file }) => file === name);
   const isBroken = shell.some(({ code }) => code === 'shell-syntax');

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createChunkLoader, type ChunkLoader } from './chunk-loader.ts';
-import type { CodeCache } from './code-cache.ts';
+import type { PrivateCache } from '../private-cache.ts';
 
 let folder = '';
 beforeEach(() => {
@@ -13,9 +13,9 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const none: CodeCache = { find: () => undefined, keep: () => undefined };
+const none: PrivateCache = { find: () => undefined, add: () => undefined, replace: () => undefined };
 
-function loaderOf(chunks: Readonly<Record<string, string>>, cache: CodeCache = none): ChunkLoader {
+function loaderOf(chunks: Readonly<Record<string, string>>, cache: PrivateCache = none): ChunkLoader {
   for (const [name, text] of Object.entries(chunks)) writeFileSync(join(folder, name), text);
   return createChunkLoader(folder, cache, createRequire(import.meta.url));
 }
@@ -52,11 +52,11 @@ test('compiled code is given once, and used; what is no code of this V8 does no 
   first.load('main.cjs');
   const compiled = first.compiled() ?? new Map<string, Buffer>();
   expect([...compiled.keys()]).toEqual(['main.cjs']);
-  const second = loaderOf(chunks, { find: (name) => compiled.get(name), keep: () => undefined });
+  const second = loaderOf(chunks, { find: (name) => compiled.get(name), add: () => undefined, replace: () => undefined });
   expect((second.load('main.cjs') as { readonly twice: (x: number) => number }).twice(4)).toBe(8);
   expect(second.compiled()).toBeUndefined();
   // another text: this process knows the code of the first by now
-  const third = loaderOf({ 'main.cjs': 'exports.twice = (x) => x + x;' }, { find: () => Buffer.from('nonsense'), keep: () => undefined });
+  const third = loaderOf({ 'main.cjs': 'exports.twice = (x) => x + x;' }, { find: () => Buffer.from('nonsense'), add: () => undefined, replace: () => undefined });
   expect((third.load('main.cjs') as { readonly twice: (x: number) => number }).twice(4)).toBe(8);
   expect(third.compiled()?.has('main.cjs')).toBe(true);
 });

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Script } from 'node:vm';
-import type { CodeCache } from './code-cache.ts';
+import type { PrivateCache } from '../private-cache.ts';
 
 /** What a module exports, by name. */
 export type Exports = Readonly<Record<string, unknown>>;
@@ -38,7 +38,7 @@ type Body = (exports: object, require: (id: string) => unknown, module: { export
 const dear = new Set(['child_process', 'crypto', 'dns/promises', 'http', 'https', 'http2', 'net', 'readline', 'readline/promises', 'stream/promises', 'timers/promises', 'tls', 'worker_threads', 'zlib'].map((name) => `node:${name}`));
 
 /** Makes a loader. @param require Node's own, for what is no chunk. */
-export function createChunkLoader(folder: string, cache: CodeCache, require: (id: string) => unknown): ChunkLoader {
+export function createChunkLoader(folder: string, cache: PrivateCache, require: (id: string) => unknown): ChunkLoader {
   const modules = new Map<string, { exports: Exports }>();
   const scripts = new Map<string, Script>();
   const lazy = new Map<string, Exports>();

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { arch, argv, env, platform, stdout, version as nodeVersion } from 'node:process';
 import { version } from '../version.ts';
 import { createChunkLoader } from './chunk-loader.ts';
-import { cacheFolder, openCodeCache, type CodeCache } from './code-cache.ts';
+import { cacheFolder, openPrivateCache, type PrivateCache } from '../private-cache.ts';
 
 /** Set by the build: the chunk with the command, and what no other build is called. */
 declare const runbookEntry: string;
@@ -26,12 +26,12 @@ function start(): void {
   loader.load(runbookEntry);
   process.once('exit', () => {
     const compiled = loader.compiled();
-    if (compiled !== undefined) cache.keep(compiled);
+    if (compiled !== undefined) cache.add(compiled);
   });
 }
 
-function openCache(): CodeCache {
+function openCache(): PrivateCache {
   const folder = env['NODE_DISABLE_COMPILE_CACHE'] === '1' || !/^[a-z]{1,20}$/.test(command) ? undefined : cacheFolder(env, platform);
-  if (folder === undefined) return { find: () => undefined, keep: () => undefined };
-  return openCodeCache(join(folder, `${version}-${runbookBuild}-${nodeVersion}-${arch}`, `${command}.code`));
+  if (folder === undefined) return { find: () => undefined, add: () => undefined, replace: () => undefined };
+  return openPrivateCache(join(folder, `${version}-${runbookBuild}-${nodeVersion}-${arch}`, `${command}.code`));
 }

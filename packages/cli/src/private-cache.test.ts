@@ -2,18 +2,18 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { cacheFolder, openCodeCache } from './code-cache.ts';
+import { cacheFolder, openPrivateCache } from './private-cache.ts';
 
 let folder = '';
 let file = '';
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'code-cache-'));
+  folder = mkdtempSync(join(tmpdir(), 'private-cache-'));
   file = join(folder, 'runbook', 'build', 'list.code');
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const keep = (parts: Readonly<Record<string, string>>): void => openCodeCache(file).keep(new Map(Object.entries(parts).map(([name, text]) => [name, Buffer.from(text)])));
-const found = (name: string): string | undefined => openCodeCache(file).find(name)?.toString();
+const keep = (parts: Readonly<Record<string, string>>): void => openPrivateCache(file).add(new Map(Object.entries(parts).map(([name, text]) => [name, Buffer.from(text)])));
+const found = (name: string): string | undefined => openPrivateCache(file).find(name)?.toString();
 
 describe('what is kept', () => {
   test('is found again, with what was kept before, and is the owner\'s alone', () => {
@@ -23,6 +23,12 @@ describe('what is kept', () => {
     expect(['a.cjs', 'b.cjs', 'c.cjs', 'd.cjs'].map(found)).toEqual(['another', '', 'three', undefined]);
     expect([statSync(file).mode & 0o777, statSync(join(folder, 'runbook')).mode & 0o777]).toEqual([0o600, 0o700]);
     expect(readdirSync(join(folder, 'runbook/build'))).toEqual(['list.code']);
+  });
+
+  test('can be replaced by something else', () => {
+    keep({ 'a.cjs': 'one', 'b.cjs': 'two' });
+    openPrivateCache(file).replace(new Map([['c.cjs', Buffer.from('three')]]));
+    expect(['a.cjs', 'b.cjs', 'c.cjs'].map(found)).toEqual([undefined, undefined, 'three']);
   });
 
   test('is not believed where a byte has changed, or where it was cut off', () => {

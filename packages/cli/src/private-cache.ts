@@ -1,14 +1,16 @@
-// What V8 made of the command's code, kept from one call to the next, so that it is not compiled anew each time.
-// It is never needed: whatever is wrong with it, code is compiled as if it were not there, and nobody hears of it.
+// What was made once and would be made again, kept from one call to the next: code that V8 compiled, findings of ShellCheck.
+// It is never needed: whatever is wrong with it, things are made as if it were not there, and nobody hears of it.
 import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, lstatSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** The compiled code of one command, by the name of its chunk. */
-export interface CodeCache {
-  find(chunk: string): Buffer | undefined;
-  /** Writes what is there and what was compiled; the next call finds it. Never throws. */
-  keep(compiled: ReadonlyMap<string, Buffer>): void;
+/** Things by name, in one file of the user's. */
+export interface PrivateCache {
+  find(name: string): Buffer | undefined;
+  /** Writes what is there and these; the next call finds them. Never throws. */
+  add(parts: ReadonlyMap<string, Buffer>): void;
+  /** Writes these and nothing else. Never throws. */
+  replace(parts: ReadonlyMap<string, Buffer>): void;
 }
 
 /** Larger than any real one, in bytes; a larger file is none of ours. */
@@ -20,23 +22,26 @@ const checksumLength = 32;
  * Opens the cache in a file. It is believed only where the file and its folder are ours alone to write, and whole: V8 runs
  * what it is given, and does not look whether a byte of it has changed.
  */
-export function openCodeCache(file: string): CodeCache {
+export function openPrivateCache(file: string): PrivateCache {
   const parts = readParts(file);
   return {
-    find: (chunk) => parts.get(chunk),
-    keep(compiled) {
-      const draft = `${file}.${process.pid}`;
-      try {
-        mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-        if (!isOursAlone(lstatSync(dirname(file)))) return;
-        writeFileSync(draft, encode(new Map([...parts, ...compiled])), { mode: 0o600, flag: 'wx' });
-        renameSync(draft, file);
-      } catch {
-        // no room, no right, or another call was quicker: this one has done its work without
-        remove(draft);
-      }
-    },
+    find: (name) => parts.get(name),
+    add: (more) => write(file, new Map([...parts, ...more])),
+    replace: (others) => write(file, others),
   };
+}
+
+function write(file: string, parts: ReadonlyMap<string, Buffer>): void {
+  const draft = `${file}.${process.pid}`;
+  try {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    if (!isOursAlone(lstatSync(dirname(file)))) return;
+    writeFileSync(draft, encode(parts), { mode: 0o600, flag: 'wx' });
+    renameSync(draft, file);
+  } catch {
+    // no room, no right, or another call was quicker: this one has done its work without
+    remove(draft);
+  }
 }
 
 function remove(file: string): void {
