@@ -77,10 +77,10 @@ export async function conduct(performance: Performance): Promise<number> {
     redactor,
     people: peopleFor(performance, display, redactor),
     sessions: sessionsFor(performance, redactor, clock.environment()),
-    journal(event) {
-      journal.append(event);
-      events.push(event);
-      if (event.kind === 'signal' && event.id !== undefined) dropSignal(folder.signals, event.id);
+    journal(told) {
+      journal.append(...told);
+      events.push(...told);
+      for (const event of told) if (event.kind === 'signal' && event.id !== undefined) dropSignal(folder.signals, event.id);
     },
     show(event) {
       display.event(event);

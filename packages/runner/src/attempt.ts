@@ -50,6 +50,7 @@ function stateName({ memory }: Execution, step: PlanStep): string {
 /** Runs a block once. */
 export async function attemptBlock(execution: Execution, step: PlanStep, options: AttemptOptions): Promise<Attempt> {
   const { ports } = execution;
+  execution.settle();
   // a gate asks the same thing again and again: its answers are shown as what is awaited, the log has them all; what an
   // interactive block prints is on the terminal already
   const show = step.gate === undefined && !step.interactive ? (bytes: Buffer): void => ports.output(step.id, bytes) : (): void => undefined;

@@ -52,7 +52,7 @@ export function createBashHome(name: string): BashHome {
   const mark = Buffer.from(`\0${nonce}\0`, 'latin1');
   const script = scriptName(name);
   mkdirSync(join(folder, 'loop', dirname(script)), { recursive: true, mode: 0o700 });
-  writeFileSync(join(folder, 'loop', script), loopText(nonce), { mode: 0o600 });
+  writeFileSync(join(folder, 'loop', script), loopText(nonce, join(folder, 'trap')), { mode: 0o600 });
   const [stdout, stderr] = openPipes(folder, ['stdout', 'stderr'], mark);
   if (stdout === undefined || stderr === undefined) throw new Error('no pipes were made');
   const remove = (): void => {

@@ -28,21 +28,33 @@ export async function execute(plan: Plan, ports: Ports, options: ExecuteOptions)
   const index = indexPlan(plan);
   const memory = createMemory((step) => index.find(step)?.scope);
   for (const event of options.past) memory.add(event);
-  const tell = (event: Untimed<RunEvent>): void => {
+  const untold: RunEvent[] = [];
+  const tellWithNext = (event: Untimed<RunEvent>): void => {
     const timed = { at: ports.clock.now(), ...event } as RunEvent;
-    ports.journal(timed);
     memory.add(timed);
-    ports.show(timed);
+    untold.push(timed);
+  };
+  const settle = (): void => {
+    // emptied first: what could not be journalled must not be tried again
+    const events = untold.splice(0);
+    if (events.length > 0) ports.journal(events);
+    for (const event of events) ports.show(event);
+  };
+  const tell = (event: Untimed<RunEvent>): void => {
+    tellWithNext(event);
+    settle();
   };
   const scopes = openScopes(plan, options, memory);
   const sessions = openSessions({ ports, scopes, memory, document: { ...plan.runbook, file: ports.folders.document }, onGroup: (group) => tellGroup(tell, group) });
-  const execution: Execution = { plan, index, scopes, ports, options, memory, sessions, tell, background: createBackground() };
+  const execution: Execution = { plan, index, scopes, ports, options, memory, sessions, tell, tellWithNext, settle, background: createBackground() };
   try {
     const outcome = await tasks[options.task](execution);
+    settle();
     await stopBackground(execution);
     tell({ kind: 'run-ended', ...outcome });
     return outcome;
   } finally {
+    settle();
     await execution.background.stop();
     await sessions.close();
   }
@@ -92,7 +104,8 @@ async function doSteps(execution: Execution): Promise<Outcome> {
       if (step.ready !== undefined) dueGates.add(step.ready);
       continue;
     }
-    tell({ kind: 'step-ended', step: step.id, ...end });
+    // the claim of the next step follows at once
+    (end.state === 'passed' ? execution.tellWithNext : tell)({ kind: 'step-ended', step: step.id, ...end });
     followVerifier(execution, step, end.state);
     lastLog = end.log ?? lastLog;
     const lost = reapBackground(execution);
@@ -115,8 +128,9 @@ function isSkipped({ memory }: Execution, step: PlanStep): boolean {
 }
 
 /** Going step by step, asks what to do with the next one. What is left of an include does nothing, so nobody is asked. */
-async function askBefore({ options, ports, scopes }: Execution, step: PlanStep, lastLog: string | undefined): Promise<StepAnswer | undefined> {
+async function askBefore({ options, ports, scopes, settle }: Execution, step: PlanStep, lastLog: string | undefined): Promise<StepAnswer | undefined> {
   if (options.stepByStep !== true || ports.people.before === undefined || step.kind === 'include') return undefined;
+  settle();
   const used = <V>(all: Readonly<Record<string, V>>): [string, V][] => Object.entries(all).filter(([name]) => step.uses.includes(name));
   return ports.people.before(step, { values: Object.fromEntries(used(scopes.values(step.scope))), secrets: used(scopes.secrets(step.scope)).map(([name]) => name), ...(lastLog === undefined ? {} : { lastLog }) });
 }
@@ -136,6 +150,7 @@ async function conclude(execution: Execution, step: PlanStep, end: StepEnd): Pro
 }
 
 async function fail(execution: Execution, step: PlanStep, reason: string | undefined): Promise<Outcome> {
+  execution.settle();
   await runFailureSteps(execution);
   await undoSteps(execution, execution.options.undoWithoutAsking ? 'without-asking' : 'ask');
   return { state: 'failed', reason: `${step.id}: ${reason ?? 'failed'}` };

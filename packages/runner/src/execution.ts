@@ -19,6 +19,10 @@ export interface Execution {
   readonly background: Background;
   /** Journals, remembers, then shows. `at` is filled in. */
   tell(event: Untimed<RunEvent>): void;
+  /** Remembers; journals and shows together with what is told next, so that both are on disk by one write. */
+  tellWithNext(event: Untimed<RunEvent>): void;
+  /** Journals and shows what was kept for the next event. Nothing may be run, waited for or asked before. */
+  settle(): void;
 }
 
 /** An event before the clock stamped it. */

@@ -9,8 +9,8 @@ export const journalFormat = 1;
 
 /** An open journal. */
 export interface Journal {
-  /** Appends one event and waits until it is on disk (`fdatasync`). */
-  append(event: RunEvent): void;
+  /** Appends events in one write and waits until they are on disk (`fdatasync`). */
+  append(...events: readonly RunEvent[]): void;
   close(): void;
 }
 
@@ -82,15 +82,15 @@ export function openJournal(file: string, mayWrite: (events: readonly RunEvent[]
     size = now;
   };
   return {
-    append(event) {
+    append(...events) {
       // after a failed write the end of the file is unknown: a further record could melt into a half one
       if (failure === undefined) insistOnOwner();
       if (failure !== undefined) throw failure;
-      const line = Buffer.from(`${JSON.stringify(event)}\n`);
+      const lines = Buffer.from(events.map((event) => `${JSON.stringify(event)}\n`).join(''));
       try {
-        writeWhole(fd, line);
+        writeWhole(fd, lines);
         fdatasyncSync(fd);
-        size += line.length;
+        size += lines.length;
       } catch (cause) {
         failure = new JournalError('unwritable', `cannot write the journal ${file}: ${cause instanceof Error ? cause.message : String(cause)}. Nothing more is done in this run. Make room for it, then resume.`, { cause });
         throw failure;

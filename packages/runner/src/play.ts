@@ -93,9 +93,9 @@ export async function play(text: string, act: Act = {}): Promise<Played> {
         pid: undefined,
       }),
     },
-    journal: (event) => {
-      events.push(event);
-      act.onEvent?.(event, stop);
+    journal: (told) => {
+      events.push(...told);
+      for (const event of told) act.onEvent?.(event, stop);
     },
     show: () => undefined,
     output: (_step, piece) => (output += piece.toString()),

@@ -82,8 +82,8 @@ export interface Ports {
   readonly people: People;
   readonly sessions: Sessions;
   readonly redactor: Redactor;
-  /** Appends to the journal; returns when it is on disk. */
-  journal(event: RunEvent): void;
+  /** Appends to the journal; returns when all of them are on disk. */
+  journal(events: readonly RunEvent[]): void;
   /** Shows an event that is already journalled. */
   show(event: RunEvent): void;
   /** The person's terminal for an interactive block; what is shown by others is kept away meanwhile. Absent without a terminal. */

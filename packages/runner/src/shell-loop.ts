@@ -4,21 +4,23 @@ import { cannotBegin } from './shell-block.ts';
 
 /**
  * The loop, as the text of a script file. Bash reads commands from fd 198 (NUL-terminated) and answers there; 196 and 197
- * keep the first stdout and stderr. Blocks are evaluated outside of any function, so that `declare` stays global.
+ * keep the first stdout and stderr. What a block has trapped on EXIT is written to a file (195): only so can bash itself see
+ * without a fork whether there is anything, and end the block without being asked a second time. Blocks are evaluated outside of any function, so that `declare` stays global.
  * `exit` is a function because an EXIT trap of the block would else run instead of our collecting; in subshells it is the builtin.
  * After the loop: a block that says `break` or `continue` outside of a loop of its own leaves ours, and must not pass for done.
  * @param nonce hex digits that end every answer and every stream of a block.
+ * @param trapFile where the block's EXIT trap is written.
  */
-export function loopText(nonce: string): string {
-  return `exec 198<&3 196>&1 197>&2 3<&-
+export function loopText(nonce: string, trapFile: string): string {
+  return `exec 198<&3 196>&1 197>&2 3<&- 195>${quoteWord(trapFile)}
 __rb_nonce=${nonce}
 __rb_status=0
 __rb_busy=0
 __rb_left=0
 __rb_state() {
-  builtin printf '%s\\0' "$__rb_status" "$__rb_left" "\${FUNCNAME[*]}"
+  builtin printf '%s\\0' "$__rb_status" "$__rb_left" "\${FUNCNAME[*]}" "$PWD"
   builtin trap -p EXIT
-  builtin printf '\\0%s\\0' "$PWD"
+  builtin printf '\\0'
   builtin umask -p
   builtin printf '\\0'
   builtin shopt -p || builtin :
@@ -38,6 +40,13 @@ __rb_end() {
   builtin trap - HUP INT QUIT PIPE ALRM TERM USR1 USR2 CHLD CONT TSTP TTIN TTOU WINCH
   builtin printf '\\0%s\\0' "$__rb_nonce" >&196
   builtin printf '\\0%s\\0' "$__rb_nonce" >&197
+}
+__rb_close() {
+  __rb_state
+  if [[ $__rb_left = 0 ]]; then
+    builtin trap -p EXIT >&195
+    if [[ ! -s ${quoteWord(trapFile)} ]]; then __rb_end; fi
+  fi
 }
 exit() {
   { __rb_status=$?; } 2>/dev/null
@@ -69,11 +78,11 @@ const resetOptions = 'builtin set +abefkmnptuvxCEHPT -hB +o posix +o pipefail';
 /** Names of the loop's own functions and variables, which are no part of the session's state. */
 export const ownNames = /^(?:__rb_\w*|exit)$/;
 
-/** Asks for the state; sent right behind a block. */
-export const askState = '__rb_state';
-
-/** Ends the streams of a block, and gives back what it may have redirected. Traps of the block end with it. */
-export const endBlock = '__rb_end';
+/**
+ * Asks for the state, right behind a block. A block that came to its end and has left no EXIT trap ends with it: its streams get
+ * their mark, and what it may have redirected is given back.
+ */
+export const closeBlock = '__rb_close';
 
 /** Ends bash so that an EXIT trap of the block runs as it does at the end of any shell. */
 export function leave(status: number): string {

@@ -9,7 +9,7 @@ import { createBashHome, startBash, type BashHome, type BashProcess, type Exit }
 import { parseDeclarations, type Declaration } from './declaration.ts';
 import { launchPlainly, type Launch } from './launch.ts';
 import { endGroup, hasMembers, watchLimits, type Stop } from './process-group.ts';
-import { askFunctions, askHidden, askState, assign, changeFolder, endBlock, leave, letGo } from './shell-loop.ts';
+import { askFunctions, askHidden, assign, changeFolder, closeBlock, leave, letGo } from './shell-loop.ts';
 import { fromBytes, isBashsOwn, parseSnapshot, readState, restored, restoreText, takeSnapshot, toBytes, withoutSecrets, type FunctionText, type ShellState, type Snapshot, type Told } from './shell-state.ts';
 import { writeWhole } from './state-file.ts';
 import { throughZx, type Streams } from './zx-process.ts';
@@ -49,6 +49,8 @@ interface Kept {
 /** One block in the hands of a bash. */
 interface Turn {
   readonly live: Live;
+  /** Commands before the block. */
+  readonly before: readonly string[];
   /** The whole text to evaluate. */
   readonly text: string;
   readonly streams: Streams;
@@ -161,16 +163,15 @@ class Session implements ShellSession {
       block.onOutput('stderr', Buffer.from(`${obstacle}\n`));
       return endedAs('exited', { code: cannotBegin, signal: null });
     }
-    if (live.cwd !== this.#cwd()) live.bash.send(changeFolder(this.#cwd()));
     const assignments = assign(block.line, this.#due());
-    if (assignments !== '') live.bash.send(toBytes(assignments));
+    const before = [...(live.cwd === this.#cwd() ? [] : [changeFolder(this.#cwd())]), ...(assignments === '' ? [] : [toBytes(assignments)])];
     let stop: Stop | undefined;
     let stopped: Promise<void> | undefined;
     const limits = watchLimits(block, (why) => {
       stop = why;
       stopped = endGroup(live.bash.pid ?? 0, this.#grace());
     });
-    const outcome = await throughZx(block, (text, streams) => this.#exchange({ live, text, streams, stopped: () => stopped }));
+    const outcome = await throughZx(block, (text, streams) => this.#exchange({ live, before, text, streams, stopped: () => stopped }));
     limits.release();
     live.home.stdout.listen(undefined);
     live.home.stderr.listen(undefined);
@@ -182,16 +183,15 @@ class Session implements ShellSession {
   }
 
   /** Runs the code in bash, and settles how it ended: by coming to its end, by `exit`, or by dying. */
-  async #exchange({ live, text, streams, stopped }: Turn): Promise<Outcome> {
+  async #exchange({ live, before, text, streams, stopped }: Turn): Promise<Outcome> {
     const { bash, home } = live;
     home.stdout.listen(streams.stdout);
     home.stderr.listen(streams.stderr);
-    bash.send(toBytes(text), askState);
+    bash.send(...before, toBytes(text), closeBlock);
     const fields = await bash.answer();
     const outcome = fields === undefined ? undefined : await this.#collect(live, (live.told = readState(fields, live.told)).state);
     const isLeaving = outcome?.state?.isLeaving === true;
     if (outcome !== undefined && !isLeaving && outcome.state?.exitTrap === '') {
-      bash.send(endBlock);
       await bash.orEnd(Promise.all([home.stdout.mark(), home.stderr.mark()]));
       live.cwd = outcome.state.cwd;
       if (outcome.code !== 0) this.#forget(live);

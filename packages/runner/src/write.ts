@@ -37,7 +37,8 @@ function isInDoubt({ memory, options }: Execution, step: PlanStep): boolean {
 }
 
 /** Without a verifier only a person can say whether it happened. @returns the step's end; undefined when it has to run. */
-export async function settleByPerson({ ports, tell }: Execution, step: PlanStep): Promise<StepEnd | undefined> {
+export async function settleByPerson({ ports, tell, settle }: Execution, step: PlanStep): Promise<StepEnd | undefined> {
+  settle();
   const settlement = await ports.people.settle(step);
   if (settlement === undefined) return { state: 'interrupted', reason: 'it was begun before and may have happened; it has no verifier, so a person must look' };
   tell({ kind: 'settled', step: step.id, ...settlement });

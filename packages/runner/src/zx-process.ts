@@ -44,9 +44,20 @@ export async function throughZx<T extends Exit>(block: Pick<ShellBlock, 'code' |
     },
   });
   // an array without `raw` is taken as the text itself: nothing in it is interpolated
-  await shell([block.code] as unknown as TemplateStringsArray);
+  await withoutStacks(() => shell([block.code] as unknown as TemplateStringsArray));
   if (outcome === undefined) throw new Error('zx started no process');
   return outcome;
+}
+
+/** zx notes for its error messages where it was called: of all it does for a block that takes longest, and nobody sees it. */
+function withoutStacks<T>(call: () => T): T {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return call();
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
 }
 
 function keepNothing(): Buffer[] {
