@@ -5,7 +5,8 @@ import { cannotBegin } from './shell-block.ts';
 /**
  * The loop, as the text of a script file. Bash reads commands from fd 198 (NUL-terminated) and answers there; 196 and 197
  * keep the first stdout and stderr. What a block has trapped on EXIT is written to a file (195): only so can bash itself see
- * without a fork whether there is anything, and end the block without being asked a second time. Blocks are evaluated outside of any function, so that `declare` stays global.
+ * without a fork whether there is anything, and end the block without being asked a second time. Bash writes each line that it
+ * prints by itself: so options are told only when they have changed, and functions only when they are not our own. Blocks are evaluated outside of any function, so that `declare` stays global.
  * `exit` is a function because an EXIT trap of the block would else run instead of our collecting; in subshells it is the builtin.
  * After the loop: a block that says `break` or `continue` outside of a loop of its own leaves ours, and must not pass for done.
  * @param nonce hex digits that end every answer and every stream of a block.
@@ -17,19 +18,24 @@ __rb_nonce=${nonce}
 __rb_status=0
 __rb_busy=0
 __rb_left=0
+__rb_options=
+__rb_functions=()
 __rb_state() {
   builtin printf '%s\\0' "$__rb_status" "$__rb_left" "\${FUNCNAME[*]}" "$PWD"
   builtin trap -p EXIT
   builtin printf '\\0'
   builtin umask -p
   builtin printf '\\0'
-  builtin shopt -p || builtin :
+  if [[ -z \${BASHOPTS-} || $BASHOPTS != "$__rb_options" ]]; then
+    builtin shopt -p || builtin :
+    __rb_options=\${BASHOPTS-}
+  fi
   builtin printf '\\0'
   builtin alias -p
   builtin printf '\\0'
   builtin declare -F
   builtin printf '\\0'
-  builtin declare -f
+  if [[ \${#__rb_functions[@]} -gt 0 ]]; then builtin declare -f -- "\${__rb_functions[@]}" || builtin :; fi
   builtin printf '\\0'
   builtin declare -p
   builtin printf '\\0%s\\0' "$__rb_nonce"
@@ -112,10 +118,10 @@ export function changeFolder(folder: string): string {
   return `CDPATH= builtin cd -- ${quoteWord(folder)} >/dev/null || builtin exit ${cannotBegin}`;
 }
 
-/** Asks for the line and the text of each function, NUL-separated. Needs `extdebug` for the line. */
+/** Asks for the line and the text of each function, NUL-separated; from then on the text is part of the state. Needs `extdebug` for the line. */
 export function askFunctions(names: readonly string[]): string {
   const each = names.map((name) => `builtin declare -F ${quoteWord(name)} >&198; builtin printf '\\0' >&198; builtin declare -f ${quoteWord(name)} >&198; builtin printf '\\0' >&198`);
-  return `builtin shopt -s extdebug\n${each.join('\n')}\nbuiltin shopt -u extdebug\n__rb_answer`;
+  return `__rb_functions=(${names.map(quoteWord).join(' ')})\nbuiltin shopt -s extdebug\n${each.join('\n')}\nbuiltin shopt -u extdebug\n__rb_answer`;
 }
 
 /** Asks for the variables that local ones of running functions hide; nothing is unset but in a subshell. */

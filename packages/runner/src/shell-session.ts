@@ -31,6 +31,8 @@ interface Live {
   readonly home: BashHome;
   readonly fresh: ShellState;
   cwd: string;
+  /** The functions that it tells the text of, and that text. */
+  functionNames: readonly string[];
   functionText: string;
   told: Told;
 }
@@ -221,12 +223,16 @@ class Session implements ShellSession {
   }
 
   /** The functions with their lines; asked for only when one has changed. */
-  async #functions({ bash, functionText }: Live, state: ShellState): Promise<readonly FunctionText[]> {
+  async #functions(live: Live, state: ShellState): Promise<readonly FunctionText[]> {
+    const { bash } = live;
     const known = this.#snapshot?.functions ?? [];
-    if (state.functionText === functionText) return known;
-    if (state.functionNames.size === 0) return [];
-    bash.send(askFunctions([...state.functionNames.keys()]));
+    const names = [...state.functionNames.keys()];
+    if (state.functionText === live.functionText && names.join(' ') === live.functionNames.join(' ')) return known;
+    if (names.length === 0) return [];
+    bash.send(askFunctions(names));
     const fields = (await bash.answer()) ?? [];
+    live.functionNames = names;
+    live.functionText = names.map((_, index) => fields[2 * index + 1] ?? '').join('');
     return [...state.functionNames].map(([name, isExported], index): FunctionText => {
       const text = fields[2 * index + 1] ?? '';
       const told = Number(fields[2 * index]?.slice(name.length).trim().split(' ')[0]);
@@ -240,7 +246,6 @@ class Session implements ShellSession {
     const kept = this.#keep(live, block, state, functions);
     if (state !== undefined) {
       this.#variables = state.variables;
-      live.functionText = state.functionText;
       if (!this.#isCopy) this.#owed.clear();
     }
     this.#snapshot = kept.snapshot;
@@ -270,7 +275,7 @@ class Session implements ShellSession {
     if (fields === undefined) return undefined;
     const told = readState(fields);
     const fresh = told.state;
-    const live: Live = { bash, home, fresh, told, cwd: this.#cwd(), functionText: '' };
+    const live: Live = { bash, home, fresh, told, cwd: this.#cwd(), functionNames: [], functionText: '' };
     const snapshot = this.#snapshot ?? this.#firstSnapshot(live);
     bash.send(restoreText(snapshot));
     this.#variables = restored(fresh, snapshot);

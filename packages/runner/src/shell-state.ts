@@ -65,7 +65,9 @@ export interface Told {
  * Reads bash's answer to `__rb_state`: NUL-separated fields. Where it tells what it told before, but for variables of its own
  * that change by themselves, the state is the very same one.
  */
-export function readState(fields: readonly string[], before?: Told): Told {
+export function readState(told: readonly string[], before?: Told): Told {
+  // options are told when they have changed
+  const fields = told[6] === '' && before !== undefined ? told.with(6, before.fields[6] ?? '') : told;
   const declarations = parseDeclarations(fields[10] ?? '', before?.declarations);
   const session = [...declarations.values()].filter(({ name }) => !isBashsOwn(name));
   const isSame = before?.session.length === session.length && session.every((declaration, index) => declaration === before.session[index]);
