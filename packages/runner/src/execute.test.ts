@@ -299,6 +299,23 @@ describe('a write without a verifier that was cut off', () => {
   });
 });
 
+describe('what is told', () => {
+  const reading = (name: string, code = 'true'): string => block(`name=${name} effect=read`, code);
+  const shown = (...names: string[]): string[] => [`journal ${names.join(', ')}`, ...names.map((name) => `show ${name}`)];
+
+  test('is on disk before it is shown; a step\'s end together with the claim of the next', async () => {
+    const played = await play(`${reading('a')}${reading('b')}`);
+    expect(played.order).toEqual([...shown('step-started a'), ...shown('step-ended a', 'step-started b'), ...shown('step-ended b'), ...shown('run-ended')]);
+  });
+
+  test('is told at once where nothing follows that is claimed: a failure, a person to be asked, a verifier to be run', async () => {
+    expect((await play(`${reading('a')}${reading('b', 'false')}`)).order.slice(-4)).toEqual([...shown('step-ended b'), ...shown('run-ended')]);
+    expect((await play(`${reading('a')}- [ ] Look. <!-- {name=m} -->\n`)).order.slice(-8)).toEqual([...shown('step-ended a', 'step-started m'), 'ask m', ...shown('step-ended m'), ...shown('run-ended')]);
+    const verified = await play(`${reading('a')}${block('name=w effect=write', 'touch there')}${block('name=v verifies=w effect=read', 'test -e there')}`);
+    expect(verified.order.slice(2, 6)).toEqual([...shown('step-ended a'), ...shown('verified w')]);
+  });
+});
+
 test('what a person skipped stays skipped when the run goes on, and the end names it', async () => {
   const text = block('name=w effect=write', 'echo w >> "$PWD/trace"') + block('name=after effect=read', 'echo after');
   const past: readonly RunEvent[] = [{ at: 1, kind: 'step-ended', step: 'w', state: 'declined', reason: 'by hand', by: { name: 'anna', verified: 'os' } }];

@@ -26,6 +26,14 @@ test('what was appended is read back in order', () => {
   expect(readJournal(file)).toEqual([event(1), event(2)]);
 });
 
+test('events that are appended together are read one by one', () => {
+  const journal = openJournal(file);
+  journal.append(event(1), event(2));
+  journal.append(event(3));
+  journal.close();
+  expect(readJournal(file)).toEqual([event(1), event(2), event(3)]);
+});
+
 test('a torn last line is left out, kept on disk, and does not spoil what follows', () => {
   const journal = openJournal(file);
   journal.append(event(1));

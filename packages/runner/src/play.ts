@@ -55,6 +55,8 @@ export interface Played {
   readonly states: Readonly<Record<string, StepState>>;
   readonly output: string;
   readonly asked: readonly string[];
+  /** What was written to the journal at once, what was shown, and when a person was asked, in this order. */
+  readonly order: readonly string[];
 }
 
 /** Plays a document. Lines that blocks append to `trace` in the work folder show what really ran. */
@@ -66,6 +68,8 @@ export async function play(text: string, act: Act = {}): Promise<Played> {
   const folder = act.folder ?? createRunFolder(home, text, { at: 0 });
   const events: RunEvent[] = [...(act.past ?? [])];
   const asked: string[] = [];
+  const order: string[] = [];
+  const nameOf = (event: RunEvent): string => ('step' in event ? `${event.kind} ${event.step ?? ''}` : event.kind);
   const ticks = [...(act.ticks ?? [])];
   const stop = new AbortController();
   let now = act.startAt ?? 1_000_000;
@@ -75,7 +79,10 @@ export async function play(text: string, act: Act = {}): Promise<Played> {
       asked.push(question);
       return Promise.resolve(act.confirm);
     },
-    tick: () => Promise.resolve(ticks.shift()),
+    tick: (step) => {
+      order.push(`ask ${step.id}`);
+      return Promise.resolve(ticks.shift());
+    },
     settle: () => Promise.resolve(act.settlement),
   };
   const ports: Ports = {
@@ -95,9 +102,10 @@ export async function play(text: string, act: Act = {}): Promise<Played> {
     },
     journal: (told) => {
       events.push(...told);
+      order.push(`journal ${told.map(nameOf).join(', ')}`);
       for (const event of told) act.onEvent?.(event, stop);
     },
-    show: () => undefined,
+    show: (event) => void order.push(`show ${nameOf(event)}`),
     output: (_step, piece) => (output += piece.toString()),
     progress: () => undefined,
     signals: () => act.signals ?? [],
@@ -107,7 +115,7 @@ export async function play(text: string, act: Act = {}): Promise<Played> {
   };
   const outcome = await execute(plan, ports, { mode: act.mode ?? 'live', values: act.values ?? {}, secrets: act.secrets ?? {}, past: act.past ?? [], signal: stop.signal, task: act.task ?? 'steps', undoWithoutAsking: act.undoWithoutAsking ?? false, ...(act.detachOnGate === undefined ? {} : { detachOnGate: act.detachOnGate }) });
   const report = foldReport(plan, [{ at: 0, kind: 'run-started', format: 1, run: folder.id, mode: act.mode ?? 'live', tool: 't', file: 'doc.md', hash: 'h', inputs: {} }, ...events]);
-  return { outcome, events, folder, plan, states: Object.fromEntries(report.steps.map((step) => [step.id, step.state])), output, asked };
+  return { outcome, events, folder, plan, states: Object.fromEntries(report.steps.map((step) => [step.id, step.state])), output, asked, order };
 }
 
 /** A bash block. */
