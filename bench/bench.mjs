@@ -43,6 +43,13 @@ function ours(home, ...args) {
   return { argv: [node, launcher, ...args], cwd, env: { HOME: cwd }, before: () => rmSync(join(cwd, '.runbook'), { recursive: true, force: true }) };
 }
 
+/** A check of a document that is written anew before each round. @param {string} home @param {(round: number) => string} write @returns {Task} */
+function checkOf(home, write) {
+  let round = 1;
+  const own = ours(home, 'check', write(round));
+  return { ...own, before: () => void write((round += 1)) };
+}
+
 const empty = { argv: [node, '-e', '0'] };
 /** @param {string} program */
 const isHere = (program) => spawnSync('sh', ['-c', 'command -v "$1"', 'sh', program]).status === 0;
@@ -117,7 +124,10 @@ const copy = {
 const cases = [
   versus('--version', 1.25, () => ({ own: ours('version', '--version'), other: empty }), rounds * 2),
   versus('list of a one-block file', 1.7, () => ({ own: ours('list', 'list', file('list/one.md', blocks(1))), other: empty }), rounds * 2),
+  // ShellCheck is asked about blocks that it has not seen: none, one of thirty, all
   versus('check of a 450-line, 30-step runbook', 2.4, () => ({ own: ours('check', 'check', file('check/usual.md', usualRunbook())), other: empty })),
+  versus('check of the same with one block changed', 2.4, () => ({ own: checkOf('changed', (round) => file('changed/usual.md', usualRunbook().replace('exit 1', `exit ${round}`))), other: empty })),
+  versus('check of the same, never seen before', 2.4, () => ({ own: checkOf('new', (round) => file('new/usual.md', usualRunbook().replaceAll('exit 1', `exit ${round}`))), other: empty })),
   versus('run of one echo block, journal on', 0.75, () => ({ own: ours('echo', 'run', file('echo/one.md', blocks(1, 'echo hello')), '--yes'), other: { argv: [node, zx, file('echo/zx.md', zxBlocks(1, 'echo hello'))] } })),
   versus('run of 200 trivial blocks', 0.5, () => ({ own: runOf('two-hundred', 200), other: { argv: [node, zx, file('two-hundred/zx.md', zxBlocks(200))] } })),
   where('run of 200 trivial blocks, org-babel', 0.25, 'emacs', versus('run of 200 trivial blocks, org-babel', 0.25, () => ({ own: runOf('babel', 200), other: { argv: ['emacs', '--batch', '-l', 'org', '--eval', "(setq org-confirm-babel-evaluate nil)", '--eval', "(org-babel-do-load-languages 'org-babel-load-languages '((shell . t)))", file('babel/blocks.org', orgBlocks(200)), '-f', 'org-babel-execute-buffer'] } }), 3)),
