@@ -19,6 +19,8 @@ export interface Background {
   add(step: PlanStep, attempt: Promise<Attempt>, stop: () => void): void;
   /** Blocks that have ended by themselves since this was last asked. @throws what kept one from being carried out */
   takeEnded(): readonly { readonly step: PlanStep; readonly attempt: Attempt }[];
+  /** Whether there is one whose end nobody has taken note of. */
+  readonly isAny: boolean;
   /** Ends those that still run, and waits for them. */
   stop(): Promise<readonly { readonly step: PlanStep; readonly attempt: Attempt }[]>;
 }
@@ -75,6 +77,9 @@ export function createBackground(): Background {
         return [{ step: block.step, attempt: block.ended }];
       });
     },
+    get isAny() {
+      return untold().length > 0;
+    },
     async stop() {
       const left = untold();
       for (const block of left) {
@@ -124,6 +129,8 @@ export function reapBackground(execution: Execution): { readonly step: PlanStep;
 /** Ends what still runs at the end of a run. That it was ended is no failure; how it ended by itself before is told as it is. */
 export async function stopBackground(execution: Execution): Promise<void> {
   reapBackground(execution);
+  // they are waited for
+  if (execution.background.isAny) execution.settle();
   for (const { step, attempt } of await execution.background.stop()) {
     const end = endOf(execution, step, attempt);
     const wasStopped = attempt.kind === 'cut-off' && attempt.why === 'aborted';

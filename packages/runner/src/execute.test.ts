@@ -305,7 +305,7 @@ describe('what is told', () => {
 
   test('is on disk before it is shown; a step\'s end together with the claim of the next', async () => {
     const played = await play(`${reading('a')}${reading('b')}`);
-    expect(played.order).toEqual([...shown('step-started a'), ...shown('step-ended a', 'step-started b'), ...shown('step-ended b'), ...shown('run-ended')]);
+    expect(played.order).toEqual([...shown('step-started a'), ...shown('step-ended a', 'step-started b'), ...shown('step-ended b', 'run-ended')]);
   });
 
   test('is told at once where nothing follows that is claimed: a failure, a person to be asked, a verifier to be run', async () => {

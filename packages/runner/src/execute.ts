@@ -49,7 +49,6 @@ export async function execute(plan: Plan, ports: Ports, options: ExecuteOptions)
   const execution: Execution = { plan, index, scopes, ports, options, memory, sessions, tell, tellWithNext, settle, background: createBackground() };
   try {
     const outcome = await tasks[options.task](execution);
-    settle();
     await stopBackground(execution);
     tell({ kind: 'run-ended', ...outcome });
     return outcome;
