@@ -1,7 +1,7 @@
 // For tests of the built command: a folder of one's own, a world of one's own, and the command as a child process.
 // Only tests import this; nothing here is part of the command.
 import { spawn, type ChildProcess } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -44,9 +44,10 @@ mkdirSync(cacheHome, { recursive: true, mode: 0o700 });
 /** Calls the command without a terminal and waits for its end. The environment is the given one and little else. */
 export function callRunbook(args: readonly string[], { cwd, env = {}, input, onChild }: CallOptions): Promise<Finished> {
   if (!existsSync(join(packageFolder, 'bundle/main.cjs'))) throw new Error('the command is not built: npm run prepare');
+  const temporary = mkdtempSync(join(tmpdir(), 'runbook-call-'));
   const child = spawn(process.execPath, [launcher, ...args], {
     cwd,
-    env: { PATH: process.env['PATH'] ?? '', HOME: cwd, XDG_CACHE_HOME: cacheHome, CI: 'true', ...env },
+    env: { PATH: process.env['PATH'] ?? '', HOME: cwd, TMPDIR: temporary, XDG_CACHE_HOME: cacheHome, CI: 'true', ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   child.stdin.on('error', () => undefined); // a command that reads nothing may be gone already
@@ -58,8 +59,21 @@ export function callRunbook(args: readonly string[], { cwd, env = {}, input, onC
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
   return new Promise((resolve, reject) => {
     child.once('error', reject);
-    child.once('close', (code, signal) => resolve({ code, signal, stdout, stderr }));
+    child.once('close', (code, signal) => {
+      cleanUp(temporary, signal === 'SIGKILL');
+      resolve({ code, signal, stdout, stderr });
+    });
   });
+}
+
+/** Only a command that was killed may leave something where it keeps what lasts no longer than itself. What a block left stays. */
+function cleanUp(temporary: string, wasKilled: boolean): void {
+  if (wasKilled) return rmSync(temporary, { recursive: true, force: true });
+  try {
+    rmdirSync(temporary);
+  } catch (error) {
+    process.stderr.write(`left behind: ${String(error)}\n`);
+  }
 }
 
 /** A folder with the runbooks of this repository, as a user would have them. */

@@ -14,7 +14,7 @@ export interface StoppedAt {
 
 const tagged = ['push-tag', 'withdraw-tag'];
 const opened = ['push-tag', 'push-branch', 'open-pull-request', 'withdraw-pull-request', 'withdraw-tag'];
-const merged = ['push-tag', 'push-branch', 'open-pull-request'];
+const afterMerge = ['push-tag', 'push-branch', 'open-pull-request'];
 
 /** Stopped before a pull request is there. */
 export const early: readonly StoppedAt[] = [
@@ -29,7 +29,7 @@ export const early: readonly StoppedAt[] = [
   { fault: 'staging-denied', step: 'staging', says: /forbidden: gcr\.io answered 403: DENIED.*this does not say whether the thing exists/, wrote: tagged },
 ];
 
-/** Stopped later. */
+/** Stopped before it is merged. */
 export const late: readonly StoppedAt[] = [
   { fault: 'token-expired@edit', step: 'edit', says: /unauthorized: api\.github\.com answered 401: Bad credentials.*Give a valid token or log in again/, wrote: tagged },
   { fault: 'presubmits-stuck', step: 'presubmits', says: /timed out: waited 1h .*Job triggered/, wrote: opened },
@@ -37,10 +37,14 @@ export const late: readonly StoppedAt[] = [
   { fault: 'cla-missing', step: 'merge', says: /timed out: waited 7d .*cncf-cla: yes is missing: every commit's author signs the CNCF CLA/, wrote: opened },
   { fault: 'nobody-reviews', step: 'merge', says: /timed out: waited 7d .*lgtm is missing: a reviewer other than the author/, wrote: opened },
   { fault: 'closed', step: 'merge', says: /pull\/1 was closed without a merge/, wrote: opened },
-  { fault: 'promotion-not-started', step: 'promotion', says: /timed out: waited 8h .*the daily ci-k8sio-image-promo picks up what it missed, else ask in #sig-k8s-infra/, wrote: merged },
-  { fault: 'promotion-fails', step: 'promotion', says: /post-k8sio-image-promo: Job failed\. .*Ask in #sig-k8s-infra for a rerun/, wrote: merged },
-  { fault: 'lost-digest', step: 'production', says: /timed out: waited 2h .*answers at 0 of 23 registries/, wrote: merged },
-  { fault: 'region-missing', step: 'production', says: /timed out: waited 2h .*answers at 22 of 23 registries, not at europe-west1-docker\.pkg\.dev/, wrote: merged },
+];
+
+/** Stopped after the merge. */
+export const merged: readonly StoppedAt[] = [
+  { fault: 'promotion-not-started', step: 'promotion', says: /timed out: waited 8h .*the daily ci-k8sio-image-promo picks up what it missed, else ask in #sig-k8s-infra/, wrote: afterMerge },
+  { fault: 'promotion-fails', step: 'promotion', says: /post-k8sio-image-promo: Job failed\. .*Ask in #sig-k8s-infra for a rerun/, wrote: afterMerge },
+  { fault: 'lost-digest', step: 'production', says: /timed out: waited 2h .*answers at 0 of 23 registries/, wrote: afterMerge },
+  { fault: 'region-missing', step: 'production', says: /timed out: waited 2h .*answers at 22 of 23 registries, not at europe-west1-docker\.pkg\.dev/, wrote: afterMerge },
 ];
 
 /** Days that a release gets through. */

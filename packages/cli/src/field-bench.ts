@@ -5,7 +5,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach } from 'vitest';
-import { callRunbook, type Finished } from './command-harness.ts';
+import { callRunbook, type CallOptions, type Finished } from './command-harness.ts';
 
 const folders: string[] = [];
 
@@ -17,7 +17,7 @@ export interface Field {
   /** git, as a person without a configuration. */
   git(...args: string[]): string;
   /** Calls the command here. */
-  call(args: readonly string[], options?: { readonly cwd?: string; readonly env?: Readonly<Record<string, string>> }): Promise<Finished>;
+  call(args: readonly string[], options?: Partial<CallOptions>): Promise<Finished>;
   /** The JSON that a command prints; it must end with the code. */
   json(args: readonly string[], code?: number, env?: Readonly<Record<string, string>>): Promise<unknown>;
 }
@@ -36,7 +36,7 @@ export function openField(files: Readonly<Record<string, string>> = {}): Field {
     },
     read: (path) => readFileSync(join(folder, path), 'utf8'),
     git: (...args) => execFileSync('git', ['-C', folder, '-c', 'commit.gpgSign=false', '-c', 'tag.gpgSign=false', ...args], { encoding: 'utf8', env: gitEnvironment(folder), stdio: ['ignore', 'pipe', 'pipe'] }).trim(),
-    call: (args, { cwd = '.', env = {} } = {}) => callRunbook(args, { cwd: join(folder, cwd), env }),
+    call: (args, { cwd = '.', ...options } = {}) => callRunbook(args, { ...options, cwd: join(folder, cwd) }),
     async json(args, code = 0, env = {}) {
       const done = await field.call([...args, '--json'], { env });
       if (done.code !== code) throw new Error(`${args.join(' ')} ended with ${done.code ?? 'a signal'}, not ${code}:\n${done.stdout}${done.stderr}`);

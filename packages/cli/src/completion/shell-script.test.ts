@@ -85,7 +85,7 @@ function inZsh(line: string): string {
   const script = `
     zmodload zsh/zpty
     zpty -b inner "env PS1= TERM=dumb zsh -f -i"
-    zpty -w inner "cd $PWD; autoload -U compinit; compinit -u -D; source completion.zsh; zle -C one complete-word _generic; zstyle ':completion:*' completer _complete; unsetopt beep; stty -echo; show() { print -r -- \\"<<<\\$BUFFER>>>\\"; BUFFER=; zle accept-line }; zle -N show; bindkey '^G' show; print -r -- re''ady"
+    zpty -w inner "cd $PWD; autoload -U compinit; compinit -C -d ./.zcompdump; source completion.zsh; zle -C one complete-word _generic; zstyle ':completion:*' completer _complete; unsetopt beep; stty -echo; show() { print -r -- \\"<<<\\$BUFFER>>>\\"; BUFFER=; zle accept-line }; zle -N show; bindkey '^G' show; print -r -- re''ady"
     zpty -r inner seen '*ready*' || exit 1
     zpty -w -n inner "$1"$'\\t\\a'
     zpty -r inner seen $'*<<<*>>>*' || exit 1
@@ -96,6 +96,9 @@ function inZsh(line: string): string {
 }
 
 describe.skipIf(!has('zsh'))('zsh', () => {
+  // zsh looks at each of its thousand functions once, not for each line
+  beforeAll(() => void execFileSync('zsh', ['-f', '-c', 'autoload -U compinit; compinit -u -d ./.zcompdump'], { cwd: desk, env: environment() }));
+
   test.each<readonly [string, string]>([
     ['runbook res', 'runbook resume '],
     ['runbook run --rehe', 'runbook run --rehearse '],

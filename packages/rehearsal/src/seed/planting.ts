@@ -19,7 +19,8 @@ export async function plantSeed(services: Services, seed: Pick<LoadedSeed, 'repo
     const branch = seed.config.branches?.[repo] ?? 'main';
     await git.create(repo, { defaultBranch: branch });
     const stream = importStream(repo, branch, filesOf(seed, repo), seed.config);
-    if (stream.length > 0) await git.run(repo, ['fast-import', '--quiet', '--date-format=raw'], { input: Buffer.concat(stream) });
+    // one pack instead of a file for each object, which a second process would write
+    if (stream.length > 0) await git.run(repo, ['-c', 'fastimport.unpackLimit=1', 'fast-import', '--quiet', '--date-format=raw'], { input: Buffer.concat(stream) });
     await git.settle(repo, 'quiet');
   }
   for (const reference of seed.config.promoted) {
