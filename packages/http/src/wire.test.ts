@@ -1,6 +1,11 @@
 // What goes over the wire by itself: bodies that are streams, packed answers, answers that come early, connections that are kept.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import { createServer as createSocketServer, type AddressInfo, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { createWriteLock } from '@runbook/access';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -162,4 +167,23 @@ describe('an answer', () => {
     expect(error).toBeInstanceOf(OutsideError);
     expect(error).toMatchObject({ code: 'unreachable' });
   });
+});
+
+const hasOpenssl = spawnSync('openssl', ['version'], { stdio: 'ignore' }).error === undefined;
+
+test.skipIf(!hasOpenssl)('a far side that nobody vouches for is not spoken to (skipped without openssl)', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'wire-test-'));
+  closers.push(() => Promise.resolve(rmSync(folder, { recursive: true, force: true })));
+  const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
+  spawnSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', key, '-out', cert, '-days', '2', '-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost']);
+  let asked = 0;
+  const server = createTlsServer({ key: readFileSync(key), cert: readFileSync(cert) }, (_req, res) => {
+    asked += 1;
+    res.end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));
+  closers.push(() => new Promise((resolve) => void server.close(() => resolve())));
+  const url = `https://localhost:${(server.address() as AddressInfo).port}/`;
+  await expect(door().request({ service: 'x', method: 'GET', url })).rejects.toMatchObject({ code: 'unreachable', detail: expect.stringContaining('its certificate or TLS is not valid') });
+  expect(asked).toBe(0);
 });
