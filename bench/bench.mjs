@@ -196,9 +196,10 @@ function line(row) {
   return `| ${row.name} | ${figure} | ${row.limit} | ${verdict} | ${times} | ${row.peakMb === undefined ? '' : Math.round(row.peakMb)} |`;
 }
 
-process.once('exit', () => {
-  for (const end of endings) end();
-});
+const finish = () => {
+  for (const end of endings.splice(0)) end();
+};
+process.once('exit', finish);
 if (!values.json) process.stdout.write('| case | reached | at most | | ours / yardstick | peak MB |\n|---|---|---|---|---|---|\n');
 /** @type {Row[]} */
 const rows = [];
@@ -208,3 +209,4 @@ for (const { name, limit, measure } of cases.filter((one) => values.only === und
   if (!values.json) process.stdout.write(`${line(row)}\n`);
 }
 if (values.json) process.stdout.write(`${JSON.stringify({ rows: rows.map(asJson) }, null, 2)}\n`);
+finish(); // registries that still run would keep this process

@@ -1,11 +1,13 @@
 // The answer of a request: its body is read at most once, never beyond its limit, and never beyond the deadline.
 import { safeText, type Redactor } from '@runbook/access';
 import { OutsideError, outsideError } from './outside-error.ts';
+import { bodyOf, type AnswerBody } from './body.ts';
 import type { HttpAnswer } from './http.ts';
+import type { WireAnswer } from './wire.ts';
 
 /** What an answer is made of. */
 export interface AnswerParts {
-  readonly response: Response;
+  readonly response: WireAnswer;
   readonly service: string;
   readonly method: string;
   /** The public address that answered. */
@@ -25,16 +27,17 @@ export interface AnswerParts {
 const errorBodyBytes = 65_536;
 const errorBodyMs = 3000;
 
-/** Wraps a response of fetch. */
+/** Wraps what came over the wire. */
 export function createAnswer(parts: AnswerParts): HttpAnswer {
   const { response, service, request } = parts;
   const body = guardBody(parts);
-  const unexpected = (detail: string): OutsideError => new OutsideError({ code: 'unexpected-answer', service, request, status: response.status, detail, ...(parts.write && response.ok ? { maybeDone: true } : {}) });
+  const isOk = isGood(response);
+  const unexpected = (detail: string): OutsideError => new OutsideError({ code: 'unexpected-answer', service, request, status: response.status, detail, ...(parts.write && isOk ? { maybeDone: true } : {}) });
   const bytes = (): Promise<Uint8Array> => collect(body);
   const text = async (): Promise<string> => new TextDecoder().decode(await bytes());
   return {
     status: response.status,
-    ok: response.ok,
+    ok: isOk,
     headers: response.headers,
     url: parts.url,
     request,
@@ -47,13 +50,17 @@ export function createAnswer(parts: AnswerParts): HttpAnswer {
   };
 }
 
+function isGood({ status }: WireAnswer): boolean {
+  return status >= 200 && status < 300;
+}
+
 function failure(parts: AnswerParts, text: string): OutsideError {
   const { response, service, request, retryAfterMs, write } = parts;
   const body = safeText(parts.redactor.redact(text));
   return outsideError({ service, request, status: response.status, headers: response.headers, body, write, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) });
 }
 
-function parseJson(text: string, response: Response, unexpected: (detail: string) => OutsideError): unknown {
+function parseJson(text: string, response: WireAnswer, unexpected: (detail: string) => OutsideError): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {
@@ -65,63 +72,65 @@ function parseJson(text: string, response: Response, unexpected: (detail: string
 }
 
 /** The body with its limit, its deadline and its typed errors. */
-function guardBody(parts: AnswerParts): ReadableStream<Uint8Array> {
-  const reader: ReadableStreamDefaultReader<Uint8Array> | undefined = parts.response.body?.getReader();
-  if (reader === undefined) parts.done();
+function guardBody(parts: AnswerParts): AnswerBody {
+  const { response, done, maxBytes } = parts;
+  const { body } = response;
+  if (body === undefined) done();
   let seen = 0;
   // What says beforehand that it is too large is not waited for. A compressed answer tells the length of something else.
-  const declared = parts.response.headers.get('content-encoding') === null ? Number(parts.response.headers.get('content-length') ?? 0) : 0;
+  const declared = response.headers.get('content-encoding') === null ? Number(response.headers.get('content-length') ?? 0) : 0;
   const tooLarge = (): OutsideError =>
-    new OutsideError({ code: 'unexpected-answer', service: parts.service, request: parts.request, status: parts.response.status, detail: `the answer is larger than ${parts.maxBytes} bytes`, ...(parts.write && parts.response.ok ? { maybeDone: true } : {}) });
-  return new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        if (reader === undefined) return controller.close();
-        try {
-          if (declared > parts.maxBytes) throw tooLarge();
-          const { done, value } = await reader.read();
-          if (done) {
-            parts.done();
-            return controller.close();
-          }
-          seen += value.byteLength;
-          if (seen > parts.maxBytes) throw tooLarge();
-          controller.enqueue(value);
-        } catch (error) {
-          parts.done();
-          controller.error(error instanceof OutsideError ? error : parts.broken(error));
-          if (error instanceof OutsideError) await reader.cancel().catch(() => undefined); // the connection is given up either way
-        }
-      },
-      async cancel(reason) {
-        parts.done();
-        await reader?.cancel(reason);
-      },
+    new OutsideError({ code: 'unexpected-answer', service: parts.service, request: parts.request, status: response.status, detail: `the answer is larger than ${maxBytes} bytes`, ...(parts.write && isGood(response) ? { maybeDone: true } : {}) });
+  const cancel = async (): Promise<void> => {
+    done();
+    await body?.cancel();
+  };
+  const read = async (): Promise<Uint8Array | undefined> => {
+    if (body === undefined) return undefined;
+    if (declared > maxBytes) throw tooLarge();
+    const part = await body.read().catch((error: unknown) => {
+      throw parts.broken(error);
+    });
+    seen += part?.byteLength ?? 0;
+    if (seen > maxBytes) throw tooLarge();
+    return part;
+  };
+  return bodyOf({
+    cancel,
+    async read() {
+      try {
+        const part = await read();
+        if (part === undefined) done();
+        return part;
+      } catch (error) {
+        await cancel().catch(() => undefined); // the connection is given up either way
+        throw error;
+      }
     },
-    { highWaterMark: 0 },
-  );
+  });
 }
 
-async function collect(body: ReadableStream<Uint8Array>): Promise<Uint8Array> {
+async function collect(body: AnswerBody): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of body) chunks.push(chunk);
   return new Uint8Array(Buffer.concat(chunks));
 }
 
 /** The beginning of an error's body; what cannot be read is nothing, for the status alone already says what went wrong. */
-async function beginning(body: ReadableStream<Uint8Array>): Promise<string> {
-  if (body.locked) return '';
-  const reader: ReadableStreamDefaultReader<Uint8Array> = body.getReader();
-  // Nobody waits for the last word of a refusal: an upload may have a quarter of an hour.
-  const timer = setTimeout(() => void reader.cancel().catch(() => undefined), errorBodyMs);
+async function beginning(body: AnswerBody): Promise<string> {
   const chunks: Uint8Array[] = [];
   let size = 0;
+  // Nobody waits for the last word of a refusal: an upload may have a quarter of an hour.
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), errorBodyMs);
+  });
   try {
-    for (let part = await reader.read(); !part.done && size < errorBodyBytes; part = await reader.read()) {
-      chunks.push(part.value);
-      size += part.value.byteLength;
+    for (let part = await Promise.race([body.read(), late]); part !== undefined; part = size < errorBodyBytes ? await Promise.race([body.read(), late]) : undefined) {
+      chunks.push(part);
+      size += part.byteLength;
     }
-    await reader.cancel();
+    await body.cancel();
   } catch (error) {
     if (!(error instanceof OutsideError)) throw error;
   } finally {

@@ -239,8 +239,9 @@ describe('deadlines', () => {
       res.writeHead(200);
       res.write('drip');
     });
-    const answer = await kit().http.request({ service: 'x', method: 'GET', url: server.base, deadlineMs: 60 });
-    expect(await failure(answer.text())).toMatchObject({ code: 'unreachable' });
+    // on a busy machine the deadline may be over before the answer begins, which ends the same
+    const read = kit().http.request({ service: 'x', method: 'GET', url: server.base, deadlineMs: 60 }).then((answer) => answer.text());
+    expect(await failure(read)).toMatchObject({ code: 'unreachable', detail: 'no complete answer within 1 s' });
   });
 
   test('a caller who gives up gets their own reason back', async () => {

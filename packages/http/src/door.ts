@@ -11,9 +11,11 @@ import { isRedirect, mostHops, nextHop, type Hop } from './redirect.ts';
 import { createRoutes, type Routes } from './routes.ts';
 import { createEtagCache, type EtagCache } from './etag-cache.ts';
 import { createLanes, type Lanes } from './lane.ts';
-import { proxyFetch, proxyOf } from './proxy.ts';
+import { fetchWire, proxyOf, proxyWire } from './proxy.ts';
+import { isStreamed, openBody, sizeOf } from './sending.ts';
 import { openTrace, shownOf, type Trace } from './trace.ts';
-import type { Admission, Http, HttpAnswer, HttpOptions, HttpRequest } from './http.ts';
+import { createWire, type Wire, type WireAnswer } from './wire.ts';
+import type { Admission, Http, HttpAnswer, HttpBody, HttpOptions, HttpRequest } from './http.ts';
 
 const defaultDeadlineMs = 60_000;
 const defaultMaxBytes = 64 * 1024 * 1024;
@@ -24,7 +26,7 @@ interface Door {
   readonly options: HttpOptions;
   readonly routes: Routes;
   readonly redactor: Redactor;
-  readonly fetch: typeof globalThis.fetch;
+  readonly wire: Wire;
   readonly now: () => number;
   readonly sleep: (ms: number) => Promise<void>;
   readonly random: () => number;
@@ -49,7 +51,7 @@ export function createHttp(options: HttpOptions): Http {
     options,
     routes: createRoutes(options.env),
     redactor,
-    fetch: proxyFetch(options.fetch ?? ((input, init) => globalThis.fetch(input, init)), options.env),
+    wire: proxyWire(options.fetch === undefined ? createWire() : fetchWire(options.fetch), options.env),
     now,
     sleep: options.sleep ?? ((ms) => new Promise((resolve) => setTimeout(resolve, ms))),
     random: options.random ?? Math.random,
@@ -89,9 +91,9 @@ function enter(door: Door, request: Pick<HttpRequest, 'service' | 'shownBody'>, 
   });
 }
 
-function shownBody(body: string | Uint8Array | undefined): string | undefined {
+function shownBody(body: HttpBody | undefined): string | undefined {
   if (body === undefined || typeof body === 'string') return body;
-  return `(${body.byteLength} bytes)`;
+  return `(${sizeOf(body)} bytes)`;
 }
 
 async function travel(door: Door, request: HttpRequest): Promise<HttpAnswer> {
@@ -119,7 +121,7 @@ function isAdmitted(door: Door, admission: Admission | undefined, hop: Hop): boo
   return admission !== undefined && door.admitted.has(admission) && admission.method === hop.method && admission.url === hop.url;
 }
 
-async function follow(trip: Trip, hop: Hop, step: { response: Response; location: string; visited: ReadonlySet<string> }): Promise<Hop> {
+async function follow(trip: Trip, hop: Hop, step: { response: WireAnswer; location: string; visited: ReadonlySet<string> }): Promise<Hop> {
   const { response, location, visited } = step;
   await response.body?.cancel();
   const refuse = (detail: string): OutsideError =>
@@ -132,7 +134,7 @@ async function follow(trip: Trip, hop: Hop, step: { response: Response; location
 }
 
 /** Sends a hop, again after temporary failures while retries and time are left. Gives the last answer, whatever its status. */
-async function attempts(trip: Trip, hop: Hop): Promise<Response> {
+async function attempts(trip: Trip, hop: Hop): Promise<WireAnswer> {
   const { door, request, deadline } = trip;
   const most = request.retry ?? (hop.write ? 0 : defaultRetries);
   for (let attempt = 1; ; attempt += 1) {
@@ -158,21 +160,17 @@ interface Failure {
   readonly cause: unknown;
 }
 
-async function send(trip: Trip, hop: Hop, attempt: number): Promise<{ readonly response: Response } | Failure> {
+async function send(trip: Trip, hop: Hop, attempt: number): Promise<{ readonly response: WireAnswer } | Failure> {
   const { door, deadline } = trip;
   const routed = door.routes(hop.url);
   const headers = { 'user-agent': door.options.userAgent ?? 'runbook', ...hop.headers, ...door.kept.condition(hop), ...routed.headers };
   const told = startTelling(trip, { hop, attempt, headers });
+  const sending = openBody(hop.body);
   let leave: (() => void) | undefined;
   try {
-    leave = await door.lanes.enter(new URL(routed.url).origin, deadline.signal);
-    const response = await door.fetch(routed.url, {
-      method: hop.method,
-      headers,
-      redirect: 'manual',
-      signal: deadline.signal,
-      ...(hop.body === undefined ? {} : { body: hop.body }),
-    });
+    // what is read while it is sent may ask the same place for its bytes: it must not hold the lane that these need
+    leave = isStreamed(hop.body) ? undefined : await door.lanes.enter(new URL(routed.url).origin, deadline.signal);
+    const response = await door.wire(routed.url, { method: hop.method, headers, signal: deadline.signal, body: sending.body, size: sending.size });
     told({ response });
     return { response: await door.kept.settle(hop, response) };
   } catch (error) {
@@ -180,14 +178,17 @@ async function send(trip: Trip, hop: Hop, attempt: number): Promise<{ readonly r
     told(failure);
     if (deadline.givenUp()) throw trip.request.signal?.reason;
     if (error instanceof AddressError) throw error;
+    const own = sending.failure();
+    if (own !== undefined) throw own.error;
     return failure;
   } finally {
     leave?.();
+    sending.end();
   }
 }
 
 /** Tells the transcript of one attempt, once it is known how it went. */
-function startTelling({ door, request }: Trip, { hop, attempt, headers }: { readonly hop: Hop; readonly attempt: number; readonly headers: Readonly<Record<string, string>> }): (outcome: { readonly response: Response } | Failure) => void {
+function startTelling({ door, request }: Trip, { hop, attempt, headers }: { readonly hop: Hop; readonly attempt: number; readonly headers: Readonly<Record<string, string>> }): (outcome: { readonly response: WireAnswer } | Failure) => void {
   const { trace } = door;
   if (trace === undefined) return () => undefined;
   const begun = performance.now();
@@ -198,7 +199,7 @@ function startTelling({ door, request }: Trip, { hop, attempt, headers }: { read
       url: showAddress(hop.url, door.redactor),
       attempt,
       ms: Math.round(performance.now() - begun),
-      sent: hop.body === undefined ? 0 : Buffer.byteLength(hop.body),
+      sent: sizeOf(hop.body),
       request: shownOf(headers),
       ...('response' in outcome ? { status: outcome.response.status, answer: shownOf(outcome.response.headers) } : { failure: door.redactor.redact(outcome.fault.words) }),
     });
@@ -243,7 +244,7 @@ function shownRequest(door: Door, hop: Hop): string {
   return `${hop.method} ${showAddress(hop.url, door.redactor)}`;
 }
 
-function answerOf(trip: Trip, hop: Hop, response: Response): HttpAnswer {
+function answerOf(trip: Trip, hop: Hop, response: WireAnswer): HttpAnswer {
   const { door, request, deadline } = trip;
   return createAnswer({
     response,

@@ -2,7 +2,9 @@
 // count it. (RFC 9110 §13.1.2; https://docs.github.com/rest/using-the-rest-api/best-practices-for-using-the-rest-api)
 // An answer is only ever given again for the same credentials.
 import { createHash } from 'node:crypto';
+import { bodyOf, bodyOfBytes, type AnswerBody } from './body.ts';
 import type { Hop } from './redirect.ts';
+import type { WireAnswer } from './wire.ts';
 
 /** How much is kept; the least lately used goes first. */
 const mostEntries = 256;
@@ -13,7 +15,7 @@ const largestBody = 1024 * 1024;
 interface Kept {
   readonly etag: string;
   readonly headers: Headers;
-  readonly body: Uint8Array<ArrayBuffer>;
+  readonly body: Uint8Array;
 }
 
 /** The cache of one door. */
@@ -21,7 +23,7 @@ export interface EtagCache {
   /** The header that asks whether a kept answer still holds; none where nothing is kept. */
   condition(hop: Hop): Readonly<Record<string, string>>;
   /** The answer to go on with: the kept one behind a 304, else the given one, which may be kept. */
-  settle(hop: Hop, response: Response): Promise<Response>;
+  settle(hop: Hop, response: WireAnswer): Promise<WireAnswer>;
 }
 
 /** Makes an empty cache. */
@@ -56,12 +58,12 @@ export function createEtagCache(): EtagCache {
         // the answer is as fresh as its headers: a 304 carries those that count, such as the rate limit
         const headers = new Headers(entry.headers);
         for (const [name, value] of response.headers) if (name !== 'content-length' && name !== 'content-encoding') headers.set(name, value);
-        return new Response(entry.body, { status: 200, headers });
+        return { status: 200, headers, body: bodyOfBytes(entry.body) };
       }
       const etag = response.headers.get('etag');
       const length = Number(response.headers.get('content-length') ?? Number.NaN);
-      if (response.status !== 200 || etag === null || response.body === null || !(length <= largestBody || isUntold(response)) || /no-store/i.test(response.headers.get('cache-control') ?? '')) return response;
-      return withCopy(response, (body) => keep(key, { etag, headers: new Headers(response.headers), body }));
+      if (response.status !== 200 || etag === null || response.body === undefined || !(length <= largestBody || isUntold(response)) || /no-store/i.test(response.headers.get('cache-control') ?? '')) return response;
+      return withCopy(response, response.body, (body) => keep(key, { etag, headers: new Headers(response.headers), body }));
     },
   };
 }
@@ -73,7 +75,7 @@ function isAsked({ method, write, headers, body }: Hop): boolean {
 }
 
 /** A compressed answer tells the length of something else, and a chunked one none. */
-function isUntold({ headers }: Response): boolean {
+function isUntold({ headers }: WireAnswer): boolean {
   return headers.get('content-length') === null || headers.get('content-encoding') !== null;
 }
 
@@ -84,20 +86,21 @@ function keyOf({ url, headers }: Hop): string {
 }
 
 /** The response with a body that is handed over once it has been read to its end. A broken or too large one is not. */
-function withCopy(response: Response, whole: (body: Uint8Array<ArrayBuffer>) => void): Response {
-  const chunks: Uint8Array[] = [];
+function withCopy(response: WireAnswer, body: AnswerBody, whole: (body: Uint8Array) => void): WireAnswer {
+  const parts: Uint8Array[] = [];
   let size = 0;
-  const copier = new TransformStream<Uint8Array, Uint8Array>({
-    transform(chunk, controller) {
-      size += chunk.byteLength;
-      if (size <= largestBody) chunks.push(chunk);
-      else chunks.length = 0;
-      controller.enqueue(chunk);
-    },
-    flush() {
-      if (size <= largestBody) whole(new Uint8Array(Buffer.concat(chunks)));
-    },
-  });
-  const copied = new Response(response.body?.pipeThrough(copier) ?? null, { status: response.status, headers: response.headers });
-  return Object.defineProperty(copied, 'url', { value: response.url });
+  return {
+    ...response,
+    body: bodyOf({
+      cancel: () => body.cancel(),
+      async read() {
+        const part = await body.read();
+        size += part?.byteLength ?? 0;
+        if (size > largestBody) parts.length = 0;
+        else if (part === undefined) whole(new Uint8Array(Buffer.concat(parts)));
+        else parts.push(part);
+        return part;
+      },
+    }),
+  };
 }

@@ -1,4 +1,4 @@
-// Why there was no answer, in plain words, and whether trying again makes sense. Error objects of Node's fetch in, facts out.
+// Why there was no answer, in plain words, and whether trying again makes sense. Error objects of Node and of its fetch in, facts out.
 
 /** What a failed connection means. */
 export interface Fault {
@@ -16,6 +16,9 @@ const known: Readonly<Record<string, Fault>> = {
   ENETUNREACH: { words: 'no network leads there', retryable: false, maybeArrived: false },
   EHOSTUNREACH: { words: 'no route leads there', retryable: false, maybeArrived: false },
   ETIMEDOUT: { words: 'the connection timed out', retryable: true, maybeArrived: true },
+  WIRE_NOT_CONNECTED: { words: 'connecting timed out', retryable: true, maybeArrived: false },
+  WIRE_SILENT: { words: 'nothing came or went for minutes', retryable: true, maybeArrived: true },
+  WIRE_CUT_OFF: { words: 'the connection was closed before the answer was complete', retryable: true, maybeArrived: true },
   UND_ERR_CONNECT_TIMEOUT: { words: 'connecting timed out', retryable: true, maybeArrived: false },
   UND_ERR_HEADERS_TIMEOUT: { words: 'no answer came in time', retryable: true, maybeArrived: true },
   UND_ERR_BODY_TIMEOUT: { words: 'the answer stopped half-way', retryable: true, maybeArrived: true },

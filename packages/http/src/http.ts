@@ -1,5 +1,6 @@
 // The words of the door to the network: what a request is and what an answer is. `door.ts` makes it.
 import type { Redactor, WriteLock } from '@runbook/access';
+import type { AnswerBody } from './body.ts';
 import type { OutsideError } from './outside-error.ts';
 import type { Routed } from './routes.ts';
 
@@ -9,7 +10,7 @@ export interface HttpOptions {
   /** Read here: `RUNBOOK_ROUTES`, `RUNBOOK_TRACE` (a file for the transcript), and the proxy variables `HTTPS_PROXY`, `NO_PROXY`, ….  */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly redactor?: Redactor;
-  /** The fetch that opens sockets; Node's own unless given. */
+  /** The fetch that opens sockets; Node's http modules do it unless given. */
   readonly fetch?: typeof globalThis.fetch;
   readonly userAgent?: string;
   /** Told in a sentence before each pause of a second or more: what went wrong and how long it is waited. */
@@ -22,6 +23,20 @@ export interface HttpOptions {
   readonly random?: () => number;
 }
 
+/** A body that is read while it is sent, so that it never has to be held whole. */
+export interface StreamedBody {
+  /** Bytes. */
+  readonly size: number;
+  /**
+   * Gives the bytes from the beginning; called for each attempt. What it throws is thrown by the request, as it is. The signal says
+   * that nobody wants the rest.
+   */
+  open(signal: AbortSignal): AsyncIterable<Uint8Array>;
+}
+
+/** What is sent. */
+export type HttpBody = string | Uint8Array | StreamedBody;
+
 /** One request. */
 export interface HttpRequest {
   /** Who is spoken to, for people: `github`, `registry` … */
@@ -30,7 +45,7 @@ export interface HttpRequest {
   /** The public address: https, or http to this machine. */
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string | Uint8Array;
+  readonly body?: HttpBody;
   /** What the call does. By method unless said: GET and HEAD read, everything else writes. */
   readonly effect?: 'read' | 'write';
   /** `follow` unless said: at most 10 hops, credentials never to another origin. */
@@ -68,7 +83,7 @@ export interface HttpAnswer {
   /** @throws OutsideError `unexpected-answer` when the body is not JSON. */
   json(): Promise<unknown>;
   bytes(): Promise<Uint8Array>;
-  readonly body: ReadableStream<Uint8Array>;
+  readonly body: AnswerBody;
   /** The typed error of this answer, with what its body says. */
   error(): Promise<OutsideError>;
   /** An `unexpected-answer` about this answer, in the caller's words. */

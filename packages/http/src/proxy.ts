@@ -2,9 +2,10 @@
 // Source of the rules: curl's manual, section "Environment" (lower case first, HTTP_PROXY in lower case only where a server could
 // be tricked; we are none), and Go's golang.org/x/net/http/httpproxy, whose NO_PROXY the tools of the field share.
 import { AddressError, isLoopback } from './address.ts';
+import { bodyOfWeb } from './body.ts';
+import type { Wire, WireRequest } from './wire.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
-type Fetch = typeof globalThis.fetch;
 
 /** The proxy of an address, and the variable that names it; undefined where the address is asked directly. @throws AddressError */
 export function proxyOf(url: string, env: Environment): { readonly proxy: URL; readonly variable: string } | undefined {
@@ -31,17 +32,35 @@ function isExempt({ name, port }: { readonly name: string; readonly port: string
   });
 }
 
-/** A fetch that goes through proxies where variables say so. The library is loaded with the first request that needs it. */
-export function proxyFetch(direct: Fetch, env: Environment): Fetch {
-  const agents = new Map<string, unknown>();
-  return async (input, init) => {
-    const found = proxyOf(input instanceof Request ? input.url : input.toString(), env);
-    if (found === undefined) return direct(input, init);
+/** A wire that goes through proxies where variables say so. The library is loaded with the first request that needs it. */
+export function proxyWire(direct: Wire, env: Environment): Wire {
+  const wires = new Map<string, Wire>();
+  const through = async (proxy: URL): Promise<Wire> => {
     const { fetch, ProxyAgent } = (await import('undici')).default;
-    const { proxy } = found;
     const login = proxy.username === '' ? {} : { token: `Basic ${Buffer.from(`${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`).toString('base64')}` };
-    const agent = agents.get(proxy.href) ?? new ProxyAgent({ uri: proxy.origin, ...login });
-    agents.set(proxy.href, agent);
-    return (fetch as unknown as (input: unknown, init: unknown) => Promise<Response>)(input, { ...init, dispatcher: agent });
+    const dispatcher = new ProxyAgent({ uri: proxy.origin, ...login });
+    return fetchWire((input, init) => (fetch as unknown as (input: unknown, init: unknown) => Promise<Response>)(input, { ...init, dispatcher }));
   };
+  return async (url, request) => {
+    const found = proxyOf(url, env);
+    if (found === undefined) return direct(url, request);
+    const wire = wires.get(found.proxy.href) ?? (await through(found.proxy));
+    wires.set(found.proxy.href, wire);
+    return wire(url, request);
+  };
+}
+
+/** A wire made of a fetch. */
+export function fetchWire(fetch: typeof globalThis.fetch): Wire {
+  return async (url, request) => {
+    const { status, headers, body } = await fetch(url, initOf(request));
+    return { status, headers, ...(body === null ? {} : { body: bodyOfWeb(body) }) };
+  };
+}
+
+function initOf({ method, headers, body, size, signal }: WireRequest): RequestInit {
+  const common = { method, headers, redirect: 'manual', signal } as const;
+  if (body === undefined) return common;
+  if (typeof body === 'string' || body instanceof Uint8Array) return { ...common, body };
+  return { ...common, headers: { ...headers, ...(size === undefined ? {} : { 'content-length': String(size) }) }, body: ReadableStream.from(body), duplex: 'half' };
 }

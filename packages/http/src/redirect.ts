@@ -1,6 +1,7 @@
 // Where a redirect leads, and what may come along. Pure.
 // Credentials never cross to another origin, and a write is never turned into another request without being asked for.
 import { isLoopback, isPrivateAddress, parseAddress, AddressError } from './address.ts';
+import type { HttpBody } from './http.ts';
 import type { Routes } from './routes.ts';
 
 /** The request of one hop. */
@@ -9,7 +10,7 @@ export interface Hop {
   /** The public address. */
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | Uint8Array | undefined;
+  readonly body: HttpBody | undefined;
   readonly write: boolean;
 }
 

@@ -1,10 +1,12 @@
 // Copies images and indexes between repositories, byte for byte: what is there already is left, blobs of the same registry are
 // mounted, everything else is uploaded, and a tag is set last. A copy that was cut off is simply made again.
 import { OutsideError } from '@runbook/http';
-import { digestOf, type Descriptor, type Manifest } from './manifest.ts';
-import { hasBlob, mountBlob, pushBlob, pushManifest, type BlobSource } from './push.ts';
+import { blobSource } from './blob-source.ts';
+import type { Descriptor, Manifest } from './manifest.ts';
+import { hasBlob, mountBlob, pushManifest } from './push.ts';
 import type { Reference } from './reference.ts';
 import { registryUrl, type Transport } from './transport.ts';
+import { pushBlob } from './upload.ts';
 
 /** How a copy is made, and who is told. */
 export interface CopyOptions {
@@ -80,26 +82,6 @@ async function copyBlob(job: Job, blob: Descriptor): Promise<void> {
   if (from.host === to.host && (await mountBlob(transport, to, from.name, blob.digest))) return job.tell({ kind: 'blob', digest: blob.digest, size: blob.size, how: 'mounted' });
   await pushBlob(transport, to, blob, blobSource(transport, from, blob));
   job.tell({ kind: 'blob', digest: blob.digest, size: blob.size, how: 'uploaded' });
-}
-
-const partDeadlineMs = 15 * 60_000;
-
-/** Bytes of a blob, part by part; a registry that knows no ranges gives the whole, which is kept then. */
-function blobSource(transport: Transport, { host, name }: Reference, blob: Descriptor): BlobSource {
-  let whole: Uint8Array | undefined;
-  const url = registryUrl(host, `${name}/blobs/${blob.digest}`);
-  return async (start, end) => {
-    if (whole !== undefined) return whole.subarray(start, end);
-    const isAll = start === 0 && end === blob.size;
-    const answer = await transport({ method: 'GET', url, ...(isAll ? {} : { headers: { range: `bytes=${start}-${end - 1}` } }), maxBytes: blob.size + 1, deadlineMs: partDeadlineMs });
-    if (!answer.ok) throw await answer.error();
-    const bytes = await answer.bytes();
-    if (answer.status === 206 && bytes.length === end - start) return bytes;
-    if (bytes.length !== blob.size) throw answer.unexpected(`the blob has ${bytes.length} bytes, expected ${answer.status === 206 ? end - start : blob.size}`);
-    if (digestOf(bytes, blob.digest) !== blob.digest) throw answer.unexpected(`wrong digest: expected ${blob.digest}, the bytes are ${digestOf(bytes, blob.digest)}`);
-    if (!isAll) whole = bytes;
-    return bytes.subarray(start, end);
-  };
 }
 
 /** Works through a list with so many hands. The first failure ends it, once those at work are done. */

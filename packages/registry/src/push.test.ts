@@ -49,13 +49,13 @@ interface Target {
   readonly patches: string[];
 }
 
-/** Takes uploads, keeps what has arrived of a broken part, and breaks the line of the first PATCH after 3 MiB. */
-function target(): Target {
+/** Takes uploads, keeps what has arrived of a broken part, and breaks the line of the first PATCH after 3 MiB unless told otherwise. */
+function target({ breaksFirst = true }: { readonly breaksFirst?: boolean } = {}): Target {
   const stored = new Map<string, Buffer>();
   const uploads = new Map<string, Buffer[]>();
   const arrived = (id: string): number => (uploads.get(id) ?? []).reduce((sum, part) => sum + part.length, 0);
   const patches: string[] = [];
-  let isBroken = false;
+  let isBroken = !breaksFirst;
   const bytesOf = async (req: IncomingMessage): Promise<Buffer> => {
     const parts: Buffer[] = [];
     for await (const part of req) parts.push(part as Buffer);
@@ -81,6 +81,7 @@ function target(): Target {
       return void res.writeHead(202, { location: id }).end();
     }
     if (req.method === 'PATCH') return patch(req, res, pathname);
+    if (req.method === 'DELETE') return void res.writeHead(uploads.delete(pathname) ? 204 : 404).end();
     if (req.method === 'GET') return void res.writeHead(204, { location: pathname, range: `0-${arrived(pathname) - 1}` }).end();
     const body = await bytesOf(req);
     const digest = searchParams.get('digest') ?? pathname.split('/').at(-1) ?? '';
@@ -90,18 +91,66 @@ function target(): Target {
   return { stored, patches, handler: (req, res) => void answer(req, res).catch(() => res.destroy()) };
 }
 
-describe('a blob in parts', () => {
+describe('a large blob', () => {
   test.each([[true, 'that knows ranges'], [false, 'that gives the whole']])('goes on where the line broke, from a source %s', async (ranges) => {
     const to = target();
     const [from, into] = [await serve(source(ranges)), await serve(to.handler)];
     await client().copy(`${from}/from:v1`, `${into}/to:v1`, { concurrency: 1 });
     expect(sha(to.stored.get(sha(layer)) ?? '')).toBe(sha(layer));
     expect(to.stored.get('v1')?.toString()).toBe(manifest);
-    const [first = '', second = '', third = ''] = to.patches;
-    expect(first).toBe(`0-${16 * 1024 * 1024 - 1}`);
-    expect(Number(second.split('-')[0])).toBeGreaterThanOrEqual(3 * 1024 * 1024);
-    expect(Number(second.split('-')[0])).toBeLessThan(16 * 1024 * 1024);
-    expect(third).toBe(`${16 * 1024 * 1024}-${layer.length - 1}`);
+    const [first = '', second = '', ...more] = to.patches;
+    expect([first, more], 'a stream from the beginning says no range').toEqual(['', []]);
+    const [start, end] = second.split('-').map(Number);
+    expect(start).toBeGreaterThanOrEqual(3 * 1024 * 1024);
+    expect(start).toBeLessThan(layer.length);
+    expect(end).toBe(layer.length - 1);
+  });
+
+  test.each([[true, 'that knows ranges'], [false, 'that gives the whole']])('is asked for again from where the source broke off, in the same upload; from one %s', async (ranges) => {
+    const to = target({ breaksFirst: false });
+    const asked: (string | undefined)[] = [];
+    const from = await serve((req, res) => {
+      if (req.url?.endsWith(sha(layer)) !== true) return source(ranges)(req, res);
+      asked.push(req.headers.range);
+      if (asked.length > 1) return source(ranges)(req, res);
+      res.writeHead(200, { 'content-length': layer.length });
+      res.write(layer.subarray(0, 5_000_000), () => res.destroy());
+    });
+    await client().copy(`${from}/from:v1`, `${await serve(to.handler)}/to:v1`, { concurrency: 1 });
+    expect(sha(to.stored.get(sha(layer)) ?? '')).toBe(sha(layer));
+    expect(to.patches).toHaveLength(1);
+    expect(asked).toEqual([undefined, expect.stringMatching(new RegExp(`^bytes=[1-9]\\d*-${layer.length - 1}$`))]);
+  });
+
+  test('whose source never gets any further is given up', async () => {
+    const to = target({ breaksFirst: false });
+    let asked = 0;
+    const from = await serve((req, res) => {
+      if (req.url?.endsWith(sha(layer)) !== true) return source(true)(req, res);
+      asked += 1;
+      res.writeHead(200, { 'content-length': layer.length });
+      res.write('a little', () => res.destroy());
+    });
+    await expect(client().copy(`${from}/from:v1`, `${await serve(to.handler)}/to:v1`)).rejects.toMatchObject({ code: 'unreachable', request: `GET http://${from}/v2/from/blobs/${sha(layer)}` });
+    expect(asked).toBe(4);
+    expect(to.stored.has('v1')).toBe(false);
+  });
+
+  test.each([
+    ['of other bytes', Buffer.alloc(layer.length, 'other'), /wrong digest/],
+    ['that is too short', layer.subarray(0, layer.length - 1), /the blob has 20971519 bytes, expected 20971520/],
+    ['that is too long', Buffer.concat([layer, Buffer.from('x')]), /larger than|more than 20971520 bytes/],
+  ])('%s is not left under its digest', async (_, bytes, says) => {
+    const to = target({ breaksFirst: false });
+    const from = await serve((req, res) => (req.url?.endsWith(sha(layer)) === true ? void res.end(bytes) : source(true)(req, res)));
+    await expect(client().copy(`${from}/from:v1`, `${await serve(to.handler)}/to:v1`)).rejects.toMatchObject({ code: 'unexpected-answer', message: expect.stringMatching(says) });
+    expect([...to.stored.keys()]).toEqual([sha(config)]);
+  });
+
+  test('that is refused before it has gone says why', async () => {
+    const to = target({ breaksFirst: false });
+    const into = await serve((req, res) => (req.method === 'PATCH' ? void res.writeHead(403, { 'content-type': 'application/json' }).end('{"errors":[{"code":"DENIED","message":"quota is full"}]}') : to.handler(req, res)));
+    await expect(client().copy(`${await serve(source(true))}/from:v1`, `${into}/to:v1`)).rejects.toMatchObject({ code: 'forbidden', detail: expect.stringContaining('quota is full') });
   });
 });
 

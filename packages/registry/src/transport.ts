@@ -1,6 +1,6 @@
 // One request to a registry, with the auth dance around it: ask, be challenged, answer once. (domain §6.1–6.2)
 // A token never leaves for another host; a target behind a redirect gets a dance of its own.
-import { isLoopback, type Admission, type Http, type HttpAnswer, type HttpRequest } from '@runbook/http';
+import { isLoopback, type Admission, type Http, type HttpAnswer, type HttpRequest, type StreamedBody } from '@runbook/http';
 import type { Auth } from './auth.ts';
 
 /** A request to a registry. GET and HEAD read, everything else writes. */
@@ -10,12 +10,13 @@ export interface Ask {
   readonly url: string;
   readonly accept?: string;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: Uint8Array;
+  readonly body?: Uint8Array | StreamedBody;
   /** What the write lock shows of the body; its size unless given. */
   readonly shownBody?: string;
   readonly maxBytes?: number;
   /** Milliseconds for the whole of it; the door's own unless given. */
   readonly deadlineMs?: number;
+  readonly signal?: AbortSignal;
   /** Further attempts of a write that may be repeated; reads have theirs. */
   readonly retry?: number;
 }
@@ -28,6 +29,11 @@ export function registryUrl(host: string, path: string): string {
   // Docker Hub's names and its registry live on different hosts.
   const server = host === 'docker.io' || host === 'index.docker.io' ? 'registry-1.docker.io' : host;
   return `${isLoopback(server) ? 'http' : 'https'}://${server}/v2/${path}`;
+}
+
+/** How long one request for so many bytes may take: a slow line brings 16 MiB in a quarter of an hour. At most a week. */
+export function patienceMs(bytes: number): number {
+  return Math.min(7 * 24 * 3600_000, Math.ceil(Math.max(bytes, 1) / (16 * 1024 * 1024)) * 15 * 60_000);
 }
 
 /** Two hosts, each with a token that ran out: more rounds than these are a game of ping-pong. */
@@ -84,6 +90,7 @@ function requestOf(ask: Ask, url: string, authorization: string | undefined, adm
     ...bodyOf(ask),
     ...(ask.maxBytes === undefined ? {} : { maxBytes: ask.maxBytes }),
     ...(ask.deadlineMs === undefined ? {} : { deadlineMs: ask.deadlineMs }),
+    ...(ask.signal === undefined ? {} : { signal: ask.signal }),
     ...(ask.retry === undefined ? {} : { retry: ask.retry }),
     ...(admission === undefined ? {} : { admission }),
   };
