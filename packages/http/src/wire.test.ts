@@ -187,3 +187,15 @@ test.skipIf(!hasOpenssl)('a far side that nobody vouches for is not spoken to (s
   await expect(door().request({ service: 'x', method: 'GET', url })).rejects.toMatchObject({ code: 'unreachable', detail: expect.stringContaining('its certificate or TLS is not valid') });
   expect(asked).toBe(0);
 });
+
+describe.each(wires)('a part of an answer over %s', (_, options) => {
+  test('is asked for as it is, the whole may come packed', async () => {
+    const asked: unknown[] = [];
+    const { base } = await serve((req, res) => {
+      asked.push(req.headers['accept-encoding']?.includes('gzip') === true ? 'packed' : 'as it is');
+      res.end('x');
+    });
+    for (const headers of [{}, { range: 'bytes=1-' }]) await (await door(options).request({ service: 'test', method: 'GET', url: base, headers })).text();
+    expect(asked).toEqual(['packed', 'as it is']);
+  });
+});

@@ -64,7 +64,9 @@ export function createWire(): Wire {
 
 function headersOf({ headers, body, size }: WireRequest): Record<string, string | number> {
   const length = size ?? (typeof body === 'string' || body instanceof Uint8Array ? Buffer.byteLength(body) : undefined);
-  return { accept: '*/*', 'accept-encoding': 'gzip', ...headers, ...(length === undefined ? {} : { 'content-length': length }) };
+  // a range is one of the bytes themselves, never of what packed them (Fetch standard, "HTTP-network-or-cache fetch")
+  const encoding = headers['range'] === undefined ? 'gzip' : 'identity';
+  return { accept: '*/*', 'accept-encoding': encoding, ...headers, ...(length === undefined ? {} : { 'content-length': length }) };
 }
 
 function exchange(sent: ClientRequest, { body, signal }: WireRequest): Promise<WireAnswer> {
