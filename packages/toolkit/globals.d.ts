@@ -665,7 +665,7 @@ declare module 'runbook/http/http' {
         /** Read here: `RUNBOOK_ROUTES`, `RUNBOOK_TRACE` (a file for the transcript), and the proxy variables `HTTPS_PROXY`, `NO_PROXY`, ….  */
         readonly env: Readonly<Record<string, string | undefined>>;
         readonly redactor?: Redactor;
-        /** The fetch that opens sockets; Node's own unless given. */
+        /** The fetch that opens sockets; Node's http modules do it unless given. */
         readonly fetch?: typeof globalThis.fetch;
         readonly userAgent?: string;
         /** Told in a sentence before each pause of a second or more: what went wrong and how long it is waited. */
@@ -677,6 +677,25 @@ declare module 'runbook/http/http' {
         /** 0 ≤ x < 1, spreads retries. */
         readonly random?: () => number;
     }
+    /** The bytes of an answer. What is not read to its end has to be cancelled. */
+    export interface AnswerBody extends AsyncIterable<Uint8Array> {
+        /** The next part; undefined at the end. One call after the other. */
+        read(): Promise<Uint8Array | undefined>;
+        /** Says that nobody wants the rest. */
+        cancel(): Promise<void>;
+    }
+    /** A body that is read while it is sent, so that it never has to be held whole. */
+    export interface StreamedBody {
+        /** Bytes. */
+        readonly size: number;
+        /**
+         * Gives the bytes from the beginning; called for each attempt. What it throws is thrown by the request, as it is. The signal says
+         * that nobody wants the rest.
+         */
+        open(signal: AbortSignal): AsyncIterable<Uint8Array>;
+    }
+    /** What is sent. */
+    export type HttpBody = string | Uint8Array | StreamedBody;
     /** One request. */
     export interface HttpRequest {
         /** Who is spoken to, for people: `github`, `registry` … */
@@ -685,7 +704,7 @@ declare module 'runbook/http/http' {
         /** The public address: https, or http to this machine. */
         readonly url: string;
         readonly headers?: Readonly<Record<string, string>>;
-        readonly body?: string | Uint8Array;
+        readonly body?: HttpBody;
         /** What the call does. By method unless said: GET and HEAD read, everything else writes. */
         readonly effect?: 'read' | 'write';
         /** `follow` unless said: at most 10 hops, credentials never to another origin. */
@@ -721,7 +740,7 @@ declare module 'runbook/http/http' {
         /** @throws OutsideError `unexpected-answer` when the body is not JSON. */
         json(): Promise<unknown>;
         bytes(): Promise<Uint8Array>;
-        readonly body: ReadableStream<Uint8Array>;
+        readonly body: AnswerBody;
         /** The typed error of this answer, with what its body says. */
         error(): Promise<OutsideError>;
         /** An `unexpected-answer` about this answer, in the caller's words. */
@@ -1504,7 +1523,7 @@ declare module 'runbook/registry/auth' {
 }
 
 declare module 'runbook/registry/copy' {
-    import { type Manifest } from 'runbook/registry/manifest';
+    import type { Manifest } from 'runbook/registry/manifest';
     import type { Reference } from 'runbook/registry/reference';
     import { type Transport } from 'runbook/registry/transport';
     /** How a copy is made, and who is told. */
@@ -1706,6 +1725,7 @@ declare module 'runbook/registry/registry' {
 declare module 'runbook/registry/transport' {
     import { type Http } from 'runbook/http/http';
     import { type HttpAnswer } from 'runbook/http/http';
+    import { type StreamedBody } from 'runbook/http/http';
     import type { Auth } from 'runbook/registry/auth';
     /** A request to a registry. GET and HEAD read, everything else writes. */
     export interface Ask {
@@ -1714,12 +1734,13 @@ declare module 'runbook/registry/transport' {
         readonly url: string;
         readonly accept?: string;
         readonly headers?: Readonly<Record<string, string>>;
-        readonly body?: Uint8Array;
+        readonly body?: Uint8Array | StreamedBody;
         /** What the write lock shows of the body; its size unless given. */
         readonly shownBody?: string;
         readonly maxBytes?: number;
         /** Milliseconds for the whole of it; the door's own unless given. */
         readonly deadlineMs?: number;
+        readonly signal?: AbortSignal;
         /** Further attempts of a write that may be repeated; reads have theirs. */
         readonly retry?: number;
     }
@@ -1727,6 +1748,8 @@ declare module 'runbook/registry/transport' {
     export type Transport = (ask: Ask) => Promise<HttpAnswer>;
     /** The address of a path below a registry's `/v2/`. Only registries on this machine speak plain http. */
     export function registryUrl(host: string, path: string): string;
+    /** How long one request for so many bytes may take: a slow line brings 16 MiB in a quarter of an hour. At most a week. */
+    export function patienceMs(bytes: number): number;
     /** Makes it. */
     export function createTransport(http: Http, auth: Auth): Transport;
 }

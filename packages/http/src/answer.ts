@@ -1,8 +1,8 @@
 // The answer of a request: its body is read at most once, never beyond its limit, and never beyond the deadline.
 import { safeText, type Redactor } from '@runbook/access';
 import { OutsideError, outsideError } from './outside-error.ts';
-import { bodyOf, type AnswerBody } from './body.ts';
-import type { HttpAnswer } from './http.ts';
+import { bodyOf } from './body.ts';
+import type { AnswerBody, HttpAnswer } from './http.ts';
 import type { WireAnswer } from './wire.ts';
 
 /** What an answer is made of. */

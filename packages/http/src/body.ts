@@ -1,13 +1,6 @@
 // The body of an answer: read part by part when it is asked for, once, and never held beyond that.
 import type { Readable } from 'node:stream';
-
-/** The bytes of an answer. What is not read to its end has to be cancelled. */
-export interface AnswerBody extends AsyncIterable<Uint8Array> {
-  /** The next part; undefined at the end. One call after the other. */
-  read(): Promise<Uint8Array | undefined>;
-  /** Says that nobody wants the rest. */
-  cancel(): Promise<void>;
-}
+import type { AnswerBody } from './http.ts';
 
 /** A body by its two deeds. Leaving a loop over it cancels it. */
 export function bodyOf(deeds: Pick<AnswerBody, 'read' | 'cancel'>): AnswerBody {

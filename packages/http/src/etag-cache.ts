@@ -2,7 +2,8 @@
 // count it. (RFC 9110 §13.1.2; https://docs.github.com/rest/using-the-rest-api/best-practices-for-using-the-rest-api)
 // An answer is only ever given again for the same credentials.
 import { createHash } from 'node:crypto';
-import { bodyOf, bodyOfBytes, type AnswerBody } from './body.ts';
+import { bodyOf, bodyOfBytes } from './body.ts';
+import type { AnswerBody } from './http.ts';
 import type { Hop } from './redirect.ts';
 import type { WireAnswer } from './wire.ts';
 

@@ -1,6 +1,5 @@
 // The words of the door to the network: what a request is and what an answer is. `door.ts` makes it.
 import type { Redactor, WriteLock } from '@runbook/access';
-import type { AnswerBody } from './body.ts';
 import type { OutsideError } from './outside-error.ts';
 import type { Routed } from './routes.ts';
 
@@ -21,6 +20,14 @@ export interface HttpOptions {
   readonly sleep?: (ms: number) => Promise<void>;
   /** 0 ≤ x < 1, spreads retries. */
   readonly random?: () => number;
+}
+
+/** The bytes of an answer. What is not read to its end has to be cancelled. */
+export interface AnswerBody extends AsyncIterable<Uint8Array> {
+  /** The next part; undefined at the end. One call after the other. */
+  read(): Promise<Uint8Array | undefined>;
+  /** Says that nobody wants the rest. */
+  cancel(): Promise<void>;
 }
 
 /** A body that is read while it is sent, so that it never has to be held whole. */

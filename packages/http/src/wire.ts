@@ -4,7 +4,8 @@
 import { Agent, request as requestPlainly, type ClientRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { createGunzip } from 'node:zlib';
 import { pipeline, type Readable } from 'node:stream';
-import { bodyOfNode, type AnswerBody } from './body.ts';
+import { bodyOfNode } from './body.ts';
+import type { AnswerBody } from './http.ts';
 import { pour } from './pour.ts';
 
 /** What goes over the wire once. */
