@@ -1,6 +1,6 @@
 // Which programs this machine has. It only looks; it starts nothing.
 import { accessSync, constants, statSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { delimiter, join, resolve } from 'node:path';
 import type { Plan, PlanStep } from '@runbook/model';
 import { UsageError } from './exit.ts';
 import { isLeftOut, type Part } from './selection.ts';
@@ -24,6 +24,12 @@ function isProgram(path: string): boolean {
     if (error instanceof Error && 'code' in error) return false; // not there, or not for us: either way it cannot be started
     throw error;
   }
+}
+
+/** Insists on the program of `--notify`: when somebody is to be told is too late. @throws UsageError (2) */
+export function insistOnNotice(program: string, searchPath: string): void {
+  const isHere = program.includes('/') ? isProgram(resolve(program)) : programFinder(searchPath)(program);
+  if (!isHere) throw new UsageError(`--notify ${program}: there is no such program. Give the name of one in PATH or its path, without arguments. Nothing was begun.`);
 }
 
 /**
