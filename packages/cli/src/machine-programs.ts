@@ -2,6 +2,7 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
 import type { Plan, PlanStep } from '@runbook/model';
+import { say } from './console.ts';
 import { UsageError } from './exit.ts';
 import { isLeftOut, type Part } from './selection.ts';
 
@@ -26,10 +27,10 @@ function isProgram(path: string): boolean {
   }
 }
 
-/** Insists on the program of `--notify`: when somebody is to be told is too late. @throws UsageError (2) */
-export function insistOnNotice(program: string, searchPath: string): void {
+/** Says at once that the program of `--notify` is not there: when somebody is to be told is too late. The run goes on without. */
+export function warnOfNotice(program: string, searchPath: string): void {
   const isHere = program.includes('/') ? isProgram(resolve(program)) : programFinder(searchPath)(program);
-  if (!isHere) throw new UsageError(`--notify ${program}: there is no such program. Give the name of one in PATH or its path, without arguments. Nothing was begun.`);
+  if (!isHere) say(`--notify ${program}: there is no such program, so nobody will be told. Give the name of one in PATH or its path, without arguments.`);
 }
 
 /**

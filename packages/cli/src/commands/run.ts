@@ -13,7 +13,7 @@ import { conduct } from '../conduct.ts';
 import { insistOnReports } from '../report-file.ts';
 import { say, stderrStyle } from '../console.ts';
 import { githubLogin } from '../github-login.ts';
-import { insistOnInterpreters, insistOnNotice } from '../machine-programs.ts';
+import { insistOnInterpreters, warnOfNotice } from '../machine-programs.ts';
 import { insistOnFolders, parseDocument, planDocument, readRunbook, type PlannedDocument } from '../document.ts';
 import { exitCodes, UsageError } from '../exit.ts';
 import { parseInputs, secretsIn, splitSecrets } from '../given-inputs.ts';
@@ -61,7 +61,7 @@ export async function run(file: string, flags: RunFlags): Promise<number> {
   const mode = modeOf(flags);
   if (flags.step === true) insistOnTerminal();
   insistOnReports(flags.report ?? []);
-  if (flags.notify !== undefined) insistOnNotice(flags.notify, process.env['PATH'] ?? '');
+  if (flags.notify !== undefined) warnOfNotice(flags.notify, process.env['PATH'] ?? '');
   const selection = selectionOf(flags);
   const text = readRunbook(file);
   const sound = parseDocument(file, text);
