@@ -165,3 +165,22 @@ describe.skipIf(!canOpenTerminals)('an interactive block that is stopped (skippe
     await terminal.shows(/\[exit 130\]\nx/);
   });
 });
+
+describe.skipIf(!canOpenTerminals)('a manual step (skipped without tmux)', () => {
+  test.each([
+    ['y the image starts', 0, { state: 'passed', evidence: 'the image starts' }],
+    ['https://example.org/minutes', 0, { state: 'passed', evidence: 'https://example.org/minutes' }],
+    ['no, it crashes', 3, { state: 'declined', reason: expect.stringContaining('it crashes') as string }],
+  ])('is ticked by a yes only: a slip and "not yet" are asked again, then %s', async (answer, code, end) => {
+    write('- [ ] Look. <!-- {name=look} -->\n');
+    const terminal = at('run', 'doc.md', '--yes');
+    await terminal.shows(/Done\? \[y\]es/);
+    terminal.type('g');
+    await terminal.shows(/neither yes nor no[^]*Done\? \[y\]es/);
+    terminal.type('not yet, it is broken');
+    await terminal.shows(/neither yes nor no[^]*neither yes nor no[^]*Done\? \[y\]es/);
+    terminal.type(answer);
+    expect(await terminal.shows(/\[exit \d+\]/)).toContain(`[exit ${code}]`);
+    expect(await stateOf('look')).toMatchObject(end);
+  });
+});

@@ -1,4 +1,5 @@
 // A document from disk to a plan. Anything wrong with it is shown with its place, and ends the command with 2.
+import { isUtf8 } from 'node:buffer';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { hasErrors, type Problem } from '@runbook/problem';
@@ -21,10 +22,21 @@ export interface PlannedDocument {
   readonly warnings: readonly Problem[];
 }
 
-/** Reads a document as UTF-8. */
+/** Reads a document as UTF-8. What is none is read as well as it goes: enough to look at it, not to run it. */
 export function readDocument(file: string): string {
+  return readBytes(file).toString('utf8');
+}
+
+/** Reads a document that is to run. @throws UsageError (2) also where it is no text */
+export function readRunbook(file: string): string {
+  const bytes = readBytes(file);
+  if (!isUtf8(bytes) || bytes.includes(0)) throw new UsageError(`${file}: it is not text in UTF-8. Give a Markdown file, or convert it.`);
+  return bytes.toString('utf8');
+}
+
+function readBytes(file: string): Buffer {
   try {
-    return readFileSync(file, 'utf8');
+    return readFileSync(file);
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
     const why = code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a folder' : code === 'EACCES' ? 'it may not be read' : String(cause);

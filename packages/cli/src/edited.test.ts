@@ -48,6 +48,29 @@ test('a done step that has changed is a question: without a person it is refused
   expect(effects()).toEqual(['one']);
 });
 
+test.each([
+  ['has another name and text', () => block('name=uno effect=write', line('uno'))],
+  ['has no name and another text', () => block('effect=write', line('uno'))],
+])('a write that was made and now %s is not made again unasked', async (_what, renamed) => {
+  await stopped();
+  write(`# Edit\n\n${renamed()}${block('name=look effect=read', 'true')}`);
+  const refused = await call('resume');
+  expect(refused.code, refused.stderr).toBe(3);
+  expect(refused.stderr).toMatch(/one has written and is gone, and \S+, a write that nothing verifies, is new/);
+  expect(refused.stderr).toContain('--keep-text');
+  expect(effects()).toEqual(['one']);
+});
+
+test('a write that was made is gone, and a new one has a verifier: it is asked, so nothing can happen twice', async () => {
+  await stopped();
+  const verifier = block('name=there verifies=uno effect=read', `grep -q one '${bench.desk.folder}/effects' || exit 1`);
+  write(`# Edit\n\n${block('name=uno effect=write', line('one'))}${verifier}${block('name=look effect=read', 'true')}`);
+  const resumed = await call('resume', '--json');
+  expect(resumed.code, resumed.stderr).toBe(0);
+  expect(statesOf(resumed)).toMatchObject({ uno: 'skipped', look: 'passed' });
+  expect(effects()).toEqual(['one']);
+});
+
 test('an edited document that is not sound is refused with its place, the run can go on with its own text', async () => {
   await stopped();
   write(`# Edit\n\n${one()}${block('name=look efect=read', 'true')}`);

@@ -4,7 +4,7 @@ import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { fitInput, matchSteps, resolveInputs, type PlannedInput } from '@runbook/model';
+import { fitInput, matchSteps, resolveInputs, type Plan, type PlannedInput, type StepMatches } from '@runbook/model';
 import { openJournal } from '@runbook/runner';
 import { say } from './console.ts';
 import { insistOnDocument, parseDocument, planWith, readDocument, type SoundDocument } from './document.ts';
@@ -44,6 +44,7 @@ export async function takeEdited(run: RecalledRun, options: EditOptions): Promis
   const done = doneSteps(run.events);
   const ordinary = new Set(plan.steps.filter((step) => step.role === 'step').map((step) => step.id));
   const changed = matches.same.filter(({ before, after, changed: isChanged }) => done.has(before) && ordinary.has(after) && (isChanged || before !== after)).map(({ after }) => after);
+  await askAboutNew(run, plan, matches);
   const due = await askAbout(file, changed);
   const name = nextName(run.folder.path);
   writeFileSync(join(run.folder.path, `${name}.md`), text, { mode: 0o600 });
@@ -96,6 +97,26 @@ async function askAbout(file: string, changed: readonly string[]): Promise<strin
     if (!counts) due.push(step);
   }
   return due;
+}
+
+/**
+ * A write that was made and whose step is gone may be there still, under another name and with another text. Where a write is new
+ * that nothing verifies, a person says that it is not that one.
+ */
+async function askAboutNew({ started: { file }, plan: before, events }: RecalledRun, plan: Plan, { added, same }: StepMatches): Promise<void> {
+  // every write of the run: an edit before this one may have taken its step out
+  const written = new Set(events.flatMap((event) => (event.kind === 'write' && !event.write.withheld ? [event.step] : [])));
+  const known = new Set([...plan.steps.map(({ id }) => id), ...same.map((match) => match.before), ...before.steps.filter(({ role }) => role !== 'step').map(({ id }) => id)]);
+  const gone = [...written].filter((id) => !known.has(id)).join(', ');
+  const fresh = plan.steps.filter((step) => added.includes(step.id) && step.kind !== 'manual' && step.kind !== 'include' && step.role === 'step' && step.effect === 'write' && step.verifier === undefined);
+  if (gone === '') return;
+  for (const { id } of fresh) {
+    if (!hasTerminal()) {
+      throw new UsageError(`${file} was edited since this run began: ${gone} has written and is gone, and ${id}, a write that nothing verifies, is new. Were the two the same, it would happen twice. Give it its old name back, resume in a terminal, or go on with the text it began with: --keep-text.`, exitCodes.waiting);
+    }
+    const people = terminalPeople({ suspend: () => undefined, resume: () => undefined });
+    if ((await people.confirm(`${id} is new and writes; ${gone} has written and is gone. Is ${id} something else, that is to be done now? (no: nothing is changed)`)) !== true) throw new UsageError('Nothing was changed.', exitCodes.waiting);
+  }
 }
 
 function nextName(folder: string): string {

@@ -83,6 +83,24 @@ test('it can come back, but not over a run that has gone on by itself', async ()
   expect(effects()).toHaveLength(2);
 });
 
+test('the file that it was handed over in does not make it go on here as well', async () => {
+  const { id, file } = await handedOver();
+  const here = bench.desk.folder;
+  const there = otherDesk();
+  expect((await call(there, 'import', file)).code).toBe(0);
+  const refused = await call(here, 'import', file);
+  expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining(`was handed over from here in this very file, and goes on where that was taken in. Should that copy be lost, and only then: runbook resume ${id} --take-over`)]);
+  expect((await call(here, 'resume', id)).code).toBe(3);
+});
+
+test.each([
+  ['a folder', '.', /^\.: it is a folder\. Give the file that runbook export has written\.$/m],
+  ['a file that is not there', 'nowhere', /^nowhere: there is no such file\.$/m],
+])('%s is no run', async (_what, path, message) => {
+  const refused = await call(bench.desk.folder, 'import', path);
+  expect([refused.code, refused.stderr]).toEqual([2, expect.stringMatching(message)]);
+});
+
 test('a link in the work folder is not handed over, and the run goes on here', async () => {
   const { folder } = bench.desk;
   writeFileSync(join(folder, 'doc.md'), `# Doc\n\n${block('name=one effect=local', 'true')}- [ ] Go <!-- {name=go} -->\n`);

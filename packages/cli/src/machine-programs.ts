@@ -1,7 +1,8 @@
 // Which programs this machine has. It only looks; it starts nothing.
 import { accessSync, constants, statSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { delimiter, join, resolve } from 'node:path';
 import type { Plan, PlanStep } from '@runbook/model';
+import { say } from './console.ts';
 import { UsageError } from './exit.ts';
 import { isLeftOut, type Part } from './selection.ts';
 
@@ -24,6 +25,12 @@ function isProgram(path: string): boolean {
     if (error instanceof Error && 'code' in error) return false; // not there, or not for us: either way it cannot be started
     throw error;
   }
+}
+
+/** Says at once that the program of `--notify` is not there: when somebody is to be told is too late. The run goes on without. */
+export function warnOfNotice(program: string, searchPath: string): void {
+  const isHere = program.includes('/') ? isProgram(resolve(program)) : programFinder(searchPath)(program);
+  if (!isHere) say(`--notify ${program}: there is no such program, so nobody will be told. Give the name of one in PATH or its path, without arguments.`);
 }
 
 /**

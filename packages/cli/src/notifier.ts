@@ -66,13 +66,17 @@ export function createNotifier(options: NotifierOptions): Notifier {
 function call({ program, env, onFailure }: NotifierOptions, notice: Notice): Promise<void> {
   return new Promise((resolve) => {
     const own = { RUNBOOK_OCCASION: notice.occasion, RUNBOOK_RUN: notice.run, RUNBOOK_FILE: notice.runbook, RUNBOOK_STEP: notice.step ?? '', RUNBOOK_MESSAGE: notice.message };
-    const child = spawn(program, [], { env: { ...env, ...own }, stdio: ['pipe', 'ignore', 'ignore'], timeout: patience });
+    const child = spawn(program, [], { env: { ...env, ...own }, stdio: ['pipe', 'ignore', 'ignore'] });
+    // not spawn's own timeout: where the program cannot be started, that one would keep this process waiting all the same
+    const timer = setTimeout(() => child.kill(), patience);
     const fail = (why: string): void => onFailure(`--notify ${program}: ${why}`);
     child.once('error', (error) => {
+      clearTimeout(timer);
       fail(error.message);
       resolve();
     });
     child.once('close', (code, signal) => {
+      clearTimeout(timer);
       if (signal !== null) fail(`was ended by ${signal} (it may take ${patience / 1000} s)`);
       else if (code !== null && code > 0) fail(`ended with ${code}`);
       resolve();

@@ -141,14 +141,21 @@ async function askTick(ask: (question: string, signal?: AbortSignal) => Promise<
   const many = standing.missing > 1 ? ` (${standing.missing} people must)` : '';
   try {
     for (;;) {
-      const answer = await ask(`\n  ${safeText(step.source)}\n  Done${many}? [y]es, [n]o, or a link or line as evidence: `, AbortSignal.any([signal, news.signal]));
+      const answer = await ask(`\n  ${safeText(step.source)}\n  Done${many}? [y]es, [n]o, a link, or yes or no with a line behind it: `, AbortSignal.any([signal, news.signal]));
       if (answer === undefined) return news.signal.aborted && !signal.aborted ? 'look-again' : undefined;
-      const text = answer.trim();
-      if (text === '') continue;
-      if (/^n(o)?$/i.test(text)) return { decision: 'decline', by };
-      return { decision: 'approve', by, ...(/^y(es)?$/i.test(text) ? {} : { evidence: text }) };
+      const tick = readTick(answer.trim(), by);
+      if (tick !== undefined) return tick;
+      if (answer.trim() !== '') say('That says neither yes nor no. Evidence goes behind the answer: "y the image starts", "n it does not".');
     }
   } finally {
     clearInterval(watch);
   }
+}
+
+/** What an answer says; undefined where it is neither yes nor no: "not yet" and a slip of the hand tick nothing. */
+function readTick(answer: string, by: Person): Tick | undefined {
+  if (/^https?:\/\/\S+$/.test(answer)) return { decision: 'approve', by, evidence: answer };
+  const [, word, evidence] = /^(y|yes|n|no)(?:[,:]?\s+(.+))?$/i.exec(answer) ?? [];
+  if (word === undefined) return undefined;
+  return { decision: /^y/i.test(word) ? 'approve' : 'decline', by, ...(evidence === undefined ? {} : { evidence }) };
 }

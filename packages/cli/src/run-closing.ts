@@ -48,7 +48,9 @@ function whatNext(report: Report, plan: Plan, { yes, detachOnGate }: EndOptions,
   if (waiting !== undefined && report.state === 'waiting' && !isGate) return `Next: ${commandName()} approve ${run} ${waiting.id}, then ${resume}`;
   const cutOff = report.steps.find((step) => step.state === 'interrupted' && isInDoubt(plan, step.id));
   if (cutOff !== undefined) return `Look whether ${cutOff.id} has happened. Then: ${resume} --done ${cutOff.id}, or --not-done ${cutOff.id} to run it again.`;
-  return `Go on with: ${resume}`;
+  const isWritten = (id: string | undefined): boolean => report.steps.some((step) => step.id === id && step.state === 'passed');
+  const canUndo = report.state === 'failed' && report.mode === 'live' && plan.steps.some((step) => step.role === 'undo' && isWritten(step.undoes));
+  return `Go on with: ${resume}${canUndo ? `\nOr take back what it wrote: ${commandName()} undo ${run}` : ''}`;
 }
 
 /** Whether only a person can say if a step that was cut off has happened. */

@@ -49,6 +49,15 @@ test.each([
   expect(refused.stderr).toContain(why);
 });
 
+test('a failed run tells how to take back what it wrote, where that can be', async () => {
+  const parts = [block('name=one effect=write', line('one')), block('name=undo-one undoes=one effect=write', line('undo-one')), block('name=bad effect=read', 'exit 7')];
+  write(...parts);
+  const failed = await call('run', 'end.md', '--yes');
+  expect(failed.stderr).toMatch(/Go on with: runbook resume (\S+) --yes\nOr take back what it wrote: runbook undo \1\n$/);
+  write(...parts.toReversed());
+  expect((await call('run', 'end.md', '--yes')).stderr).toMatch(/Go on with: runbook resume \S+ --yes\n$/);
+});
+
 test('cancel stops the process that runs the run, lets failure steps clean up, and the run is over', async () => {
   const { folder } = bench.desk;
   write(block('name=long effect=read', `touch '${folder}/begun'\nsleep 60`), block('name=after effect=write', line('after')), block('name=clean on=failure effect=write', line('clean')));

@@ -41,7 +41,7 @@ export function stepGuide(stage: Stage, runFolder: string, redactor: Redactor): 
 /** The step as it will run. */
 function describe(step: PlanStep, { values, secrets }: StepPreview): string {
   const { palette } = stderrStyle();
-  const head = `\n${palette.bold(`Next: ${oneLine(step.id)}`)} ${effectPaint(step, palette)(`[${step.effect}]`)} ${kindWord(step)}, line ${step.line}`;
+  const head = `\n${palette.bold(`Next: ${oneLine(step.id)}`)} ${effectPaint(step, palette)(`[${step.effect}]`)} ${kindWord(step)}, line ${step.line}${step.scope === undefined ? '' : ' of the included document'}`;
   const given = Object.entries(values).map(([name, value]) => `  ${name} = ${oneLine(typeof value === 'string' ? value : JSON.stringify(value))}`);
   const hidden = secrets.map((name) => `  ${name} = (secret)`);
   return [head, ...given, ...hidden, ...safeLines(step.source.replace(/\n$/, '')).map((row) => palette.dim(`  │ ${row}`))].join('\n');

@@ -23,7 +23,7 @@ const isInteger = (low: number, high: number) => (value: string): boolean => /^\
 
 /** Whether a path stays below the folder it starts in. */
 function isInnerPath(value: string): boolean {
-  return isFilled(value) && !/[\\:]|^\/|^~|\/$/.test(value) && value.split('/').every((part) => part !== '..' && part !== '');
+  return isFilled(value) && !/[\\:]|^\/|^~|\/$/.test(value) && value.split('/').every((part) => part !== '..' && part !== '') && !value.endsWith('/.') && value !== '.';
 }
 
 const everywhere: readonly AttributeHost[] = ['run', 'manual', 'include', 'file', 'data'];

@@ -129,7 +129,7 @@ describe('attributes', () => {
     ['outputs', 'a', ' '],
     ['outputs', 'a', 'a,b c'],
     ['file', 'a/.b/c..d/e.txt', 'a/..'],
-    ['file', '.', 'a\0b'],
+    ['file', '.x', 'a\0b'],
     ['file', 'a~/b~', '~a'],
     ['source', 'https://example.org/a', 'ftp://example.org/a'],
     ['source', 'HTTPS://example.org/a', 'HTTP://example.org/a'],

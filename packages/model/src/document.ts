@@ -46,7 +46,8 @@ export function parseRunbook(text: string, file: string): ParsedRunbook {
   const steps = buildSteps(drafts.filter((draft) => draft.kind !== 'data'), inputNames);
   const data = drafts.filter((draft) => draft.kind === 'data');
   checkSteps(steps, complain);
-  checkNames(steps, new Set(inputNames), complain);
+  const secrets = inputs.filter(({ type }) => type === 'secret').map(({ name }) => name);
+  checkNames(steps, new Set(inputNames), new Set(secrets), complain);
   const expectations = readExpectations(data, steps, complain);
   const runbook: Runbook = {
     file,

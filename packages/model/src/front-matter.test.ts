@@ -47,6 +47,14 @@ describe('what is front matter', () => {
     '++\na = 1\n++\n',
   ])('%j has none', (text) => expect(read(text)).toMatchObject({ told: [], values: {}, body: text }));
 
+  test.each(['{"title": "x", "lock": "y"\n\n# Doc\n', '{\n  "inputs": { "v": { "type": "string" }\n}\n# Doc\n', '{ "requires" : "runbook'])('%j, JSON that is meant and never closed', (text) => {
+    expect(read(text)).toMatchObject({ told: ['bad-front-matter 1:1 the front matter is never closed. Close it with as many } as it opens.'], values: {}, body: '' });
+  });
+
+  test.each(['{ braces\n\n# Doc\n', '{"quoted"\n\n# Doc\n', '{"a": 1} is JSON\n\n# Doc\n', '{\n  b: [\n'])('%j is text', (text) => {
+    expect(read(text)).toMatchObject({ told: [], values: {}, body: text });
+  });
+
   test.each(['---\na: 1\nbody', '---\nmy-key : 1\n', '---\n_a:\n', '+++\nbody', '\n---\na: 1\n--- x\n'])('%j is never closed', (text) => {
     expect(read(text)).toMatchObject({ told: ['bad-front-matter 1:1 the front matter is never closed. Close it with a line that repeats its first one.'], values: {}, body: '' });
   });

@@ -27,8 +27,8 @@ export function parseFrontMatter(text: string, lines: Lines, complain: Complain)
   const none: FrontMatter = { end: 0, values: {}, spot: () => ({ line: 1, column: 1 }) };
   const slice = findSlice(text);
   if (slice === undefined) return none;
-  if (slice === 'unclosed') {
-    complain('bad-front-matter', { line: 1, column: 1 }, 'the front matter is never closed', 'Close it with a line that repeats its first one.');
+  if (slice === 'unclosed' || slice === 'unclosed JSON') {
+    complain('bad-front-matter', { line: 1, column: 1 }, 'the front matter is never closed', slice === 'unclosed' ? 'Close it with a line that repeats its first one.' : 'Close it with as many } as it opens.');
     return { ...none, end: text.length };
   }
   const source = text.slice(slice.start, slice.stop);
@@ -37,7 +37,7 @@ export function parseFrontMatter(text: string, lines: Lines, complain: Complain)
 }
 
 /** Front matter stands at the very beginning; blank lines before it are allowed, as in runme. */
-function findSlice(text: string): Slice | 'unclosed' | undefined {
+function findSlice(text: string): Slice | 'unclosed' | 'unclosed JSON' | undefined {
   let begin = 0;
   for (let end = text.indexOf('\n'); end !== -1 && !/[^ \t]/.test(text.slice(begin, end)); end = text.indexOf('\n', begin)) begin = end + 1;
   const first = /^(---|\+\+\+)[ \t]*\n/.exec(text.slice(begin, begin + 1000));
@@ -55,7 +55,7 @@ function findSlice(text: string): Slice | 'unclosed' | undefined {
 }
 
 /** A JSON object that begins on the first line and ends a line. */
-function findJson(text: string, start: number): Slice | undefined {
+function findJson(text: string, start: number): Slice | 'unclosed JSON' | undefined {
   if (!/^\{\s*(?:"|\}|$)/.test(text.slice(start, start + 1000))) return undefined;
   const token = /"(?:[^"\\\n]|\\.)*"?|[{}[\]]/g;
   token.lastIndex = start;
@@ -68,7 +68,8 @@ function findJson(text: string, start: number): Slice | undefined {
     const rest = /^[ \t]*(?:\n|$)/.exec(text.slice(stop, stop + 1000));
     return rest === null ? undefined : { format: 'json', start, stop, end: stop + rest[0].length };
   }
-  return undefined;
+  // A key of ours says that it was meant; without this, inputs and a lock would silently not be there.
+  return /"(?:title|inputs|lock|requires)"\s*:/.test(text.slice(start, start + 1000)) ? 'unclosed JSON' : undefined;
 }
 
 type Read = Pick<FrontMatter, 'values' | 'spot'>;

@@ -8,14 +8,14 @@ import type { Complain } from './problem-code.ts';
 import type { DraftStep } from './step.ts';
 
 /** Checks the names of all steps. Never throws. */
-export function checkNames(steps: readonly DraftStep[], inputs: ReadonlySet<string>, complain: Complain): void {
+export function checkNames(steps: readonly DraftStep[], inputs: ReadonlySet<string>, secrets: ReadonlySet<string>, complain: Complain): void {
   const publisher = findPublishers(steps, inputs, complain);
   const places = new Map(steps.map(({ step }, index) => [step.id, index]));
   const assigned = new Map<string, number>();
   steps.forEach((entry, index) => {
     for (const name of entry.names.assigns) if (!assigned.has(name)) assigned.set(name, index);
     checkUses(entry, position(entry, index, places), publisher, assigned, complain);
-    checkCondition(entry, index, publisher, inputs, complain);
+    checkCondition(entry, index, { publisher, inputs, secrets, places }, complain);
     checkPlaceholders(entry, complain);
   });
 }
@@ -60,13 +60,23 @@ function checkUses({ step, draft, names }: DraftStep, place: number, publisher: 
   }
 }
 
-function checkCondition({ step, draft }: DraftStep, index: number, publisher: ReadonlyMap<string, number>, inputs: ReadonlySet<string>, complain: Complain): void {
+/** The names that an expression may, or must not, hold. */
+interface KnownNames {
+  readonly publisher: ReadonlyMap<string, number>;
+  readonly inputs: ReadonlySet<string>;
+  readonly secrets: ReadonlySet<string>;
+  readonly places: ReadonlyMap<string, number>;
+}
+
+function checkCondition({ step, draft }: DraftStep, index: number, { publisher, inputs, secrets, places }: KnownNames, complain: Complain): void {
   const condition = step.condition === undefined ? undefined : parseCondition(step.condition);
   if (condition?.kind !== 'condition') return;
   for (const name of condition.names) {
     const from = publisher.get(name);
+    if (secrets.has(name)) complain('bad-condition', draft.spotOf('if'), `"${name}" is a secret, and no expression sees one`, 'Decide it in a block, and publish the answer.');
     if (inputs.has(name)) continue;
-    if (from === undefined) complain('unknown-name', draft.spotOf('if'), `"${name}" is neither an input nor an output`, didYouMean(nearestOf(name, joined(inputs, publisher.keys())), 'Put text in quotes.'));
+    const hint = places.has(name) ? `It is a step: say passed(${name}), or put text in quotes.` : didYouMean(nearestOf(name, joined(inputs, publisher.keys())), 'Put text in quotes.');
+    if (from === undefined) complain('unknown-name', draft.spotOf('if'), `"${name}" is neither an input nor an output`, hint);
     else if (from >= index && !step.onFailure) complain('used-before-produced', draft.spotOf('if'), `"${name}" is used here but published only later`, 'Move the step.');
   }
 }

@@ -310,7 +310,7 @@ describe('every problem of a document has its code and place', () => {
     expect(withPlaces(parseRunbook(block(good), 'a.md').problems)).toEqual([]);
   });
 
-  test.each(['../x', '/x', 'a/../b', 'a\\b', '', '~/x', 'a//b', 'c:/x', 'a/'])('a file is not written to "%s"', (path) => {
+  test.each(['../x', '/x', 'a/../b', 'a\\b', '', '~/x', 'a//b', 'c:/x', 'a/', '.', 'a/.'])('a file is not written to "%s"', (path) => {
     expect(withPlaces(parseRunbook(sh(`text {file="${path}"}`), 'a.md').problems)).toEqual(['bad-attribute-value 1:15']);
   });
 

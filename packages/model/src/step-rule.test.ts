@@ -186,6 +186,8 @@ describe('outputs', () => {
     ]);
     expect(told(`---\ninputs: { version: { type: string } }\n---\n${block("js {if='versoin'}")}`)).toEqual(['unknown-name 4 "versoin" is neither an input nor an output. Did you mean "version"?']);
     expect(codes(`---\ninputs: { version: { type: string } }\n---\n${block("js {if='version'}")}`)).toEqual([]);
+    expect(told(`---\ninputs: { key: { type: secret, env: KEY } }\n---\n${block(`js {if='key == "x"'}`)}`)).toEqual(['bad-condition 4 "key" is a secret, and no expression sees one. Decide it in a block, and publish the answer.']);
+    expect(told(one + block("js {if='one'}"))).toEqual(['unknown-name 4 "one" is neither an input nor an output. It is a step: say passed(one), or put text in quotes.']);
   });
 });
 

@@ -78,3 +78,31 @@ test('the whole code where a person is about to agree to it', () => {
   expect(text).toContain('    │ e\n    │ f\n');
   expect(text).not.toContain('more line');
 });
+
+test('a step of an included document is placed there, and what is odd about how a block runs is told', () => {
+  const included = samplePlan(
+    [
+      sampleStep('server', { background: true, ready: 'up', session: 'none' }),
+      sampleStep('up', { expectation: { kind: 'lines', line: 14, lines: [], noEol: false, exitCode: 0 } }),
+      sampleStep('part/tag', { scope: 'part', effect: 'write', verifier: 'part/look', interactive: true, cwd: '/srv\u001b', interpreter: 'zsh -f', source: 'x' }),
+      sampleStep('part/look', { scope: 'part', role: 'verifier', verifies: 'part/tag', line: 30 }),
+    ],
+    { scopes: [{ id: 'part', file: 'parts/tag.md', title: 'Tag', hash: '00', inputs: {} }] },
+  );
+  expect(renderPlan(included, { palette }).split('\n').slice(5)).toEqual([
+    ' 1  server [read] shell bash, line 10',
+    '    runs beside the steps below it, ready when up is met',
+    '    in a process of its own',
+    '',
+    ' 2  up [read] shell bash, line 10',
+    '    must print what line 14 expects',
+    '',
+    ' 3  part/tag [write] shell bash, parts/tag.md line 10',
+    '    a person types into it',
+    '    run by zsh -f',
+    '    in the folder /srv␛',
+    '    verified before and after by part/look (parts/tag.md line 30)',
+    '    │ x',
+    '',
+  ]);
+});

@@ -23,8 +23,8 @@ export function renderPlan(plan: Plan, options: PlanTextOptions): string {
   const { palette } = options;
   const steps = plan.steps.filter((step) => step.role === 'step');
   const others = (role: PlanStep['role']): PlanStep[] => plan.steps.filter((step) => step.role === role);
-  const byId = new Map(plan.steps.map((step) => [step.id, step]));
-  const show = (step: PlanStep, label: string): string[] => stepLines(step, label, byId, options);
+  const placeOf = stepPlaces(plan);
+  const show = (step: PlanStep, label: string): string[] => stepLines(step, label, placeOf, options);
   const numberWidth = String(steps.length).length;
   const lines = [
     palette.bold(oneLine(plan.runbook.title)),
@@ -65,12 +65,22 @@ function stepCount(steps: readonly PlanStep[]): string {
   return `${steps.length} ${steps.length === 1 ? 'step' : 'steps'}, ${writes} of them ${writes === 1 ? 'writes' : 'write'}`;
 }
 
-function stepLines(step: PlanStep, label: string, byId: ReadonlyMap<string, PlanStep>, options: PlanTextOptions): string[] {
+/** Where each step of a plan stands: `line 10`, or `parts/tag.md line 10` for one of an included document. */
+function stepPlaces(plan: Plan): (id: string) => string | undefined {
+  const files = new Map((plan.scopes ?? []).map(({ id, file }) => [id, `${oneLine(file)} `]));
+  const steps = new Map(plan.steps.map((step) => [step.id, step]));
+  return (id) => {
+    const step = steps.get(id);
+    return step === undefined ? undefined : `${files.get(step.scope ?? '') ?? ''}line ${step.line}`;
+  };
+}
+
+function stepLines(step: PlanStep, label: string, placeOf: ReturnType<typeof stepPlaces>, options: PlanTextOptions): string[] {
   const { palette } = options;
   const indent = ' '.repeat(label.length + 3);
   const badge = effectPaint(step, palette)(`[${step.effect}]`);
-  const head = ` ${label}  ${palette.bold(oneLine(step.id))} ${badge} ${palette.dim(`${kindWord(step)}, line ${step.line}`)}`;
-  const facts = [...orderFacts(step), ...limitFacts(step), ...checkFacts(step, byId)];
+  const head = ` ${label}  ${palette.bold(oneLine(step.id))} ${badge} ${palette.dim(`${kindWord(step)}, ${placeOf(step.id) ?? ''}`)}`;
+  const facts = [...orderFacts(step), ...processFacts(step), ...limitFacts(step), ...checkFacts(step, placeOf)];
   return ['', head, ...facts.map((fact) => indent + fact), ...codeLines(step, indent, options)];
 }
 
@@ -98,12 +108,21 @@ function limitFacts(step: PlanStep): string[] {
   ];
 }
 
-function checkFacts(step: PlanStep, byId: ReadonlyMap<string, PlanStep>): string[] {
-  const place = (id: string): string => {
-    const other = byId.get(id);
-    return other === undefined ? oneLine(id) : `${oneLine(id)} (line ${other.line})`;
-  };
+/** How a block runs, where it is not as the ones around it. */
+function processFacts(step: PlanStep): string[] {
   return [
+    ...(step.background ? [`runs beside the steps below it${step.ready === undefined ? '' : `, ready when ${oneLine(step.ready)} is met`}`] : []),
+    ...(step.interactive ? ['a person types into it'] : []),
+    ...(step.session === 'none' ? ['in a process of its own'] : []),
+    ...(step.interpreter === undefined ? [] : [`run by ${oneLine(step.interpreter)}`]),
+    ...(step.cwd === undefined ? [] : [`in the folder ${oneLine(step.cwd)}`]),
+  ];
+}
+
+function checkFacts(step: PlanStep, placeOf: ReturnType<typeof stepPlaces>): string[] {
+  const place = (id: string): string => (placeOf(id) === undefined ? oneLine(id) : `${oneLine(id)} (${placeOf(id)})`);
+  return [
+    ...(step.expectation === undefined ? [] : [`must print what line ${step.expectation.line} expects`]),
     ...(step.verifier === undefined ? [] : [`verified before and after by ${place(step.verifier)}`]),
     ...(step.undo === undefined ? [] : [`undone by ${place(step.undo)}`]),
   ];

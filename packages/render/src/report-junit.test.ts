@@ -61,3 +61,7 @@ test('what XML forbids becomes a replacement, what it would change is escaped', 
   expect(text).toContain('message="failed: a\ufffdb\ufffd[31m\ufffd &quot;&amp;#13;&quot;&#13;&#10;&#9;end"');
   expect(text).toContain('<system-out>]]&gt;</system-out>');
 });
+
+test('a step of an included document is placed in that one', () => {
+  expect(renderReportJunit(sampleReport([sampleReportStep('part/look', { file: 'parts/tag.md' })]))).toContain('name="part/look" classname="Tag the release" file="parts/tag.md" line="10"');
+});

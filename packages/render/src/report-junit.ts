@@ -54,7 +54,7 @@ export function renderReportJunit(report: Report, { plan }: { readonly plan?: Pl
 }
 
 function caseLines(report: Report, step: ReportStep): string[] {
-  const head = attributes({ name: step.id, classname: step.heading, file: report.runbook, line: step.line, time: step.durationMs === undefined ? undefined : seconds(step.durationMs) });
+  const head = attributes({ name: step.id, classname: step.heading, file: step.file ?? report.runbook, line: step.line, time: step.durationMs === undefined ? undefined : seconds(step.durationMs) });
   const verdict = verdicts[step.state];
   const tail = step.tail === undefined || step.tail.length === 0 ? [] : [`      <system-out>${escape(step.tail.join('\n'))}</system-out>`];
   if (verdict === 'passed') return tail.length === 0 ? [`    <testcase${head}/>`] : [`    <testcase${head}>`, ...tail, '    </testcase>'];

@@ -22,6 +22,19 @@ const report = sampleReport(
   },
 );
 
+test('a write whose step was cut off or failed is not called made', () => {
+  const write = (step: string) => ({ step, service: 'shell', target: `do ${step}`, withheld: false });
+  const text = renderReportMarkdown(
+    sampleReport([sampleReportStep('one'), sampleReportStep('two', { state: 'interrupted' }), sampleReportStep('three', { state: 'failed' }), sampleReportStep('four', { state: 'undone' })], {
+      state: 'failed',
+      writes: ['one', 'two', 'three', 'four', 'gone'].map(write),
+    }),
+  );
+  expect(text).toContain('Writes: 3 made, 2 begun and not known to be made.');
+  expect(text).toContain('## Writes made\n\n| STEP | SERVICE | METHOD | TARGET |\n| --- | --- | --- | --- |\n| `one` | shell | `run` | `do one` |\n| `four` | shell | `run` | `do four` |\n| `gone` | shell | `run` | `do gone` |\n\n');
+  expect(text).toContain('## Writes begun and not known to be made\n\n| STEP | SERVICE | METHOD | TARGET |\n| --- | --- | --- | --- |\n| `two` | shell | `run` | `do two` |\n| `three` | shell | `run` | `do three` |\n\n');
+});
+
 test('the record of a live run', () => {
   const plan = samplePlan([sampleStep('push-tag', { source: '# why\ngit tag -s "$version" | cat\ngit push\n' }), sampleStep('smoke', { kind: 'manual', source: 'Does it start?' })]);
   const lines = renderReportMarkdown(report, { plan }).split('\n');

@@ -1,6 +1,6 @@
 // Which steps of a report get a line of their own, and what is said about a run in one sentence.
 // Shared by the terminal table and the Markdown record, so that both tell the same story.
-import type { Plan, Report, ReportStep, StepState } from '@runbook/model';
+import type { Plan, Report, ReportStep, ReportWrite, StepState } from '@runbook/model';
 import { stateWord } from './state.ts';
 import { oneLine } from './width.ts';
 
@@ -88,12 +88,28 @@ export function placeOf(report: Report, step: ReportStep): string {
   return `${oneLine(step.file ?? report.runbook)}:${step.line}`;
 }
 
+/** What is known of the writes of a run. */
+export interface SortedWrites {
+  readonly made: readonly ReportWrite[];
+  /** Begun by a step that failed or was cut off: they may have happened. */
+  readonly uncertain: readonly ReportWrite[];
+  readonly withheld: readonly ReportWrite[];
+}
+
+/** Sorts writes by what is known of them. A step that was edited away had written before. */
+export function sortWrites(report: Report): SortedWrites {
+  const states = new Map(report.steps.map(({ id, state }) => [id, state]));
+  const isCertain = ({ step }: ReportWrite): boolean => ['passed', 'skipped', 'undone'].includes(states.get(step) ?? 'passed');
+  const left = report.writes.filter((write) => !write.withheld);
+  return { made: left.filter(isCertain), uncertain: left.filter((write) => !isCertain(write)), withheld: report.writes.filter((write) => write.withheld) };
+}
+
 /** `3 made, 2 withheld`, or `none`. */
 export function countWrites(report: Report): string {
-  const withheld = report.writes.filter((write) => write.withheld).length;
-  const made = report.writes.length - withheld;
+  const { made, uncertain, withheld } = sortWrites(report);
   if (report.writes.length === 0) return 'none';
-  return withheld === 0 ? `${made} made` : `${made} made, ${withheld} withheld`;
+  const rest = [uncertain.length === 0 ? [] : [`${uncertain.length} begun and not known to be made`], withheld.length === 0 ? [] : [`${withheld.length} withheld`]].flat();
+  return [...(made.length === 0 && uncertain.length > 0 ? [] : [`${made.length} made`]), ...rest].join(', ');
 }
 
 function capital(text: string): string {

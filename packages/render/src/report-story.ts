@@ -3,7 +3,7 @@
 import type { Json, Plan, PlannedInput, PlanStep, Report, ReportApproval, ReportStep, ReportWrite, StepState } from '@runbook/model';
 import { formatDuration } from './duration.ts';
 import { evidencePieces } from './report-evidence.ts';
-import { countWrites, placeOf, reportRows, runSentence, type ReportRow } from './report-row.ts';
+import { countWrites, placeOf, reportRows, runSentence, sortWrites, type ReportRow } from './report-row.ts';
 import { countStates, stateMeanings, stateWord } from './state.ts';
 import { clipText } from './width.ts';
 import { spreadJson } from './withheld.ts';
@@ -143,12 +143,14 @@ function notDone(rows: readonly ReportRow[]): Section[] {
 }
 
 function writesMade(report: Report): Section[] {
-  const made = report.writes.filter((write) => !write.withheld);
-  return table({ title: 'Writes made', weight: 6, header: ['STEP', 'SERVICE', 'METHOD', 'TARGET'] }, rowsOf(made, (write) => [step(write.step), [text(write.service)], [code(write.method ?? 'run')], [code(write.target)]]));
+  const { made, uncertain } = sortWrites(report);
+  const told = (title: string, weight: number, writes: readonly ReportWrite[]): Section[] =>
+    table({ title, weight, header: ['STEP', 'SERVICE', 'METHOD', 'TARGET'] }, rowsOf(writes, (write) => [step(write.step), [text(write.service)], [code(write.method ?? 'run')], [code(write.target)]]));
+  return [...told('Writes made', 6, made), ...told('Writes begun and not known to be made', 7, uncertain)];
 }
 
 function writesWithheld(report: Report): Section[] {
-  const withheld = report.writes.filter((write) => write.withheld);
+  const { withheld } = sortWrites(report);
   const blocks = withheld.map((write): Block => {
     const body = write.body === undefined || write.body === '' ? '' : `\n${spreadJson(write.body)}`;
     return { lead: [...step(write.step), ours(':')], code: `${write.method === undefined ? '' : `${write.method} `}${write.target}${body}` };

@@ -1,5 +1,6 @@
 // The loop over real bash: documents go in, events come out. The clock is a hand that moves by itself; people are a list.
-import { appendFileSync, readFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parseRunbook, type RunEvent } from '@runbook/model';
@@ -360,4 +361,29 @@ test('a data block becomes a file, and cannot leave the work folder', async () =
   if (problems.some((problem) => problem.severity === 'error')) return;
   expect(runbook.steps).toHaveLength(1);
   expect((await play(data('../x.yaml'))).outcome.state).toBe('failed');
+});
+
+test('a file block follows no link out of the work folder, waits for no pipe and fails where it cannot write', async () => {
+  const outside = mkdtempSync(join(tmpdir(), 'runbook-outside-'));
+  try {
+    writeFileSync(join(outside, 'kept'), 'kept');
+    const attempt = async (prepare: string, path: string) => {
+      const played = await play(`${block('name=prepare effect=local', prepare)}\`\`\`yaml {file=${path} name=f}\na: 1\n\`\`\`\n\n`);
+      const end = played.events.find((event) => event.kind === 'step-ended' && event.step === 'f');
+      return end?.kind === 'step-ended' ? [end.state, end.reason] : [];
+    };
+    const leaves = (path: string) => ['failed', `file=${path} leaves the work folder; give a path below it`];
+    expect(await attempt(`ln -s '${outside}/kept' x`, 'x')).toEqual(leaves('x'));
+    expect(await attempt(`ln -s '${outside}/new' x`, 'x')).toEqual(leaves('x'));
+    expect(await attempt(`ln -s '${outside}' x`, 'x/a/b')).toEqual(leaves('x/a/b'));
+    expect(await attempt(`ln '${outside}/kept' x`, 'x')).toEqual(['passed', undefined]);
+    expect(await attempt('echo old > y; ln -s y x', 'x')).toEqual(['passed', undefined]);
+    expect(await attempt('mkfifo x', 'x')).toEqual(['failed', 'could not write x: there is something that is no file']);
+    expect(await attempt('mkdir x', 'x')).toEqual(['failed', 'could not write x: there is a folder']);
+    expect(await attempt('touch x', 'x/y')).toEqual(['failed', expect.stringContaining('could not write x/y: ')]);
+    expect(readdirSync(outside)).toEqual(['kept']);
+    expect(readFileSync(join(outside, 'kept'), 'utf8')).toBe('kept');
+  } finally {
+    rmSync(outside, { recursive: true, force: true });
+  }
 });

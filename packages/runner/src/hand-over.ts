@@ -150,6 +150,7 @@ function replace(folder: RunFolder, draft: string): void {
   if (existsSync(folder.path)) {
     const [here, there] = [readFileSync(folder.journal), readFileSync(join(draft, 'journal.jsonl'))];
     if (!there.subarray(0, here.length).equals(here)) throw new HandOverError(`${folder.id} is here already, and has gone on since it was handed over. Which of the two counts is for people to say: move ${folder.path} away to take this one.`);
+    if (there.length === here.length) throw new HandOverError(`${folder.id} was handed over from here in this very file, and goes on where that was taken in. Should that copy be lost, and only then: runbook resume ${folder.id} --take-over`);
     rmSync(folder.path, { recursive: true, force: true });
   }
   renameSync(draft, folder.path);

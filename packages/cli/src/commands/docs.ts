@@ -39,11 +39,19 @@ export async function docs(files: readonly string[], flags: DocsFlags): Promise<
       print(html);
       continue;
     }
-    mkdirSync(dirname(page), { recursive: true });
-    writeFileSync(page, html);
+    writePage(page, html);
     print(page);
   }
   return exitCodes.done;
+}
+
+function writePage(page: string, html: string): void {
+  try {
+    mkdirSync(dirname(page), { recursive: true });
+    writeFileSync(page, html);
+  } catch (cause) {
+    throw new UsageError(`${page} cannot be written: ${cause instanceof Error ? cause.message : String(cause)}. Give --out DIR.`, undefined, { cause });
+  }
 }
 
 /** Where each page goes: beside its document, or in a folder that keeps the order of folders below their common one. */

@@ -1,5 +1,5 @@
 // `runbook export RUN` and `runbook import FILE`: a run goes to a colleague's machine, or an approval comes from one.
-import { createReadStream, existsSync } from 'node:fs';
+import { createReadStream, existsSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { createInterface } from 'node:readline';
 import { safeText } from '@runbook/access';
@@ -48,6 +48,7 @@ async function write(line: string): Promise<void> {
 /** Takes in what a file holds: a run, or an approval. */
 export async function importFile(file: string): Promise<number> {
   if (!existsSync(file)) throw new UsageError(`${file}: there is no such file.`);
+  if (statSync(file).isDirectory()) throw new UsageError(`${file}: it is a folder. Give the file that runbook export has written.`);
   if (await isApprovalFile(file)) return importApproval(file);
   const home = homeHere();
   keepOutOfGit(home);

@@ -9,7 +9,7 @@ import { hasTerminal, insistOnTerminal } from '../people.ts';
 import { conduct } from '../conduct.ts';
 import { insistOnReports } from '../report-file.ts';
 import { say } from '../console.ts';
-import { insistOnInterpreters } from '../machine-programs.ts';
+import { insistOnInterpreters, warnOfNotice } from '../machine-programs.ts';
 import { insistOnDocument, insistOnFolders } from '../document.ts';
 import { takeEdited } from '../edited.ts';
 import { parseInputs, secretsIn, splitSecrets, type GivenInputs } from '../given-inputs.ts';
@@ -90,6 +90,7 @@ async function goOn(found: RecalledRun, flags: ResumeFlags, task: Task): Promise
   if (flags.step === true) insistOnTerminal();
   if (flags.notify !== undefined && started.mode !== 'live') throw new UsageError(`--notify belongs to a live run, and ${folder.id} is none.`);
   if (flags.detachOnGate === true && started.mode !== 'live') throw new UsageError(`--detach-on-gate belongs to a live run, and ${folder.id} is none: the time of a rehearsal passes only while somebody waits.`);
+  if (flags.notify !== undefined) warnOfNotice(flags.notify, process.env['PATH'] ?? '');
   const notify = flags.notify?.includes('/') === true ? resolve(flags.notify) : flags.notify;
   returnTo(found);
   const stage = await openStage(found, parsePace(flags.pace ?? '0'));

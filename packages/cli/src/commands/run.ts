@@ -13,8 +13,8 @@ import { conduct } from '../conduct.ts';
 import { insistOnReports } from '../report-file.ts';
 import { say, stderrStyle } from '../console.ts';
 import { githubLogin } from '../github-login.ts';
-import { insistOnInterpreters } from '../machine-programs.ts';
-import { insistOnFolders, parseDocument, planDocument, readDocument, type PlannedDocument } from '../document.ts';
+import { insistOnInterpreters, warnOfNotice } from '../machine-programs.ts';
+import { insistOnFolders, parseDocument, planDocument, readRunbook, type PlannedDocument } from '../document.ts';
 import { exitCodes, UsageError } from '../exit.ts';
 import { parseInputs, secretsIn, splitSecrets } from '../given-inputs.ts';
 import { keepIncluded } from '../included.ts';
@@ -61,8 +61,9 @@ export async function run(file: string, flags: RunFlags): Promise<number> {
   const mode = modeOf(flags);
   if (flags.step === true) insistOnTerminal();
   insistOnReports(flags.report ?? []);
+  if (flags.notify !== undefined) warnOfNotice(flags.notify, process.env['PATH'] ?? '');
   const selection = selectionOf(flags);
-  const text = readDocument(file);
+  const text = readRunbook(file);
   const sound = parseDocument(file, text);
   insistOnFaultSteps(flags.fault ?? [], sound.runbook);
   if (mode !== 'rehearse') githubLogin(process.env); // a login that is none is told before anything is begun
@@ -77,6 +78,7 @@ export async function run(file: string, flags: RunFlags): Promise<number> {
   let code: number | undefined;
   try {
     const document = planIn(stage.world?.env ?? process.env);
+    insistOnSteps(document.plan);
     insistOnFolders(document.plan);
     const selected = insistOnSelection(document.plan, selection);
     await insistOnInteraction(document.plan, { mode, selected });
@@ -93,6 +95,11 @@ export async function run(file: string, flags: RunFlags): Promise<number> {
     await stage.close(code === undefined || code === exitCodes.done);
     if (code === undefined) rmSync(folder.path, { recursive: true, force: true }); // it never began
   }
+}
+
+/** Nothing may be said to have passed where there is nothing. @throws UsageError (2) */
+function insistOnSteps({ steps, runbook: { file } }: Plan): void {
+  if (!steps.some(({ role }) => role === 'step')) throw new UsageError(`${file} has no step that runs, so there is nothing to do. runbook list ${file} shows what it holds.`);
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -172,7 +179,9 @@ async function isConfirmed(plan: Plan, yes: boolean): Promise<boolean> {
     return false;
   }
   const quiet = { suspend: () => undefined, resume: () => undefined };
-  return (await terminalPeople(quiet).confirm('Do all this?')) === true;
+  if ((await terminalPeople(quiet).confirm('Do all this?')) === true) return true;
+  say('Not confirmed: nothing was begun.');
+  return false;
 }
 
 /** The first records of the journal: the run, and who owns it. */

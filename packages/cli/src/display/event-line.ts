@@ -100,14 +100,15 @@ function verifiedLine(event: Of<'verified'>, { palette }: Telling): string {
 function endLines(event: Of<'step-ended'>, { view, total, palette }: Telling): string[] {
   const paint = statePaint(event.state, palette);
   const reason = event.state === 'passed' || event.reason === undefined ? '' : `: ${oneLine(event.reason)}`;
-  const place = event.state === 'failed' && view !== undefined ? ` (line ${view.step.line})` : '';
+  const place = event.state === 'failed' && view !== undefined ? ` (line ${view.step.line}${view.step.scope === undefined ? '' : ' of the included document'})` : '';
   const by = event.by === undefined ? '' : ` by ${personText(event.by)}`;
   const evidence = event.evidence === undefined ? '' : `, evidence: ${oneLine(event.evidence)}`;
   if (view?.step.role === 'verifier') {
     return quietVerifierStates.has(event.state) ? [] : [paint(`   verifier ${oneLine(event.step)} ${stateWord(event.state)}${reason}${place}`)];
   }
   const started = view?.startedAt;
-  const name = started === undefined ? `${title(event.step, view, total)} ` : '';
+  // the end of a block that ran beside others stands below them
+  const name = started === undefined || view?.step.background === true ? `${title(event.step, view, total)} ` : '';
   const took = started === undefined ? '' : ` ${formatDuration(Math.max(0, event.at - started))}`;
   const log = event.state === 'failed' && event.log !== undefined ? [palette.dim(`   log: ${oneLine(event.log)}`)] : [];
   return [paint(`-- ${name}${stateWord(event.state)}${took}${by}${reason}${place}${evidence}`), ...log];

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Plan } from '@runbook/model';
 import type { DisplayOptions } from './display.ts';
-import { passed, person, release, stage, start, started, untilTheGate, untilTheGateLines, waits, type Stage } from './stage.ts';
+import { passed, person, planOf, release, stage, start, started, step, untilTheGate, untilTheGateLines, waits, type Stage } from './stage.ts';
 
 function plain(plan: Plan, difference: Partial<DisplayOptions> = {}): Stage & { lines(): string[] } {
   let text = '';
@@ -81,4 +81,13 @@ test('a progress meter shows where it ended', () => {
   const run = plain(release);
   run.display.output('credentials', '10%\r50%\r100%\r\nnext\n');
   expect(run.lines()).toEqual(['│ 100%', '│ next', '']);
+});
+
+test('the end of a block that ran beside others names it; the line of an included step is said to be of another document', () => {
+  const run = plain(planOf([step('server', { background: true }), step('part/look', { scope: 'part' })]));
+  run.at(0, started('server'));
+  run.at(1, started('part/look'));
+  run.at(2, { kind: 'step-ended', step: 'part/look', state: 'failed', reason: 'exit code 7' });
+  run.at(3, passed('server'));
+  expect(run.lines()).toEqual(['== [1/2] server (read)', '== [2/2] part/look (read)', '-- failed 1.0s: exit code 7 (line 10 of the included document)', '-- [1/2] server passed 3.0s', '']);
 });
