@@ -39,7 +39,7 @@ export const late: readonly StoppedAt[] = [
   { fault: 'closed', step: 'merge', says: /pull\/1 was closed without a merge/, wrote: opened },
   { fault: 'promotion-not-started', step: 'promotion', says: /timed out: waited 8h .*the daily ci-k8sio-image-promo picks up what it missed, else ask in #sig-k8s-infra/, wrote: merged },
   { fault: 'promotion-fails', step: 'promotion', says: /post-k8sio-image-promo: Job failed\. .*Ask in #sig-k8s-infra for a rerun/, wrote: merged },
-  { fault: 'lost-digest', step: 'production', says: /timed out: waited 2h .*answers at 0 of 23 registries/, wrote: merged },
+  { fault: 'lost-digest', step: 'promotion', says: /post-k8sio-image-promo is green, but gcr\.io\/k8s-staging-apisnoop\/snoopdb@sha256:\w{64} is lost: .*Take the digest from staging again, or build anew, and correct images\.yaml\. https:\/\/prow/, wrote: merged },
   { fault: 'region-missing', step: 'production', says: /timed out: waited 2h .*answers at 22 of 23 registries, not at europe-west1-docker\.pkg\.dev/, wrote: merged },
 ];
 

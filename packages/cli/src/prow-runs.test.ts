@@ -53,6 +53,20 @@ describe('prow runs, wait, history and log, in a world', () => {
     expect(JSON.parse(done.stdout)).toMatchObject({ run: { state: 'failure' }, reasons: [expect.stringMatching(/\S/)], rerun: [expect.stringContaining('Rerun on https://prow.k8s.io/view/')] });
   });
 
+  test('a green promotion that has lost the digest ends with 1 and says so', async () => {
+    const opened = await bench.world({ faults: ['lost-digest'] });
+    const env = inside(opened);
+    const field = openField();
+    const built = await field.call(['prow', 'wait', job], { env });
+    const [, tag = ''] = /snoopdb:([^@]+)@/.exec(built.stdout) ?? [];
+    const pull = await field.call(['promoter', 'pr', '--project', 'apisnoop', '--image', `snoopdb=${tag}`, '--tag', 'v0.3.0'], { env });
+    expect(pull.code, pull.stderr).toBe(0);
+    const done = await field.call(['prow', 'wait', 'post-k8sio-image-promo', '--timeout', '2d', '--poll', '5m'], { env });
+    expect([done.code, done.stderr]).toEqual([1, expect.stringMatching(/success https.*\ngcr\.io\/k8s-staging-apisnoop\/snoopdb@sha256:[0-9a-f]{64} is lost: staging does not hold it under this name/)]);
+    const early = await openField().call(['prow', 'wait', 'pull-k8sio-cip', '--repo', 'kubernetes/k8s.io'], { env });
+    expect(early.code, early.stderr).toBe(0);
+  });
+
   test('a run that does not exist, and wrong calls', async () => {
     const opened = await bench.world();
     const env = inside(opened);

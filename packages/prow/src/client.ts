@@ -5,6 +5,7 @@ import { explainLog, readBuild, readPushedImages } from './build-log.ts';
 import { createBucket, refusePage, streamFrom, type Bucket } from './bucket.ts';
 import { asFields, compareIds, readProwJob, withLoss, type Places } from './decode.ts';
 import { runAgain, runAt, type RunSources } from './one-run.ts';
+import { explainPromoterLog, isPromoterJob } from './promoter-log.ts';
 import { parseRunUrl } from './run-url.ts';
 import { createShelf, type Shelf } from './shelf.ts';
 import type { Prow, ProwOptions } from './prow.ts';
@@ -59,6 +60,7 @@ export function createProw(options: ProwOptions): Prow {
       return undefined;
     },
     explainFailure: (run) => explainFailure(parts, run),
+    explainPromotion: async (run) => (isPromoterJob(run.job) ? explainPromoterLog(await readLog(parts, run, undefined)) : []),
   };
 }
 
