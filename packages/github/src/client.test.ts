@@ -88,6 +88,7 @@ describe('the write lock', () => {
     ['updateFork', (github) => github.updateFork(repo, 'main')],
     ['createPullRequest', (github) => github.createPullRequest(repo, { head: 'me:b', base: 'main', title: 't', body: '' })],
     ['closePullRequest', (github) => github.closePullRequest(repo, 7)],
+    ['updatePullRequest', (github) => github.updatePullRequest(repo, 7, { body: 'b' })],
     ['comment', (github) => github.comment(repo, 7, '/test all')],
     ['updateComment', (github) => github.updateComment(repo, 1, 'better')],
     ['addLabels', (github) => github.addLabels(repo, 7, ['x'])],
