@@ -43,6 +43,7 @@ describe('lints', () => {
     ['no date, no judgement', buildx(`${gcb}:v20200205-38cfa9523f`), {}, []],
     ['images: beside a push', buildx(gcb, "images: ['gcr.io/$PROJECT_ID/b:$_GIT_TAG']\n"), {}, [['images-with-push', 'warning', 8]]],
     ['images: beside make', `timeout: 1s\nsteps:\n- {name: '${gcb}', entrypoint: make, args: [push]}\nimages: [gcr.io/p/a:1]\n`, {}, [['images-with-push', 'warning', 4]]],
+    ['images: beside a local docker tag, the project unknown', "steps:\n- name: gcr.io/cloud-builders/docker\n  args: [build, '--tag=gcr.io/$PROJECT_ID/a:1', .]\n- name: gcr.io/cloud-builders/docker\n  args: [tag, 'gcr.io/$PROJECT_ID/a:1', 'gcr.io/$PROJECT_ID/a:latest']\nimages: ['gcr.io/$PROJECT_ID/a:1', 'gcr.io/$PROJECT_ID/a:latest']\n", {}, [['single-platform', 'warning', 6]]],
     ['images: nobody builds', 'steps:\n- name: busybox\n  args: [ls]\nimages: [gcr.io/p/a:1]\n', {}, [['image-not-built', 'warning', 4]]],
     ['another project', buildx(gcb).replace('$PROJECT_ID', 'other'), { builder: job('--project=p') }, [['other-repository', 'warning', 4]]],
     ['another repository than staging', buildx(gcb), { builder: job('--project=p'), stagingPrefix: 'us-central1-docker.pkg.dev/k8s-staging-images/a' }, [['other-repository', 'warning', 4]]],

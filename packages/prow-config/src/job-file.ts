@@ -1,7 +1,7 @@
 // Reads one file of a Prow job config into jobs. Keeps every field, reports what Prow would refuse with its place,
 // and warns about fields nobody knows. It does not decide when a job runs; `trigger.ts` does.
 import { isNode, LineCounter, parseDocument, type Document } from 'yaml';
-import { nearest, type Place, type Problem } from '@runbook/problem';
+import { nearest, yamlFaults, type Place, type Problem } from '@runbook/problem';
 import { decodeJob, type RawJob } from './job-decoder.ts';
 import { isRecord, nounOf, type Report } from './yaml-value.ts';
 import { checkJobs } from './job-check.ts';
@@ -17,14 +17,7 @@ const topLevel: readonly string[] = ['presubmits', 'postsubmits', 'periodics', '
 export function parseJobs(text: string, file: string): { readonly jobs: readonly Job[]; readonly problems: readonly Problem[] } {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, merge: true, prettyErrors: false });
-  const problems: Problem[] = document.errors.map((error) => ({
-    code: error.code === 'DUPLICATE_KEY' ? 'duplicate-key' : 'yaml-syntax',
-    severity: 'error' as const,
-    message: `the file is not valid YAML: ${error.message}`,
-    hint: 'Prow refuses the whole file; correct it here.',
-    file,
-    ...position(lines, error.pos[0]),
-  }));
+  const problems: Problem[] = yamlFaults(text, document.errors).map(({ code, message, hint, offset }) => ({ code, severity: 'error' as const, message, hint: `${hint} Prow refuses the whole file`, file, ...position(lines, offset) }));
   if (problems.length > 0) return { jobs: [], problems };
   const place = (path: readonly (string | number)[]): Place => ({ file, ...position(lines, offsetOf(document, path)) });
   const report: Report = (path, problem) => {
