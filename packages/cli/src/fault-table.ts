@@ -18,7 +18,7 @@ const merged = ['push-tag', 'push-branch', 'open-pull-request'];
 
 /** Stopped before a pull request is there. */
 export const early: readonly StoppedAt[] = [
-  { fault: 'token-expired', step: 'credentials', says: /unauthorized: .*Set GITHUB_TOKEN to a token of yours/, wrote: [] },
+  { fault: 'token-expired', step: 'credentials', says: /unauthorized: .*log in again\. Set GITHUB_TOKEN to a token of yours/, wrote: [] },
   { fault: 'rate-limited', step: 'preflight', says: /rate-limited: api\.github\.com answered 403: API rate limit exceeded.*Wait and try again \(\d+ s\)/, wrote: [] },
   { fault: 'push-denied', step: 'push-tag', says: /remote: Permission to kubernetes-sigs\/apisnoop\.git denied to robin\.[^]*The requested URL returned error: 403/, wrote: [] },
   { fault: 'job-not-triggered', step: 'build', says: /no run for [0-9a-f]{10} on main yet; a push may start none, see runbook prow jobs/, wrote: tagged },

@@ -18,6 +18,7 @@ describe('prow runs, wait, history and log, in a world', () => {
     const before = (await field.json(['prow', 'runs', job, '--base-ref', 'main'], 0, env)) as Runs;
     expect(before.runs.map(({ state }) => state)).toEqual(['pending']);
     expect(before.runs[0]?.id).toMatch(/^\d{19}$/);
+    expect((await field.call(['prow', 'log', job], { env })).stderr).toContain('the run is pending and has no build-log.txt yet');
     expect(await field.call(['prow', 'wait', job, '--timeout', '1m'], { env })).toMatchObject({ code: 3, stderr: expect.stringContaining('It is not over within 1m.') });
     const over = await field.call(['prow', 'wait', job], { env });
     expect(over.code, over.stderr).toBe(0);

@@ -122,7 +122,7 @@ function place(run: Run, path: string): string {
 }
 
 function raiseAbsent(run: Run, path: string): never {
-  const detail = run.prefix === undefined ? `${run.job} has not started, so it has no ${path} yet` : `the run has no ${path}`;
+  const detail = run.prefix === undefined ? `${run.job} has not started, so it has no ${path} yet` : run.finished ? `the run has no ${path}` : `the run is ${run.state} and has no ${path} yet`;
   throw new OutsideError({ code: 'absent', service: 'prow', request: `GET ${run.url}`, detail });
 }
 
