@@ -30,7 +30,7 @@ export function readYaml(text: string, file: string, canonical: (name: string, p
   const sources = new Map<string, string>();
   const broken = (code: ProblemCode, message: string, offset: number): Problem => ({ code, severity: 'error', message: `the file is not valid YAML: ${message}`, hint: 'Correct it; nothing else can be checked before.', ...at(offset) });
   if (document.errors.length > 0) {
-    return { places, sources, problems: yamlFaults(text, document.errors).map(({ code, message, hint, offset }) => ({ code: code satisfies ProblemCode, severity: 'error', message, hint, ...at(offset) })) };
+    return { places, sources, problems: yamlFaults(text, document.errors).map(({ isDuplicate, message, hint, offset }) => ({ code: isDuplicate ? 'duplicate-key' : 'yaml-syntax', severity: 'error', message, hint, ...at(offset) })) };
   }
   try {
     const root: unknown = document.toJS({ maxAliasCount: 1000 });

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { yamlFaults, type YamlError } from './yaml-fault.ts';
 
 const error = (code: string, message: string, at: number): YamlError => ({ code, message, pos: [at, at + 1] });
-const tell = (text: string, ...errors: readonly YamlError[]): readonly string[] => yamlFaults(text, errors).map(({ code, message, hint, offset }) => `${offset} ${code}: ${message}. ${hint}`);
+const tell = (text: string, ...errors: readonly YamlError[]): readonly string[] => yamlFaults(text, errors).map(({ isDuplicate, message, hint, offset }) => `${offset} ${isDuplicate ? 'duplicate-key' : 'yaml-syntax'}: ${message}. ${hint}`);
 
 test.each([
   ['nothing', [], []],

@@ -20,9 +20,9 @@ export function readYaml(text: string, file: string): YamlText {
     const { line, col } = lines.linePos(offset);
     return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
   };
-  const problems = yamlFaults(text, document.errors).map(({ code, message, hint, offset }): Problem => {
-    const said = code === 'duplicate-key' ? { message: 'a key stands twice in one mapping', hint: 'Keep one; kpromo refuses the file.' } : { message, hint };
-    return { code, severity: 'error', ...said, ...at(offset) };
+  const problems = yamlFaults(text, document.errors).map(({ isDuplicate, message, hint, offset }): Problem => {
+    const said = isDuplicate ? { message: 'a key stands twice in one mapping', hint: 'Keep one; kpromo refuses the file.' } : { message, hint };
+    return { code: isDuplicate ? 'duplicate-key' : 'yaml-syntax', severity: 'error', ...said, ...at(offset) };
   });
   return { document, at, problems };
 }

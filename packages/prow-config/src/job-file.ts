@@ -26,7 +26,7 @@ const booleans: ScalarTag[] = [true, false].map((value) => ({
 export function parseJobs(text: string, file: string): { readonly jobs: readonly Job[]; readonly problems: readonly Problem[] } {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, merge: true, prettyErrors: false, customTags: (tags) => [...booleans, ...tags] });
-  const problems: Problem[] = yamlFaults(text, document.errors).map(({ code, message, hint, offset }) => ({ code, severity: 'error' as const, message, hint: `${hint} Prow refuses the whole file`, file, ...position(lines, offset) }));
+  const problems: Problem[] = yamlFaults(text, document.errors).map(({ isDuplicate, message, hint, offset }) => ({ code: isDuplicate ? 'duplicate-key' : 'yaml-syntax', severity: 'error' as const, message, hint: `${hint} Prow refuses the whole file`, file, ...position(lines, offset) }));
   if (problems.length > 0) return { jobs: [], problems };
   const place = (path: readonly (string | number)[]): Place => ({ file, ...position(lines, offsetOf(document, path)) });
   const report: Report = (path, problem) => {
