@@ -604,6 +604,10 @@ declare module 'runbook/github/github' {
         getPullRequest(repo: string, number: number): Promise<PullRequest>;
         listPullRequestFiles(repo: string, number: number): Promise<readonly ChangedFile[]>;
         closePullRequest(repo: string, number: number): Promise<PullRequest>;
+        /** Gives it another text. */
+        updatePullRequest(repo: string, number: number, pull: {
+            readonly body: string;
+        }): Promise<PullRequest>;
         /** Merges exactly the commit that was looked at. @throws OutsideError `conflict` when the head has moved on */
         mergePullRequest(repo: string, number: number, merge: {
             readonly headSha: string;
@@ -1427,6 +1431,8 @@ declare module 'runbook/prow/prow' {
         buildOf(run: Run): Promise<CloudBuild | undefined>;
         /** Known reasons in words; empty when none of the known ones fits. */
         explainFailure(run: Run): Promise<readonly string[]>;
+        /** What a run of the promoter left out although it is green: lost digests, a change in which it saw none. Empty for other jobs. (domain §7, row 6) */
+        explainPromotion(run: Run): Promise<readonly string[]>;
     }
 }
 
@@ -1949,6 +1955,7 @@ declare module 'runbook/toolkit/formats' {
 
 declare module 'runbook/toolkit/preflight' {
     import type { Github } from 'runbook/github/github';
+    import type { Prow } from 'runbook/prow/prow';
     import type { Registry } from 'runbook/registry/registry';
     import { type BuildPlanRequest } from 'runbook/toolkit/build-plan';
     import { type ExpectedBuild } from 'runbook/toolkit/build-plan';
@@ -1991,6 +1998,8 @@ declare module 'runbook/toolkit/preflight' {
         }>;
         readonly github: Looked<Github>;
         readonly registry: Looked<Registry>;
+        /** Reads the log of the promotion job. */
+        readonly prow?: Prow;
     }
     /** What a checklist is about. */
     export interface ChecklistRequest extends Omit<PreflightRequest, 'jobs' | 'source' | 'commit'> {

@@ -1,7 +1,5 @@
 // The clients of the command's own verbs: made from this process's environment, or from that of a rehearsal world when
 // RUNBOOK_WORLD leads into one. What a verb may do to the outside is its declared effect, asked by the write lock as in a run.
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { createWriteLock, safeText, type Call, type Effect } from '@runbook/access';
 import { AddressError } from '@runbook/http';
 import { dockerCredentials } from '@runbook/registry';
@@ -9,10 +7,8 @@ import type { Clock } from '@runbook/runner';
 import { createToolkit, type ToolkitGlobals } from '@runbook/toolkit';
 import { print, say } from './console.ts';
 import { exitCodes, UsageError } from './exit.ts';
-import { githubLogin } from './github-login.ts';
+import { githubLogin, tokenOfGh } from './github-login.ts';
 import { connectWorld, machineClock } from './world-link.ts';
-
-const run = promisify(execFile);
 
 /** How clients are opened. */
 export interface ClientOptions {
@@ -49,19 +45,6 @@ export async function openClients({ effect = 'read', dryRun = false, asksGithub 
   } catch (cause) {
     if (cause instanceof AddressError) throw new UsageError(cause.message, undefined, { cause });
     throw cause;
-  }
-}
-
-/** The token that `gh` keeps for the forge that is asked. One for the real forge never goes where a route leads elsewhere. */
-async function tokenOfGh(env: Clients['env']): Promise<string> {
-  if ((env['RUNBOOK_ROUTES'] ?? '') !== '' || (env['RUNBOOK_WORLD'] ?? '') !== '') return '';
-  const api = env['GITHUB_API_URL'] ?? '';
-  const host = api === '' || !URL.canParse(api) ? 'github.com' : new URL(api).hostname.replace(/^api\.github\.com$/, 'github.com');
-  try {
-    const { stdout } = await run('gh', ['auth', 'token', '--hostname', host], { timeout: 10_000 });
-    return stdout.trim();
-  } catch {
-    return ''; // no gh, or nobody is logged in: then GitHub is asked without a token
   }
 }
 

@@ -50,6 +50,22 @@ describe('cloudbuild images', () => {
     });
   });
 
+  test('for the arguments of a job: its project, what it passes, and each of its variants', async () => {
+    const strict = `steps:\n- name: gcr.io/cloud-builders/docker\n  args: [build, '--tag=gcr.io/$PROJECT_ID/snoop:$_GIT_TAG-$_CONFIG-$_PULL_BASE_REF', .]\nimages: ['gcr.io/$PROJECT_ID/snoop:$_GIT_TAG-$_CONFIG-$_PULL_BASE_REF']\n`;
+    const field = openField({ 'app/cloudbuild.yaml': strict, 'app/variants.yaml': 'variants:\n  one: {CONFIG: a}\n  two: {CONFIG: b}\n', 'jobs.yaml': jobs('[--project=k8s-staging-x, --env-passthrough=PULL_BASE_REF, app]'), 'single.yaml': jobs('[--project=k8s-staging-x, --env-passthrough=PULL_BASE_REF, --variant=two, app]') });
+    const call = ['cloudbuild', 'images', 'app/cloudbuild.yaml', '--job', 'push', '-s', '_GIT_TAG=v1', '_PULL_BASE_REF=main', '--config'];
+    expect(await field.json([...call, 'jobs.yaml'])).toEqual({
+      images: ['gcr.io/k8s-staging-x/snoop:v1-a-main', 'gcr.io/k8s-staging-x/snoop:v1-b-main'],
+      problems: [],
+      pushes: ['one', 'two'].map((variant, index) => ({ reference: `gcr.io/k8s-staging-x/snoop:v1-${'ab'[index] ?? ''}-main`, platforms: ['linux/amd64'], variant })),
+    });
+    expect(await field.json([...call, 'single.yaml'])).toMatchObject({ images: ['gcr.io/k8s-staging-x/snoop:v1-b-main'] });
+    const { stdout } = await field.call([...call, 'single.yaml', '--project', 'other']);
+    expect(stdout).toBe('gcr.io/other/snoop:v1-b-main  linux/amd64  from images:  variant two\n');
+    expect(codes(await openField({ 'app/cloudbuild.yaml': build, 'jobs.yaml': jobs('[--project=p, --env-passthrough=PULL_BASE_REF, app]') }).json([...call.slice(0, 5), '-s', '_GIT_TAG=v1', '--config', 'jobs.yaml'], 2))).toEqual(['app/cloudbuild.yaml:5 substitution-unused']);
+    expect(await field.call(['cloudbuild', 'images', 'app/cloudbuild.yaml', '--job', 'push'])).toMatchObject({ code: 2, stderr: expect.stringContaining('--job and --config belong together') });
+  });
+
   test('what cannot be known is a problem, and an error ends with 2', async () => {
     const field = openField({ 'make.yaml': 'steps: [{name: gcr.io/k8s-staging-test-infra/gcb-docker-gcloud, entrypoint: make, args: [push]}]\n', 'cloudbuild.yaml': build });
     expect(await field.json(['cloudbuild', 'images', 'make.yaml'])).toMatchObject({ images: [], problems: [{ code: 'opaque-step', severity: 'warning', line: 1 }] });

@@ -7,7 +7,7 @@ import { stderrStyle } from './console.ts';
 import { firstFolder } from './document.ts';
 import { createDisplay, type Display } from './display/display.ts';
 import { exitCodeOf, exitCodes } from './exit.ts';
-import { githubLogin, loginVariables } from './github-login.ts';
+import { githubLogin, loginVariables, tokenOfGh, type GithubLogin } from './github-login.ts';
 import type { ScopeValues } from './included.ts';
 import { isLiveTerminal } from './palette.ts';
 import { hasTerminal, informed, nobody, terminalPeople, worldPeople } from './people.ts';
@@ -54,7 +54,9 @@ export interface Performance {
 export async function conduct(performance: Performance): Promise<number> {
   const { plan, mode, folder, world, past } = performance;
   const clock = world?.clock ?? machineClock;
-  const hidden = [...secretTexts(performance), ...environmentSecrets(world?.env ?? process.env)];
+  const login = await loginOf(performance);
+  const ofGh = login.fromGh === true ? [login.githubToken ?? ''] : [];
+  const hidden = [...secretTexts(performance), ...environmentSecrets(world?.env ?? process.env), ...ofGh];
   const redactor = createRedactor(hidden);
   if (hidden.length > 0) await world?.hide(hidden);
   const journal = openJournal(folder.journal, (written) => currentOwner(written)?.id === performance.owner.id && !isHandedOver(written));
@@ -70,13 +72,14 @@ export async function conduct(performance: Performance): Promise<number> {
     past: isFirst ? [] : past,
   });
   if (isFirst) for (const event of past) display.event(event);
+  if (ofGh.length > 0) display.note('GitHub is asked with the token of gh auth token, as no variable holds one.');
   const stop = listenForSignals();
   const notifier = notifierFor(performance, redactor, (why) => display.note(why));
   const ports: Ports = {
     clock,
     redactor,
     people: peopleFor(performance, display, redactor),
-    sessions: sessionsFor(performance, redactor, clock.environment()),
+    sessions: sessionsFor(performance, redactor, { times: clock.environment(), login }),
     journal(told) {
       journal.append(...told);
       events.push(...told);
@@ -125,6 +128,18 @@ export async function conduct(performance: Performance): Promise<number> {
   }
 }
 
+/** A login, and whether it is that of GitHub's own command line. */
+type RunLogin = GithubLogin & { readonly fromGh?: true };
+
+/** Who asks GitHub for the clients of the blocks. `gh` is only asked where a block has GitHub to ask, and never for a world. */
+async function loginOf({ plan, mode, world }: Performance): Promise<RunLogin> {
+  const named = githubLogin(world?.env ?? process.env);
+  const asksGithub = plan.steps.some((step) => step.kind === 'script' && /\b(?:github|release)\b/.test(step.source));
+  if (world !== undefined || mode === 'rehearse' || Object.keys(named).length > 0 || !asksGithub) return named;
+  const token = await tokenOfGh(process.env);
+  return token === '' ? named : { githubToken: token, fromGh: true };
+}
+
 function secretTexts({ secrets, scopes }: Performance): string[] {
   return [secrets, ...Object.values(scopes).map((scope) => scope.secrets)].flatMap((some) => Object.values(some));
 }
@@ -156,12 +171,11 @@ function peopleFor({ mode, yes, stepByStep, folder, world, findings = new Map() 
   return stepByStep ? { ...people, before: stepGuide(display, folder.path, redactor) } : people;
 }
 
-function sessionsFor(performance: Performance, redactor: Redactor, times: Readonly<Record<string, string>>): Ports['sessions'] {
+function sessionsFor(performance: Performance, redactor: Redactor, { times, login: { fromGh: _, ...init } }: { readonly times: Readonly<Record<string, string>>; readonly login: RunLogin }): Ports['sessions'] {
   const { folder, world } = performance;
   const secrets = secretNames(performance);
   const own = Object.fromEntries(Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const])));
   const environment = { ...(world === undefined ? own : { ...world.env, ...pick(own, ['TERM', 'RUNBOOK_TRACE']) }), ...times, RUNBOOK_RUN: folder.id };
-  const init = { ...githubLogin(environment) };
   const launched = world?.launch === undefined ? {} : { launch: world.launch };
   return {
     environment,

@@ -18,9 +18,9 @@ const afterMerge = ['push-tag', 'push-branch', 'open-pull-request'];
 
 /** Stopped before a pull request is there. */
 export const early: readonly StoppedAt[] = [
-  { fault: 'token-expired', step: 'credentials', says: /unauthorized: .*Set GITHUB_TOKEN to a token of yours/, wrote: [] },
-  { fault: 'rate-limited', step: 'preflight', says: /rate-limited: api\.github\.com answered 403: API rate limit exceeded.*Wait and try again/, wrote: [] },
-  { fault: 'push-denied', step: 'push-tag', says: /The requested URL returned error: 403/, wrote: [] },
+  { fault: 'token-expired', step: 'credentials', says: /unauthorized: .*log in again\. Set GITHUB_TOKEN to a token of yours/, wrote: [] },
+  { fault: 'rate-limited', step: 'preflight', says: /rate-limited: api\.github\.com answered 403: API rate limit exceeded.*Wait and try again \(\d+ s\)/, wrote: [] },
+  { fault: 'push-denied', step: 'push-tag', says: /remote: Permission to kubernetes-sigs\/apisnoop\.git denied to robin\.[^]*The requested URL returned error: 403/, wrote: [] },
   { fault: 'job-not-triggered', step: 'build', says: /no run for [0-9a-f]{10} on main yet; a push may start none, see runbook prow jobs/, wrote: tagged },
   { fault: 'pod-lost', step: 'build', says: /The cluster took the job's pod away\. Rerun it\. Log: https/, wrote: tagged },
   { fault: 'build-times-out', step: 'build', says: /The job ran out of its own time limit\. Log: https/, wrote: tagged },
@@ -32,19 +32,19 @@ export const early: readonly StoppedAt[] = [
 /** Stopped before it is merged. */
 export const late: readonly StoppedAt[] = [
   { fault: 'token-expired@edit', step: 'edit', says: /unauthorized: api\.github\.com answered 401: Bad credentials.*Give a valid token or log in again/, wrote: tagged },
-  { fault: 'presubmits-stuck', step: 'presubmits', says: /timed out: waited 1h .*Job triggered/, wrote: opened },
-  { fault: 'presubmit-fails', step: 'presubmits', says: /pull-k8sio-cip: Job failed\. https:\/\/prow\.k8s\.io\/view/, wrote: opened },
+  { fault: 'presubmits-stuck', step: 'presubmits', says: /timed out: waited 1h .*pull-k8sio-cip: Job triggered\..*comment "\/test all" on https:\/\/github\.com\/kubernetes\/k8s\.io\/pull\/1/, wrote: opened },
+  { fault: 'presubmit-fails', step: 'presubmits', says: /pull-k8sio-cip: Job failed\. https:\/\/prow\.k8s\.io\/view\S+ Read its log; where the reason is not yours, comment "\/retest" on https:\/\/github\.com\/kubernetes\/k8s\.io\/pull\/1/, wrote: opened },
   { fault: 'cla-missing', step: 'merge', says: /timed out: waited 7d .*cncf-cla: yes is missing: every commit's author signs the CNCF CLA/, wrote: opened },
   { fault: 'nobody-reviews', step: 'merge', says: /timed out: waited 7d .*lgtm is missing: a reviewer other than the author/, wrote: opened },
-  { fault: 'closed', step: 'merge', says: /pull\/1 was closed without a merge/, wrote: opened },
+  { fault: 'closed', step: 'merge', says: /pull\/1 was closed without a merge\. Read there why before you open another one/, wrote: opened },
 ];
 
 /** Stopped after the merge. */
 export const merged: readonly StoppedAt[] = [
   { fault: 'promotion-not-started', step: 'promotion', says: /timed out: waited 8h .*the daily ci-k8sio-image-promo picks up what it missed, else ask in #sig-k8s-infra/, wrote: afterMerge },
   { fault: 'promotion-fails', step: 'promotion', says: /post-k8sio-image-promo: Job failed\. .*Ask in #sig-k8s-infra for a rerun/, wrote: afterMerge },
-  { fault: 'lost-digest', step: 'production', says: /timed out: waited 2h .*answers at 0 of 23 registries/, wrote: afterMerge },
-  { fault: 'region-missing', step: 'production', says: /timed out: waited 2h .*answers at 22 of 23 registries, not at europe-west1-docker\.pkg\.dev/, wrote: afterMerge },
+  { fault: 'lost-digest', step: 'promotion', says: /post-k8sio-image-promo is green, but gcr\.io\/k8s-staging-apisnoop\/snoopdb@sha256:\w{64} is lost: .*Take the digest from staging again, or build anew, and correct images\.yaml\. https:\/\/prow/, wrote: afterMerge },
+  { fault: 'region-missing', step: 'production', says: /timed out: waited 2h .*answers at 22 of 23 registries, not at europe-west1-docker\.pkg\.dev.*what a promotion missed, the daily ci-k8sio-image-promo heals, else ask in #sig-k8s-infra/, wrote: afterMerge },
 ];
 
 /** Days that a release gets through. */

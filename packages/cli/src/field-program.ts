@@ -113,7 +113,9 @@ function addCloudbuild(program: Command, does: Does): void {
     .argument('[name=value...]', 'more values, as --substitution takes them')
     .description('list the images that a build pushes; steps that do not tell are said to be unknown')
     .option('-s, --substitution <name=value>', 'a value: _GIT_TAG=v1, PROJECT_ID=p; repeatable', collect)
-    .option('--project <id>', 'the project it is built in: PROJECT_ID')
+    .option('--project <id>', 'the project it is built in: PROJECT_ID; that of the job unless given')
+    .option('--job <name>', 'what this job hands to it: project, passed names, variants')
+    .option('--config <path...>', 'the job config that has it: files or folders')
     .option('--json', 'as JSON')
     .addHelpText('after', '\nExample:\n  $ runbook cloudbuild images apps/snoopdb/cloudbuild.yaml --project k8s-staging-apisnoop -s _GIT_TAG=v20260822-v0.3.0')
     .action(does(async (file: string, values: string[], flags: never) => (await import('./commands/cloudbuild.ts')).cloudbuildImages(file, values, flags)));

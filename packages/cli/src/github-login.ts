@@ -1,6 +1,10 @@
-// Who asks GitHub, as the environment says it: a person's token, or an App's key.
+// Who asks GitHub, as the environment says it: a person's token, an App's key, or in the end the login of GitHub's own command line.
+import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { promisify } from 'node:util';
 import { UsageError } from './exit.ts';
+
+const run = promisify(execFile);
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -36,5 +40,18 @@ function privateKeyOf(env: Environment): string {
     return readFileSync(file, 'utf8');
   } catch (cause) {
     throw new UsageError(`GITHUB_APP_PRIVATE_KEY_FILE is ${file}, which cannot be read (${cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown'}).`, undefined, { cause });
+  }
+}
+
+/** The token that `gh` keeps for the forge that is asked. One for the real forge never goes where a route leads elsewhere. */
+export async function tokenOfGh(env: Environment): Promise<string> {
+  if ((env['RUNBOOK_ROUTES'] ?? '') !== '' || (env['RUNBOOK_WORLD'] ?? '') !== '') return '';
+  const api = env['GITHUB_API_URL'] ?? '';
+  const host = api === '' || !URL.canParse(api) ? 'github.com' : new URL(api).hostname.replace(/^api\.github\.com$/, 'github.com');
+  try {
+    const { stdout } = await run('gh', ['auth', 'token', '--hostname', host], { timeout: 10_000 });
+    return stdout.trim();
+  } catch {
+    return ''; // no gh, or nobody is logged in: then GitHub is asked without a token
   }
 }

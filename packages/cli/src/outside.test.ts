@@ -1,6 +1,6 @@
 // How the command goes to the outside: through a proxy, and with a transcript. A real proxy, a real TLS server behind it.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { connect, type AddressInfo, type Socket } from 'node:net';
@@ -84,4 +84,29 @@ test('the files of the field are read and edited in script blocks as well, with 
   expect(run.code, run.stderr).toBe(0);
   const { steps } = JSON.parse(run.stdout) as { steps: readonly { outputs: unknown }[] };
   expect(steps[0]?.outputs).toEqual({ runs: ['push true'], added: 2, problems: ['no-steps'] });
+});
+
+test('the clients of a run ask GitHub with the token of gh where no variable holds one; it is told, hidden, and left alone where nothing asks GitHub', async () => {
+  const seen: string[] = [];
+  const forge = await listen(createServer((request, response) => {
+    seen.push(request.headers.authorization ?? 'nobody');
+    response.writeHead(200, { 'content-type': 'application/json' }).end('{"login":"robin"}');
+  }));
+  mkdirSync(path('bin'));
+  writeFileSync(path('bin/gh'), `#!/bin/sh\necho asked >> '${path('gh.log')}'\n[ "$*" = "auth token --hostname 127.0.0.1" ] && echo token-that-gh-keeps\n`, { mode: 0o755 });
+  writeFileSync(path('who.md'), '```ts {name=who effect=read}\nconsole.log((await github.viewer()).login, "token-that-" + "gh-keeps", process.env.GITHUB_TOKEN ?? "none")\n```\n');
+  writeFileSync(path('idle.md'), '```ts {name=idle effect=read}\nconsole.log("idle")\n```\n');
+  const env = { PATH: `${path('bin')}:${process.env['PATH'] ?? ''}`, GITHUB_API_URL: `http://127.0.0.1:${forge}` };
+  const ran = await callRunbook(['run', 'who.md', '--yes'], { cwd: bench.desk.folder, env });
+  expect(ran.code, ran.stderr).toBe(0);
+  expect(seen).toEqual(['token token-that-gh-keeps']);
+  expect(ran.stderr).toContain('GitHub is asked with the token of gh auth token');
+  expect(ran.stderr).toMatch(/robin \S*\*\*\* none/);
+  expect(ran.stderr).not.toContain('token-that-gh-keeps');
+  seen.length = 0;
+  expect((await callRunbook(['run', 'who.md', '--yes'], { cwd: bench.desk.folder, env: { ...env, GH_TOKEN: 'token-of-a-variable' } })).code).toBe(0);
+  expect(seen).toEqual(['token token-of-a-variable']);
+  rmSync(path('gh.log'));
+  expect((await callRunbook(['run', 'idle.md', '--yes'], { cwd: bench.desk.folder, env })).code).toBe(0);
+  expect(existsSync(path('gh.log'))).toBe(false);
 });

@@ -18,6 +18,7 @@ describe('prow runs, wait, history and log, in a world', () => {
     const before = (await field.json(['prow', 'runs', job, '--base-ref', 'main'], 0, env)) as Runs;
     expect(before.runs.map(({ state }) => state)).toEqual(['pending']);
     expect(before.runs[0]?.id).toMatch(/^\d{19}$/);
+    expect((await field.call(['prow', 'log', job], { env })).stderr).toContain('the run is pending and has no build-log.txt yet');
     expect(await field.call(['prow', 'wait', job, '--timeout', '1m'], { env })).toMatchObject({ code: 3, stderr: expect.stringContaining('It is not over within 1m.') });
     const over = await field.call(['prow', 'wait', job], { env });
     expect(over.code, over.stderr).toBe(0);
@@ -51,6 +52,20 @@ describe('prow runs, wait, history and log, in a world', () => {
     const done = await openField().call(['prow', 'wait', job, '--json'], { env: inside(opened) });
     expect(done.code, done.stderr).toBe(1);
     expect(JSON.parse(done.stdout)).toMatchObject({ run: { state: 'failure' }, reasons: [expect.stringMatching(/\S/)], rerun: [expect.stringContaining('Rerun on https://prow.k8s.io/view/')] });
+  });
+
+  test('a green promotion that has lost the digest ends with 1 and says so', async () => {
+    const opened = await bench.world({ faults: ['lost-digest'] });
+    const env = inside(opened);
+    const field = openField();
+    const built = await field.call(['prow', 'wait', job], { env });
+    const [, tag = ''] = /snoopdb:([^@]+)@/.exec(built.stdout) ?? [];
+    const pull = await field.call(['promoter', 'pr', '--project', 'apisnoop', '--image', `snoopdb=${tag}`, '--tag', 'v0.3.0'], { env });
+    expect(pull.code, pull.stderr).toBe(0);
+    const done = await field.call(['prow', 'wait', 'post-k8sio-image-promo', '--timeout', '2d', '--poll', '5m'], { env });
+    expect([done.code, done.stderr]).toEqual([1, expect.stringMatching(/success https.*\ngcr\.io\/k8s-staging-apisnoop\/snoopdb@sha256:[0-9a-f]{64} is lost: staging does not hold it under this name/)]);
+    const early = await openField().call(['prow', 'wait', 'pull-k8sio-cip', '--repo', 'kubernetes/k8s.io'], { env });
+    expect(early.code, early.stderr).toBe(0);
   });
 
   test('a run that does not exist, and wrong calls', async () => {

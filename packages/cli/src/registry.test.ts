@@ -129,6 +129,40 @@ describe('promoter pr', () => {
     expect(opened.ledger().filter((entry) => entry.write && entry.service === 'github')).toHaveLength(writes);
   });
 
+  test('called with more images it adds them and their evidence, with fewer it drops none', async () => {
+    const opened = await bench.world();
+    const env = inside(opened);
+    const field = openField();
+    for (const image of ['snoopdb', 'auditlogger']) expect((await field.call(['prow', 'wait', `apisnoop-push-${image}-images`], { env })).code).toBe(0);
+    const { tags } = (await field.json(['registry', 'tags', `${staging}/snoopdb`], 0, env)) as { tags: readonly string[] };
+    const args = (...images: readonly string[]): readonly string[] => ['promoter', 'pr', '--project', 'apisnoop', '--tag', 'v0.3.0', ...images.flatMap((image) => ['--image', `${image}=${tags[0] ?? ''}`])];
+    const rest = async (path: string, init: RequestInit = {}): Promise<unknown> => (await fetch(`${opened.url}/api.github.com/repos/kubernetes/k8s.io/${path}`, { ...init, headers: { authorization: `Bearer ${opened.env['GITHUB_TOKEN'] ?? ''}` } })).json();
+    const body = async (): Promise<string> => ((await rest('pulls/1')) as { body: string }).body;
+    expect(await field.json(args('snoopdb'), 0, env)).toMatchObject({ state: 'opened' });
+    await rest('pulls/1', { method: 'PATCH', body: JSON.stringify({ body: `For alice.\n\n${await body()}\nBuilt on a Monday.\n` }) });
+    expect(await field.json(args('snoopdb', 'auditlogger'), 0, env)).toMatchObject({ state: 'updated' });
+    const both = await body();
+    expect(both).toMatch(/^For alice\.\n\nPromote apisnoop[^]*\| `registry\.k8s\.io\/apisnoop\/auditlogger:v0\.3\.0` \|[^]*Built on a Monday\.\n$/);
+    const fewer = await field.call(args('snoopdb'), { env });
+    expect([fewer.code, fewer.stderr]).toEqual([1, expect.stringMatching(/^promotion-refused: the branch apisnoop-v0\.3\.0-image-promotion of robin\/k8s\.io promotes auditlogger:v0\.3\.0 \(sha256:[0-9a-f]{64}\) too, which this call leaves out\. Name it as well, or delete the branch to begin anew\./)]);
+    expect(await body()).toBe(both);
+    expect(JSON.stringify(await rest('pulls/1/files'))).toMatch(/v0\.3\.0.*v0\.3\.0/);
+  });
+
+  test('a fork is made where there is none', async () => {
+    const opened = await bench.world();
+    const env = inside(opened);
+    const field = openField();
+    expect((await field.call(['prow', 'wait', 'apisnoop-push-snoopdb-images'], { env })).code).toBe(0);
+    const { tags } = (await field.json(['registry', 'tags', `${staging}/snoopdb`], 0, env)) as { tags: readonly string[] };
+    const args = ['promoter', 'pr', '--project', 'apisnoop', '--image', `snoopdb=${tags[0] ?? ''}`, '--fork', 'kubernetes-sigs', '--tag', 'v0.3.0'];
+    expect(await field.call([...args, '--dry-run'], { env })).toMatchObject({ code: 0, stderr: expect.stringMatching(/^withheld: POST https:\/\/api\.github\.com\/repos\/kubernetes\/k8s\.io\/forks/) });
+    expect(await field.json(args, 0, env)).toMatchObject({ state: 'opened' });
+    expect(opened.ledger().filter(({ method, path }) => method === 'POST' && path.endsWith('/forks')).map(({ status }) => status)).toEqual([202]);
+    const stranger = await field.call([...args, '--fork', 'alice'], { env });
+    expect([stranger.code, stranger.stderr]).toEqual([1, expect.stringContaining('forbidden: api.github.com answered 403: You cannot fork into alice')]);
+  });
+
   test('what staging does not hold is refused, and so is an image without a digest', async () => {
     const opened = await bench.world();
     const env = inside(opened);

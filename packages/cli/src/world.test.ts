@@ -43,6 +43,25 @@ describe('world up', () => {
     await expect(fetch(`${env['RUNBOOK_WORLD']}/_world/info`)).rejects.toThrow('fetch failed');
   });
 
+  test('a run in it takes fetch and node:https of a block there too, as it takes the clients', async () => {
+    const { folder } = bench.desk;
+    const env = exported((await callRunbook(['world', 'up'], { cwd: folder })).stdout);
+    const block = (name: string, effect: string, code: string): string => `\`\`\`ts {name=${name} effect=${effect}}\n${code}\n\`\`\`\n`;
+    const raw = 'https://raw.githubusercontent.com/kubernetes-sigs/apisnoop/main/README.md';
+    writeFileSync(join(folder, 'ask.md'), [
+      block('by-fetch', 'read', `const answer = await fetch('${raw}'); console.log('fetch', answer.status, answer.url)`),
+      block('by-node', 'read', `import https from 'node:https'; console.log('node', await new Promise((resolve, reject) => https.get('${raw}', (answer) => resolve(answer.statusCode)).on('error', reject)))`),
+      block('by-post', 'write', `const answer = await fetch('https://api.github.com/graphql', { method: 'POST', body: '{}' }); console.log('post', answer.status)`),
+    ].join('\n'));
+    const ran = await callRunbook(['run', 'ask.md', '--yes'], { cwd: folder, env });
+    expect(ran.code, ran.stderr).toBe(0);
+    expect(ran.stderr).toContain(`fetch 200 ${raw}`);
+    expect(ran.stderr).toContain('node 200');
+    expect(ran.stderr).toContain('post 501');
+    const dry = await callRunbook(['run', 'ask.md', '--dry-run'], { cwd: folder, env });
+    expect(dry.stderr).toContain('withheld: POST https://api.github.com/graphql');
+  });
+
   test('its faults, comments on its pull requests, its ledger as it grows, and a new beginning at the same address', async () => {
     const { folder } = bench.desk;
     const world = (...args: string[]): Promise<Finished> => callRunbook(['world', ...args], { cwd: folder });

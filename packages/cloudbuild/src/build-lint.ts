@@ -3,8 +3,10 @@
 // Source of the list: domain facts §3.4 and §2.5.
 import type { Place, Problem } from '@runbook/problem';
 import { placeIn, type Cloudbuild } from './build.ts';
+import { listTexts } from './build-texts.ts';
 import { builderSubstitutions, type BuilderOptions } from './builder.ts';
 import { alwaysBuiltins, triggerBuiltins } from './builtins.ts';
+import { checkExpanded } from './expanded-check.ts';
 import type { ProblemCode } from './problem-code.ts';
 import { imagesPushed, type ImagesPushed } from './pushed-images.ts';
 import { automaps, listUsedNames, substitute } from './substitution.ts';
@@ -37,7 +39,10 @@ export function lintCloudbuild(build: Cloudbuild, input: BuildLintInput): readon
     const place: Place = { ...placeIn(build, path), file: input.file };
     problems.push({ code, severity, message, hint, ...place });
   };
-  const pushed = imagesPushed(expandForLint(build, input));
+  const expanded = expandForLint(build, input);
+  const pushed = imagesPushed(expanded.build);
+  problems.push(...refusedNames(build, input, expanded.problems));
+  lintOperators(build, warn);
   lintNames(build, input, warn);
   lintPassed(build, input, warn);
   lintImages(build, pushed, warn);
@@ -49,11 +54,31 @@ export function lintCloudbuild(build: Cloudbuild, input: BuildLintInput): readon
   return problems.sort((a, b) => a.line - b.line || a.column - b.column);
 }
 
-/** The build with stand-ins for values only the real build has. */
-function expandForLint(build: Cloudbuild, { builder }: BuildLintInput): Cloudbuild {
-  const passed = builder === undefined ? {} : builderSubstitutions({ options: builder, env: Object.fromEntries(builder.envPassthrough.map((name) => [name, name.toLowerCase()])), gitTag: 'git-tag' });
+/** The build with stand-ins for values only the real build has; of several variants, as the first. */
+function expandForLint(build: Cloudbuild, input: BuildLintInput): ReturnType<typeof substitute> {
+  const { builder } = input;
+  const variant = chosenVariants(input)[0];
+  const passed = builder === undefined ? {} : builderSubstitutions({ options: builder, env: Object.fromEntries(builder.envPassthrough.map((name) => [name, name.toLowerCase()])), gitTag: 'git-tag', ...(variant === undefined ? {} : { variant: variant[1] }) });
   const builtins = { BUILD_ID: 'build-id', LOCATION: 'global', PROJECT_NUMBER: '0', ...(builder?.project === undefined ? {} : { PROJECT_ID: builder.project }) };
-  return substitute(build, { substitutions: passed, builtins }).build;
+  return substitute(build, { substitutions: passed, builtins });
+}
+
+/** Names that Cloud Build refuses. Without the job only those that no variable has a part in: it may pass what is missing here. */
+function refusedNames(build: Cloudbuild, { file, builder }: BuildLintInput, problems: readonly Problem[]): readonly Problem[] {
+  const found: Problem[] = [];
+  if (builder === undefined) checkExpanded(build, (path, code, message, hint, severity = 'error') => found.push({ code, severity, message, hint, ...placeIn(build, path) }));
+  else found.push(...problems.filter(({ code }) => code === 'bad-image-name' || code === 'bad-build-tag'));
+  return found.map((problem) => ({ ...problem, file }));
+}
+
+/** `${_X:-d}` is what Cloud Build passes on as it is, unless dynamic substitutions are on (domain facts §3.2); a script may have it in its environment. */
+function lintOperators(build: Cloudbuild, warn: Warn): void {
+  if (build.options.dynamicSubstitutions) return;
+  const given = new Set([...build.options.env, ...build.steps.flatMap((step) => step.env)].map((entry) => entry.split('=', 1)[0]));
+  for (const { text, path } of listTexts(build)) {
+    const [, written, name] = /(?<!\$)(?:\$\$)*(\$\{(_[A-Z0-9_]+)(?:[:%#/]|,,|\^\^)[^}]*\})/.exec(text) ?? [];
+    if (written !== undefined && !given.has(name ?? '')) warn(path, 'dynamic-off', `${written} is left as it is: Cloud Build knows operators only with dynamic substitutions`, 'Set options.dynamicSubstitutions: true, or write the plain variable.');
+  }
 }
 
 function lintNames(build: Cloudbuild, input: BuildLintInput, warn: Warn): void {
@@ -74,10 +99,15 @@ function lintNames(build: Cloudbuild, input: BuildLintInput, warn: Warn): void {
 }
 
 /** Names the job passes; undefined when the job is not known. */
-function passedNames({ builder, variants }: BuildLintInput): ReadonlySet<string> | undefined {
+function passedNames(input: BuildLintInput): ReadonlySet<string> | undefined {
+  const { builder } = input;
   if (builder === undefined) return undefined;
-  const chosen = Object.entries(variants ?? {}).filter(([name]) => builder.variant === undefined || builder.variant === name);
-  return new Set(['_GIT_TAG', ...builder.envPassthrough.map((name) => `_${name}`), ...chosen.flatMap(([, values]) => Object.keys(values).map((key) => `_${key}`))]);
+  return new Set(['_GIT_TAG', ...builder.envPassthrough.map((name) => `_${name}`), ...chosenVariants(input).flatMap(([, values]) => Object.keys(values).map((key) => `_${key}`))]);
+}
+
+/** The variants that the job builds. */
+function chosenVariants({ builder, variants = {} }: BuildLintInput): readonly (readonly [name: string, values: Readonly<Record<string, string>>])[] {
+  return Object.entries(variants).filter(([name]) => builder?.variant === undefined || builder.variant === name);
 }
 
 function lintPassed(build: Cloudbuild, input: BuildLintInput, warn: Warn): void {

@@ -14,7 +14,7 @@ export const problemCodes = [
   'substitution-key', 'substitution-missing', 'substitution-unused', 'circular-substitution', 'unknown-builtin', 'trigger-builtin',
   'builtin-not-given', 'rewritten-number', 'comma-in-substitution',
   // What a maintainer should know.
-  'unescaped-variable', 'undeclared-substitution', 'passed-but-unused', 'script-substitution', 'images-with-push', 'image-not-built',
+  'unescaped-variable', 'undeclared-substitution', 'passed-but-unused', 'script-substitution', 'dynamic-off', 'images-with-push', 'image-not-built',
   'other-repository', 'single-platform', 'timeout-missing', 'stale-builder', 'opaque-step', 'unknown-variant',
   // Arguments of image-builder.
   'no-config-dir', 'flag-after-directory', 'unknown-flag', 'bad-flag',

@@ -50,7 +50,9 @@ export function imagesPushed(build: Cloudbuild): ImagesPushed {
     for (const action of readStep(step, build.options.env)) {
       const names = action.kind === 'named' ? [action.to] : action.kind === 'built' || action.kind === 'pushed' ? action.references : [];
       const bad = names.find((name) => !isImageName(name));
-      if (bad !== undefined && action.kind !== 'built') hide(index, `"${bad}" is not a complete image name`);
+      // A name given in the local docker alone pushes nothing, whatever it is.
+      const isLocal = action.kind === 'built' || (action.kind === 'named' && !action.pushed);
+      if (bad !== undefined && !isLocal) hide(index, `"${bad}" is not a complete image name`);
       else if (action.kind === 'opaque') hide(index, action.why);
       else if (action.kind === 'built') names.forEach((name) => local.set(name, action.platforms));
       else if (action.kind === 'pushed') names.forEach((name) => push(name, action.platforms ?? local.get(name), index));

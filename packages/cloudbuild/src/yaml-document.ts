@@ -1,7 +1,7 @@
 // A YAML text as plain data, with the place of every value, field names in one spelling.
 // Never throws; a text that is not one YAML document gives problems and no data.
 import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node } from 'yaml';
-import type { Place, Problem } from '@runbook/problem';
+import { yamlFaults, type Place, type Problem } from '@runbook/problem';
 import type { ProblemCode } from './problem-code.ts';
 
 /** What a YAML text says. */
@@ -30,7 +30,7 @@ export function readYaml(text: string, file: string, canonical: (name: string, p
   const sources = new Map<string, string>();
   const broken = (code: ProblemCode, message: string, offset: number): Problem => ({ code, severity: 'error', message: `the file is not valid YAML: ${message}`, hint: 'Correct it; nothing else can be checked before.', ...at(offset) });
   if (document.errors.length > 0) {
-    return { places, sources, problems: document.errors.map((error) => broken(error.code === 'DUPLICATE_KEY' ? 'duplicate-key' : 'yaml-syntax', error.message, error.pos[0])) };
+    return { places, sources, problems: yamlFaults(text, document.errors).map(({ isDuplicate, message, hint, offset }) => ({ code: isDuplicate ? 'duplicate-key' : 'yaml-syntax', severity: 'error', message, hint, ...at(offset) })) };
   }
   try {
     const root: unknown = document.toJS({ maxAliasCount: 1000 });

@@ -88,6 +88,7 @@ describe('the write lock', () => {
     ['updateFork', (github) => github.updateFork(repo, 'main')],
     ['createPullRequest', (github) => github.createPullRequest(repo, { head: 'me:b', base: 'main', title: 't', body: '' })],
     ['closePullRequest', (github) => github.closePullRequest(repo, 7)],
+    ['updatePullRequest', (github) => github.updatePullRequest(repo, 7, { body: 'b' })],
     ['comment', (github) => github.comment(repo, 7, '/test all')],
     ['updateComment', (github) => github.updateComment(repo, 1, 'better')],
     ['addLabels', (github) => github.addLabels(repo, 7, ['x'])],
@@ -142,6 +143,13 @@ describe('failures', () => {
     expect(error.message).not.toContain(token);
     expect(error.request.startsWith(`GET https://${api}/git/ref/`)).toBe(true);
     expect((await failure(github.findRepository(repo))).code).toBe(code);
+  });
+
+  test('a limit that names the hour of its end says how long to wait, by the clock of the answer', async () => {
+    const headers = { date: 'Mon, 24 Aug 2026 09:00:00 GMT', 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(Date.parse('2026-08-24T09:30:00Z') / 1000) };
+    const { github } = await stage({ [`GET ${api}`]: (_ask: Ask, res: ServerResponse) => json(res, 403, { message: 'API rate limit exceeded' }, headers) });
+    const error = await failure(github.getRepository(repo));
+    expect(error).toMatchObject({ code: 'rate-limited', retryAfterMs: 1_800_000, message: expect.stringContaining('Wait and try again (1800 s).') });
   });
 
   test('find is undefined after a 404, get throws absent', async () => {

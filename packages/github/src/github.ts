@@ -172,6 +172,8 @@ export interface Github {
   getPullRequest(repo: string, number: number): Promise<PullRequest>;
   listPullRequestFiles(repo: string, number: number): Promise<readonly ChangedFile[]>;
   closePullRequest(repo: string, number: number): Promise<PullRequest>;
+  /** Gives it another text. */
+  updatePullRequest(repo: string, number: number, pull: { readonly body: string }): Promise<PullRequest>;
   /** Merges exactly the commit that was looked at. @throws OutsideError `conflict` when the head has moved on */
   mergePullRequest(repo: string, number: number, merge: { readonly headSha: string; readonly method?: 'merge' | 'squash' | 'rebase' }): Promise<{ readonly commit: string }>;
   /** Comments; a slash command such as `/lgtm` is a comment. */

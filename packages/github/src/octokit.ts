@@ -5,7 +5,7 @@ import { throttling } from '@octokit/plugin-throttling';
 import { Octokit } from '@octokit/rest';
 import { safeText } from '@runbook/access';
 import type { TokenSource } from './session.ts';
-import { AddressError, OutsideError, describePause, isLoopback, outsideError, type Admission, type Http } from '@runbook/http';
+import { AddressError, OutsideError, askedPause, describePause, isLoopback, outsideError, type Admission, type Http } from '@runbook/http';
 
 /** What `connect` is made of. */
 export interface Connection {
@@ -161,7 +161,8 @@ function translate(error: unknown, request: string): unknown {
   const headers = new Headers(Object.entries(response?.headers ?? {}).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)] as [string, string]])));
   const data = response?.data;
   const body = typeof data === 'string' ? data : JSON.stringify(data ?? '');
-  const seconds = Number(headers.get('retry-after') ?? Number.NaN);
+  // GitHub's limit names an hour and no wait; the answer's own date says how far off it is.
+  const pause = askedPause(headers, Date.parse(headers.get('date') ?? ''));
   return outsideError({
     service: 'github',
     request,
@@ -169,6 +170,6 @@ function translate(error: unknown, request: string): unknown {
     headers,
     body: safeText(body.slice(0, 65_536)),
     write: !/^(GET|HEAD) /.test(request),
-    ...(Number.isFinite(seconds) ? { retryAfterMs: seconds * 1000 } : {}),
+    ...(pause === undefined || Number.isNaN(pause) ? {} : { retryAfterMs: pause }),
   });
 }

@@ -6,7 +6,7 @@ import type { CheckRun, Comment, Github, PullRequest, Status } from './github.ts
 
 type Part = Pick<
   Github,
-  | 'createPullRequest' | 'findPullRequest' | 'getPullRequest' | 'listPullRequestFiles' | 'closePullRequest' | 'mergePullRequest' | 'comment' | 'updateComment' | 'listComments' | 'addLabels' | 'removeLabel' | 'listStatuses' | 'listCheckRuns' | 'explainPullRequest'
+  | 'createPullRequest' | 'findPullRequest' | 'getPullRequest' | 'listPullRequestFiles' | 'closePullRequest' | 'updatePullRequest' | 'mergePullRequest' | 'comment' | 'updateComment' | 'listComments' | 'addLabels' | 'removeLabel' | 'listStatuses' | 'listCheckRuns' | 'explainPullRequest'
 >;
 
 /** A pull request on the wire, as far as we read it. */
@@ -54,6 +54,10 @@ export function pullRequests(session: Session): Part {
     async closePullRequest(repo, number) {
       const { rest } = await session.octokit();
       return readPull(session, `PATCH repos/${repo}/pulls/${number}`, (await rest.pulls.update({ ...split(repo), pull_number: number, state: 'closed' })).data);
+    },
+    async updatePullRequest(repo, number, { body }) {
+      const { rest } = await session.octokit();
+      return readPull(session, `PATCH repos/${repo}/pulls/${number}`, (await rest.pulls.update({ ...split(repo), pull_number: number, body })).data);
     },
     async mergePullRequest(repo, number, { headSha, method = 'merge' }) {
       const { rest } = await session.octokit();

@@ -63,6 +63,7 @@ const writes: Readonly<Partial<Record<keyof Github, (github: Github) => Promise<
   putFile: (github) => github.putFile(repo, change),
   createPullRequest: (github) => github.createPullRequest(repo, { head: 'me:x', base: 'main', title: 't', body: '' }),
   closePullRequest: (github) => github.closePullRequest(repo, 1),
+  updatePullRequest: (github) => github.updatePullRequest(repo, 1, { body: 'b' }),
   mergePullRequest: (github) => github.mergePullRequest(repo, 1, { headSha: 'a' }),
   comment: (github) => github.comment(repo, 1, 'x'),
   updateComment: (github) => github.updateComment(repo, 1, 'x'),

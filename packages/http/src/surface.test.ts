@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
 
 test('the surface of http', async () => {
-  expect(Object.keys(await import('./index.ts')).sort()).toEqual(['AddressError', 'OutsideError', 'createHttp', 'createRoutes', 'describePause', 'isLoopback', 'isPrivateAddress', 'outsideError']);
+  expect(Object.keys(await import('./index.ts')).sort()).toEqual(['AddressError', 'OutsideError', 'askedPause', 'createHttp', 'createRoutes', 'describePause', 'isLoopback', 'isPrivateAddress', 'outsideError']);
 });

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { changedDigests } from './diff.ts';
 import { addImage, type ImageAddition, type ImageEdit } from './image-edit.ts';
 import { parseImages } from './images-file.ts';
 
@@ -93,9 +94,27 @@ describe('a digest that is there gets the tag on its line', () => {
     });
   }
 
-  test('below the digest it is an added line', () => {
+  // The promotion job looks for a digest in double quotes on the lines of the diff, comments included; without one it promotes nothing.
+  test('below the digest it is an added line, which names the digest so that the promotion job sees it', () => {
     const text = `- name: app\n  dmap:\n    "${f}":\n    - "v1"\n`;
-    expect(edit(text, {})).toEqual({ text: `${text}    - "v1.5.0"\n`, added: ['    - "v1.5.0"'], changed: [] });
+    const added = `    - "v1.5.0" # "${f}"`;
+    expect(edit(text, {})).toEqual({ text: `${text}${added}\n`, added: [added], changed: [] });
+    expect(edit(text.replaceAll('\n', '\r\n'), {}).text).toBe(`${text}${added}\n`.replaceAll('\n', '\r\n'));
+  });
+
+  test.each([
+    ['tags over several lines', `"${f}": ["v1",\n      "v2"]\n`, `      "v2"]`, `      "v2", "v1.5.0"] # "${f}"`],
+    ['tags over several lines, the bracket alone', `"${f}": [\n      "v2"\n    ]\n`, `      "v2"`, `      "v2", "v1.5.0" # "${f}"`],
+    ['tags over several lines, with a note', `"${f}": ["v1",\n      "v2"] # note\n`, `      "v2"] # note`, `      "v2", "v1.5.0"] # note "${f}"`],
+    ['a digest in single quotes', `'${f}': ["v1"]\n`, `    '${f}': ["v1"]`, `    '${f}': ["v1", "v1.5.0"] # "${f}"`],
+  ])('%s: the promotion job sees it', (_, entry, before, after) => {
+    const text = `- name: app\n  dmap:\n    ${entry}`;
+    expect(edit(text, {})).toEqual({ text: text.replace(before, after), added: [], changed: [{ before, after }] });
+  });
+
+  test('where no line can be made that the promotion job sees, nothing is edited', () => {
+    const text = `- name: app\n  dmap: {\n    ${d('a')}: ["v1"], "${f}": ["v2"]\n  }\n`;
+    expect(addImage(text, { image: 'app', digest: f, tag: 'v1.5.0' })).toMatchObject({ problem: { code: 'unsupported-layout' } });
   });
 
   test('the separator of the file is used', () => {
@@ -147,6 +166,8 @@ describe('what is not edited', () => {
     ['a bad tag', there, { tag: '-v1' }, 'bad-tag', 1],
     ['latest', there, { tag: 'latest' }, 'moving-tag', 1],
     ['a bad name', there, { image: 'gcr.io/App' }, 'bad-name', 1],
+    ['a name with its registry', there, { image: 'gcr.io/k8s-staging-x/app' }, 'bad-name', 1],
+    ['a name with its registry and port', there, { image: 'localhost:5000/app' }, 'bad-name', 1],
     ['a name that would break out', there, { image: 'a\n- name: b' }, 'bad-name', 1],
     ['not YAML', '- name: [', {}, 'yaml-syntax', 1],
     ['not a list', 'a: b\n', {}, 'wrong-type', 1],
@@ -199,6 +220,8 @@ describe('over generated files', () => {
         }
         const line = `${image} ${addition.digest} ${newTag}`;
         expect(facts(result.text)).toEqual([...new Set([...facts(text), line])].toSorted());
+        const lineDiff = [...result.added, ...result.changed.map(({ after }) => after)];
+        if (lineDiff.length > 0) expect(changedDigests(lineDiff.join('\n'))).toEqual([addition.digest]);
         const lines = (all: string): string[] => all.split(/\r?\n/);
         const left = lines(result.text);
         for (const old of lines(text)) {

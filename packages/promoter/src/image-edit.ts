@@ -3,6 +3,7 @@
 // Source: domain facts §5.6 (K#3626 and K#4047 show what full rewrites cost reviewers).
 import { isMap, isNode, isSeq, type Node } from 'yaml';
 import type { Problem } from '@runbook/problem';
+import { changedDigestsOfLine } from './diff.ts';
 import { digestPattern, parseImages, tagPattern, type ImageDigest, type ImageEntry, type ImagesFile } from './images-file.ts';
 import { scanImages } from './image-lines.ts';
 import { findLineStyle, findSeparator, formatLine, isPlainText, quoteTag } from './line-style.ts';
@@ -60,6 +61,7 @@ export function addImage(text: string, addition: ImageAddition): ImageEditResult
 const refusedByKpromo: readonly string[] = ['wrong-type', 'unknown-field', 'no-name', 'tag-with-two-digests'] satisfies readonly ProblemCode[];
 
 function checkAddition({ image, digest, tag }: ImageAddition): { problem: Problem } | undefined {
+  if (/^[^/]*[.:][^/]*\//.test(image)) return { problem: problemAt(1, 'bad-name', `${JSON.stringify(image)} begins with a registry`, 'Give the name without registry and tag: the promoter-manifest says the registry.') };
   if (!/^[a-z0-9]+(?:(?:\.|_|__|-+|\/)[a-z0-9]+)*$/.test(image)) return { problem: problemAt(1, 'bad-name', `${JSON.stringify(image)} is not an image name`, 'Give the name without registry and tag.') };
   if (!digestPattern.test(digest)) return { problem: problemAt(1, 'bad-digest', `${JSON.stringify(digest)} is not a digest`, 'Give "sha256:" and 64 characters of 0-9 and a-f.') };
   if (!tagPattern.test(tag)) return { problem: problemAt(1, 'bad-tag', `${JSON.stringify(tag)} is not a tag a registry takes`, 'Use letters, digits, "_", "." and "-", at most 128.') };
@@ -143,7 +145,10 @@ function offsetOfLine(text: string, line: number): number {
   return offset;
 }
 
-/** One more tag on the line of a digest that is there. */
+/**
+ * One more tag on the line of a digest that is there. Where the tags stand elsewhere, a comment names the digest: the promotion job
+ * promotes those that it finds in double quotes on the lines of the diff, and is green when it finds none (domain facts §5.2).
+ */
 function addTag(file: OpenFile, digest: ImageDigest, { tag }: ImageAddition): ImageEdit | undefined {
   const list = file.tagsOf(digest);
   if (list === undefined) return undefined;
@@ -151,13 +156,22 @@ function addTag(file: OpenFile, digest: ImageDigest, { tag }: ImageAddition): Im
   if (list.kind === 'block') {
     const line = file.lastLineOf(digest);
     const dash = /^(\s*-\s+)/.exec(file.lines[line - 1] ?? '')?.[1];
-    return dash === undefined ? undefined : insertLines(file, line, [`${dash}${quoteTag(tag, quote === '' ? '"' : quote)}`]);
+    return dash === undefined ? undefined : insertLines(file, line, [`${dash}${quoteTag(tag, quote === '' ? '"' : quote)} # "${digest.digest}"`]);
   }
   const separator = findSeparator([file.lines[digest.line - 1] ?? '', ...file.lines]);
-  const text = file.text.slice(0, list.end) + (list.isEmpty ? '' : separator) + quoteTag(tag, quote) + file.text.slice(list.end);
-  const lines = text.split(/\r\n|\n/);
-  const index = lines.findIndex((line, at) => line !== file.lines[at]);
-  return { text, added: [], changed: [{ before: file.lines[index] ?? '', after: lines[index] ?? '' }] };
+  const start = file.text.lastIndexOf('\n', list.end - 1) + 1;
+  const before = /.*/.exec(file.text.slice(start))?.[0].replace(/\r$/, '') ?? '';
+  const rest = before.slice(list.end - start);
+  const line = before.slice(0, list.end - start) + (list.isEmpty ? '' : separator) + quoteTag(tag, quote) + rest;
+  const after = isSeen(line, digest) ? line : `${line}${/\s#/.test(rest) ? '' : ' #'} "${digest.digest}"`;
+  if (!isSeen(after, digest)) return undefined;
+  return { text: file.text.slice(0, start) + after + file.text.slice(start + before.length), added: [], changed: [{ before, after }] };
+}
+
+/** Whether the promotion job finds the digest on a line, and no other. */
+function isSeen(line: string, { digest }: ImageDigest): boolean {
+  const found = changedDigestsOfLine(line);
+  return found.length === 1 && found[0] === digest;
 }
 
 /** A digest line among those of an image that is there; of several entries of one name, the last takes it. */

@@ -33,6 +33,8 @@ describe('what is wrong is reported at its place', () => {
   const app = (line: string): string => `- name: app\n  dmap:\n    ${line}\n`;
   const table: readonly (readonly [what: string, text: string, code: string, severity: string, line: number, says: string])[] = [
     ['not YAML', '- name: [', 'yaml-syntax', 'error', 1, 'not valid YAML'],
+    ['a byte order mark', '\ufeff- name: app\n  dmap: {}\n', 'yaml-syntax', 'error', 1, 'byte order mark'],
+    ['two documents', '- name: app\n  dmap: {}\n---\n- name: b\n  dmap: {}\n', 'yaml-syntax', 'error', 3, 'holds several documents'],
     ['a mapping', 'a: b\n', 'wrong-type', 'error', 1, 'a mapping'],
     ['an image that is a text', '- app\n', 'wrong-type', 'error', 1, 'a string'],
     ['unknown key', `${app(`"${a}": ["v1"]`)}  tags: []\n`, 'unknown-field', 'error', 4, '"tags"'],

@@ -9,7 +9,7 @@ export const problemCodes = [
   'no-name', 'bad-name', 'no-digests', 'bad-digest', 'unquoted-digest', 'digests-on-one-line', 'digest-under-two-names', 'bad-tag',
   'unquoted-tag', 'moving-tag', 'duplicate-tag', 'tag-with-two-digests', 'unsupported-layout',
   // promoter-manifest.yaml.
-  'no-registries', 'one-source', 'no-destination', 'duplicate-registry', 'missing-region', 'unknown-region', 'new-field',
+  'no-registries', 'one-source', 'no-destination', 'duplicate-registry', 'frozen-tree', 'missing-region', 'stray-destination', 'unknown-region', 'new-field',
   // The tree of both.
   'wrong-directory', 'misspelt-file', 'no-images', 'no-manifest', 'overlap',
   // A change against its base.

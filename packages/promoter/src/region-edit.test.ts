@@ -75,3 +75,8 @@ test.each<[what: string, text: string, code: string, line: number]>([
   const result = addRegions(text, 'f');
   expect('problem' in result ? result.problem : result).toMatchObject({ code, line, file: 'f', severity: 'error' });
 });
+
+test('where one region gets the images elsewhere nothing is added: it would publish there everywhere', () => {
+  const text = whole.replace(name('us-west1'), name('us-west1', 'other'));
+  expect(addRegions(text, 'f')).toMatchObject({ problem: { code: 'stray-destination', message: 'us-west1 gets the images in images/other, most regions in images/app', hint: 'Write images/app first.' } });
+});

@@ -1,6 +1,7 @@
 // Adds the regions that a promoter-manifest.yaml lacks, each written as its neighbour is, and leaves every other byte as it was.
 // Pure: a text in, a text out. K:registry.k8s.io/manifests/manifest_test.go wants every project in all regions (domain facts §5.5).
 import { hasErrors, type Problem } from '@runbook/problem';
+import { destinationFolders, strayDestinations } from './destination-folder.ts';
 import { parseManifest, type ManifestRegistry } from './manifest-file.ts';
 import { productionRegions } from './regions.ts';
 
@@ -26,6 +27,8 @@ export function addRegions(text: string, file = 'promoter-manifest.yaml'): Regio
   const { manifest, problems } = parseManifest(text, file);
   const wrong = problems.find((problem) => hasErrors([problem]));
   if (wrong !== undefined || manifest === undefined) return { problem: wrong ?? unsupported(file, 1, 'the file cannot be read') };
+  const [stray] = strayDestinations(destinationFolders(manifest));
+  if (stray !== undefined) return { problem: { code: 'stray-destination', severity: 'error', message: `${stray.region} gets the images in ${stray.folder}, most regions in ${stray.usual}`, hint: `Write ${stray.usual} first.`, file, line: stray.registry.line, column: stray.registry.column } };
   const end = text.includes('\r\n') ? '\r\n' : '\n';
   // a last line without an end gets one for the time of the edit
   const isOpen = !text.endsWith('\n');

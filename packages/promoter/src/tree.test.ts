@@ -25,6 +25,18 @@ test('the root of the tree may be anything', () => {
   expect(checkTree({ 'images/x/images.yaml': images('app', 'a'), 'manifests/x/promoter-manifest.yaml': manifest('x') })).toEqual([]);
 });
 
+test('the tree that is frozen is told, file by file', () => {
+  const files = { 'k8s.gcr.io/images/k8s-staging-a/images.yaml': images('app', 'a'), 'k8s.gcr.io/manifests/k8s-staging-a/promoter-manifest.yaml': manifest('a') };
+  expect(checkTree(files, new Set(['k8s.gcr.io/images/k8s-staging-a/images.yaml'])).map(({ code, severity, hint }) => [code, severity, hint])).toEqual([['frozen-tree', 'warning', 'Promote by registry.k8s.io/images/k8s-staging-a/.']]);
+  expect(checkTree({ 'registry.k8s.io/images/k8s.gcr.io/images.yaml': images('app', 'a') }).map(({ code }) => code)).toEqual(['no-manifest']);
+});
+
+test('a stray destination is told at its line, with the folder it should have; a folder of two is named', () => {
+  const text = manifest('a').replace('asia-south1-docker.pkg.dev/k8s-artifacts-prod/images/a', 'asia-south1-docker.pkg.dev/k8s-artifacts-prod/images/c');
+  const found = checkTree({ 'images/a/images.yaml': images('app', 'a'), 'manifests/a/promoter-manifest.yaml': text });
+  expect(found.map(({ line, message }) => `${line} ${message}`)).toEqual(['1 1 of the 22 production regions are missing: asia-south1', '5 asia-south1 gets the images in images/c, most regions in images/a']);
+});
+
 describe('what no single file shows', () => {
   const at = 'registry.k8s.io/';
   const without = (path: string): Record<string, string> => Object.fromEntries(Object.entries(good).filter(([other]) => other !== at + path));
@@ -37,6 +49,9 @@ describe('what no single file shows', () => {
     ['images under manifests', { ...good, [`${at}manifests/k8s-staging-a/images.yaml`]: '[]' }, [['wrong-directory', 'error', 'manifests/k8s-staging-a/images.yaml']]],
     ['too deep', { ...good, [`${at}images/k8s-staging-a/b/images.yaml`]: '[]' }, [['wrong-directory', 'error', 'images/k8s-staging-a/b/images.yaml'], ['no-manifest', 'warning', 'images/k8s-staging-a/b/images.yaml']]],
     ['a missing region', { ...good, [`${at}manifests/k8s-staging-a/promoter-manifest.yaml`]: manifest('a', productionRegions.slice(1)) }, [['missing-region', 'warning', 'manifests/k8s-staging-a/promoter-manifest.yaml']]],
+    ['one region into the folder of another project', { ...good, [`${at}manifests/k8s-staging-a/promoter-manifest.yaml`]: manifest('a').replace('asia-east1-docker.pkg.dev/k8s-artifacts-prod/images/a', 'asia-east1-docker.pkg.dev/k8s-artifacts-prod/images/c') }, [['missing-region', 'warning', 'manifests/k8s-staging-a/promoter-manifest.yaml'], ['stray-destination', 'error', 'manifests/k8s-staging-a/promoter-manifest.yaml']]],
+    ['two folders, each in every region', { ...good, [`${at}manifests/k8s-staging-a/promoter-manifest.yaml`]: `${manifest('a')}${productionRegions.map((region) => `- name: ${region}-docker.pkg.dev/k8s-artifacts-prod/images\n`).join('')}` }, []],
+    ['two folders, one without a region', { ...good, [`${at}manifests/k8s-staging-a/promoter-manifest.yaml`]: `${manifest('a')}${productionRegions.slice(1).map((region) => `- name: ${region}-docker.pkg.dev/k8s-artifacts-prod/images\n`).join('')}` }, [['missing-region', 'warning', 'manifests/k8s-staging-a/promoter-manifest.yaml']]],
     ['a region nobody knows', { ...good, [`${at}manifests/k8s-staging-a/promoter-manifest.yaml`]: manifest('a', [...productionRegions, 'us-west9']) }, [['unknown-region', 'warning', 'manifests/k8s-staging-a/promoter-manifest.yaml']]],
     ['two files for one place, one digest', { ...good, [`${at}images/k8s-staging-b/images.yaml`]: images('app', 'a'), [`${at}manifests/k8s-staging-b/promoter-manifest.yaml`]: manifest('b', productionRegions, 'a') }, []],
     ['two files for one place, two digests', { ...good, [`${at}manifests/k8s-staging-b/promoter-manifest.yaml`]: manifest('b', productionRegions, 'a') }, [['overlap', 'error', 'images/k8s-staging-b/images.yaml']]],

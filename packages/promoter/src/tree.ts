@@ -2,6 +2,7 @@
 // shows: two files that promote to the same place.
 // Source: domain facts §5.2, §5.5, §7 (rows 8 and 15).
 import { nearest, type Problem } from '@runbook/problem';
+import { destinationFolders, strayDestinations, type Destination } from './destination-folder.ts';
 import { parseImages } from './images-file.ts';
 import { destinations, parseManifest, sourceRegistry, type PromoterManifest } from './manifest-file.ts';
 import type { ProblemCode } from './problem-code.ts';
@@ -26,7 +27,7 @@ interface TreePath {
  */
 export function checkTree(files: Readonly<Record<string, string>>, focus?: ReadonlySet<string>): readonly Problem[] {
   const places = Object.keys(files).sort().map(readPath).filter((place) => place !== undefined);
-  const problems: Problem[] = places.flatMap(checkName);
+  const problems: Problem[] = [...places.flatMap(checkName), ...checkFrozen(places)];
   const pairs: ManifestPair[] = [];
   const manifests = new Map<string, PromoterManifest>();
   for (const place of places.filter((one) => one.kind === 'manifests' && one.name === 'promoter-manifest.yaml')) {
@@ -67,6 +68,11 @@ function checkName(place: TreePath): readonly Problem[] {
   return meant === undefined ? [] : [whole(place.path, 'misspelt-file', 'error', `the promoter does not read a file named ${place.name}`, `Rename it to ${meant}.`)];
 }
 
+/** The tree of 2021: a plugin of Prow blocks every pull request that touches it (domain facts §1.3). */
+function checkFrozen(places: readonly TreePath[]): readonly Problem[] {
+  return places.filter(({ root }) => /(?:^|\/)k8s\.gcr\.io\/$/.test(root)).map(({ path, kind, dir }) => whole(path, 'frozen-tree', 'warning', 'k8s.gcr.io is frozen since April 2023: pull requests that touch it are blocked, and nothing in it is promoted', `Promote by registry.k8s.io/${kind}/${dir}/.`));
+}
+
 function checkPairs(places: readonly TreePath[]): readonly Problem[] {
   const images = places.filter((place) => place.kind === 'images' && place.name === 'images.yaml');
   const manifests = places.filter((place) => place.kind === 'manifests' && place.name === 'promoter-manifest.yaml');
@@ -83,19 +89,21 @@ function checkPairs(places: readonly TreePath[]): readonly Problem[] {
   ];
 }
 
-/** Regions of production that a manifest leaves out or does not exist; nothing is said of manifests for other places. */
+/** Regions of production that a manifest leaves out or that do not exist, and such as get the images elsewhere; nothing is said of manifests for other places. */
 function checkRegions(manifest: PromoterManifest): readonly Problem[] {
-  const production = /^([a-z0-9-]+)-docker\.pkg\.dev\/k8s-artifacts-prod\/images(?:\/|$)/;
-  const listed = new Map(manifest.registries.filter((registry) => !registry.src).flatMap((registry) => {
-    const region = production.exec(registry.name)?.[1];
-    return region === undefined ? [] : [[region, registry] as const];
-  }));
-  if (listed.size === 0) return [];
-  const missing = productionRegions.filter((region) => !listed.has(region));
-  const unknown = [...listed].filter(([region]) => !productionRegions.includes(region));
+  const folders = destinationFolders(manifest);
+  const stray = strayDestinations(folders);
+  const at = ({ registry }: Destination): Pick<Problem, 'line' | 'column'> => ({ line: registry.line, column: registry.column });
+  const kept = [...folders].filter(([folder]) => !stray.some((one) => one.folder === folder));
+  const missing = kept.flatMap(([folder, some]) => {
+    const regions = productionRegions.filter((region) => !some.some((one) => one.region === region));
+    return regions.length === 0 ? [] : [{ regions, of: kept.length === 1 ? '' : ` of ${folder}` }];
+  });
+  const unknown = [...new Map([...folders.values()].flat().filter(({ region }) => !productionRegions.includes(region)).map((one) => [one.region, one])).values()];
   return [
-    ...(missing.length === 0 ? [] : [whole(manifest.file, 'missing-region', 'warning', `${missing.length} of the ${productionRegions.length} production regions are missing: ${missing.join(', ')}`, 'Add them with runbook promoter regions; users near them get the image from far away, and the check of the repository fails.')]),
-    ...unknown.map(([region, registry]): Problem => ({ ...whole(manifest.file, 'unknown-region', 'warning', `"${region}" is not a production region`, hintFor(region)), line: registry.line, column: registry.column })),
+    ...missing.map(({ regions, of }) => whole(manifest.file, 'missing-region', 'warning', `${regions.length} of the ${productionRegions.length} production regions${of} are missing: ${regions.join(', ')}`, 'Add them with runbook promoter regions; users near them get the image from far away, and the check of the repository fails.')),
+    ...unknown.map((one): Problem => ({ ...whole(manifest.file, 'unknown-region', 'warning', `"${one.region}" is not a production region`, hintFor(one.region)), ...at(one) })),
+    ...stray.map((one): Problem => ({ ...whole(manifest.file, 'stray-destination', 'error', `${one.region} gets the images in ${one.folder}, most regions in ${one.usual}`, `Write ${one.usual}; else they are published where another project is, and not where users look for them.`), ...at(one) })),
   ];
 }
 

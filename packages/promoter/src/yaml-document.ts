@@ -1,7 +1,7 @@
 // A YAML text as nodes with places, for readers that must see how a file is written: quotes, duplicates, lines.
 // Never throws; a text that is not one YAML document gives problems and no contents.
 import { isAlias, isMap, isScalar, LineCounter, parseDocument, type Document, type YAMLMap } from 'yaml';
-import type { Place, Problem } from '@runbook/problem';
+import { yamlFaults, type Place, type Problem } from '@runbook/problem';
 
 /** What a YAML text holds. */
 export interface YamlText {
@@ -20,15 +20,9 @@ export function readYaml(text: string, file: string): YamlText {
     const { line, col } = lines.linePos(offset);
     return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
   };
-  const problems = document.errors.map((error): Problem => {
-    const twice = error.code === 'DUPLICATE_KEY';
-    return {
-      code: twice ? 'duplicate-key' : 'yaml-syntax',
-      severity: 'error',
-      message: twice ? 'a key stands twice in one mapping' : `the file is not valid YAML: ${error.message}`,
-      hint: twice ? 'Keep one; kpromo refuses the file.' : 'Correct it; nothing else can be checked before.',
-      ...at(error.pos[0]),
-    };
+  const problems = yamlFaults(text, document.errors).map(({ isDuplicate, message, hint, offset }): Problem => {
+    const said = isDuplicate ? { message: 'a key stands twice in one mapping', hint: 'Keep one; kpromo refuses the file.' } : { message, hint };
+    return { code: isDuplicate ? 'duplicate-key' : 'yaml-syntax', severity: 'error', ...said, ...at(offset) };
   });
   return { document, at, problems };
 }

@@ -68,7 +68,7 @@ function foreignGroup(rest: string): string | undefined {
   if (!rest.startsWith('(?') || rest.startsWith('(?:')) return undefined;
   const opening = /^\(\?(?:P?<[^>]*>|<?[=!]|[a-zA-Z-]+[:)]?|.?)/.exec(rest)?.[0] ?? '(?';
   if (/^\(\?<?[=!]/.test(opening)) return `"${opening}", a look-around, which Go refuses`;
-  if (/^\(\?[a-zA-Z-]+[:)]?$/.test(opening)) return `the flags "${opening}", which are not supported here (only a leading "(?m)" is)`;
+  if (/^\(\?[a-zA-Z-]+[:)]?$/.test(opening)) return `the flags "${opening}", which are not supported here; only a leading "(?m)" is`;
   return `the group "${opening}", which is not supported here`;
 }
 

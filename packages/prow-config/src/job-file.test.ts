@@ -28,6 +28,13 @@ const example = `postsubmits:
         - {name: TOKEN, valueFrom: {secretKeyRef: {name: s, key: k}}}
 `;
 
+test('yes and off are booleans, as Prow reads them, and in quotes they are not', () => {
+  const read = (text: string) => parseJobs(`postsubmits:\n  a/b:\n  - name: x\n    ${text}\n`, 'f');
+  expect(read('always_run: off')).toMatchObject({ jobs: [{ alwaysRun: false }], problems: [] });
+  expect(read('decorate: Yes').problems).toEqual([]);
+  expect(read('decorate: "yes"').problems.map(({ code }) => code)).toEqual(['wrong-type']);
+});
+
 test('a job is decoded with its defaults, and keeps all raw fields', () => {
   const { jobs, problems } = parseJobs(example, 'thing.yaml');
   expect(problems).toEqual([]);

@@ -1,13 +1,22 @@
 // Reads one file of a Prow job config into jobs. Keeps every field, reports what Prow would refuse with its place,
 // and warns about fields nobody knows. It does not decide when a job runs; `trigger.ts` does.
-import { isNode, LineCounter, parseDocument, type Document } from 'yaml';
-import { nearest, type Place, type Problem } from '@runbook/problem';
+import { isNode, LineCounter, parseDocument, type Document, type ScalarTag } from 'yaml';
+import { nearest, yamlFaults, type Place, type Problem } from '@runbook/problem';
 import { decodeJob, type RawJob } from './job-decoder.ts';
 import { isRecord, nounOf, type Report } from './yaml-value.ts';
 import { checkJobs } from './job-check.ts';
 import type { Job, JobKind } from './job.ts';
 
 const topLevel: readonly string[] = ['presubmits', 'postsubmits', 'periodics', 'presets'];
+
+/** Prow reads YAML 1.1, where `yes` and `off` are booleans too (sigs.k8s.io/yaml); the other readings of that version are not Go's. */
+const booleans: ScalarTag[] = [true, false].map((value) => ({
+  identify: () => false,
+  default: true,
+  tag: 'tag:yaml.org,2002:bool',
+  test: value ? /^(?:y|Y|yes|Yes|YES|on|On|ON)$/ : /^(?:n|N|no|No|NO|off|Off|OFF)$/,
+  resolve: () => value,
+}));
 
 /**
  * Parses a job config file. Never throws. Jobs without a usable name are left out, with a problem.
@@ -16,15 +25,8 @@ const topLevel: readonly string[] = ['presubmits', 'postsubmits', 'periodics', '
  */
 export function parseJobs(text: string, file: string): { readonly jobs: readonly Job[]; readonly problems: readonly Problem[] } {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, merge: true, prettyErrors: false });
-  const problems: Problem[] = document.errors.map((error) => ({
-    code: error.code === 'DUPLICATE_KEY' ? 'duplicate-key' : 'yaml-syntax',
-    severity: 'error' as const,
-    message: `the file is not valid YAML: ${error.message}`,
-    hint: 'Prow refuses the whole file; correct it here.',
-    file,
-    ...position(lines, error.pos[0]),
-  }));
+  const document = parseDocument(text, { lineCounter: lines, merge: true, prettyErrors: false, customTags: (tags) => [...booleans, ...tags] });
+  const problems: Problem[] = yamlFaults(text, document.errors).map(({ isDuplicate, message, hint, offset }) => ({ code: isDuplicate ? 'duplicate-key' : 'yaml-syntax', severity: 'error' as const, message, hint: `${hint} Prow refuses the whole file`, file, ...position(lines, offset) }));
   if (problems.length > 0) return { jobs: [], problems };
   const place = (path: readonly (string | number)[]): Place => ({ file, ...position(lines, offsetOf(document, path)) });
   const report: Report = (path, problem) => {

@@ -12,9 +12,20 @@ test.each([
   ['every branch with run_if_changed', '{run_if_changed: x}', []],
   ['any name with run_if_changed', "{branches: ['.*'], run_if_changed: x}", []],
   ['main with run_if_changed', "{branches: ['^main$'], run_if_changed: x}", []],
+  ['an alternation anchored on one side', "{branches: ['^master|release']}", ['half-anchored']],
+  ['an alternation anchored at one end', "{skip_branches: ['wip$|dependabot']}", ['half-anchored']],
+  ['an alternation anchored on both sides', "{branches: ['^main$|^release-']}", []],
+  ['an alternation in a group', "{branches: ['^(main|release-.*)$']}", []],
+  ['an alternation without anchors', "{branches: ['main|release']}", []],
+  ['signs that are none', "{branches: ['^a[|^]b\\|c']}", []],
   ['dependabot is left out', "{skip_branches: ['^dependabot'], run_if_changed: x}", []],
 ])('%s', (_, fields, codes) => {
   expect(lintJobs(postsubmit('push', `<<: ${fields}`)).map(({ code }) => code)).toEqual(codes);
+});
+
+test('a half anchored pattern is told with the whole one', () => {
+  const [problem] = lintJobs(postsubmit('push', "branches: ['^master|release']"));
+  expect([problem?.message, problem?.hint]).toEqual(['job "push": branches: in "^master|release" an anchor holds for one alternative only, and the others match anywhere in a name', 'Write "^(?:master|release)$", or give each alternative an entry of its own.']);
 });
 
 test('one name in two files is told where it stands the second time', () => {

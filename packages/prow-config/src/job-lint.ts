@@ -12,7 +12,7 @@ const anyBranch = 'zzz-some-branch';
 
 /** Lints jobs of one or several files: what each job hides, and jobs of one name in two files. */
 export function lintJobs(jobs: readonly Job[]): readonly Problem[] {
-  return [...jobs.flatMap(lintTagRule), ...checkAcrossFiles(jobs)];
+  return [...jobs.flatMap(lintTagRule), ...jobs.flatMap(lintAnchors), ...checkAcrossFiles(jobs)];
 }
 
 /**
@@ -24,6 +24,36 @@ function lintTagRule(job: Job): readonly Problem[] {
   const field = job.runIfChanged !== undefined ? 'run_if_changed' : job.skipIfOnlyChanged !== undefined ? 'skip_if_only_changed' : undefined;
   if (job.kind !== 'postsubmit' || field === undefined || !meansTags(job)) return [];
   return [warning(job, 'tag-never-runs', `branches name release tags, but ${field} looks at changed files, and the push of a tag carries none: a tag never starts it`, `Give tags a job of their own without ${field}.`)];
+}
+
+/**
+ * An alternation of which only one side is anchored: `^master|release` also matches `old-release`.
+ *
+ * Source: PROW:pkg/config/branch.go joins and searches without grouping; domain facts §4.1.
+ */
+function lintAnchors(job: Job): readonly Problem[] {
+  const fields = { branches: job.branches, skip_branches: job.skipBranches };
+  return Object.entries(fields).flatMap(([field, patterns]) => patterns.filter(isHalfAnchored).map((pattern) => warning(job, 'half-anchored', `${field}: in "${pattern}" an anchor holds for one alternative only, and the others match anywhere in a name`, `Write "^(?:${pattern.replace(/(?:^|(?<=\|))\^|(?<!\\)\$(?=$|\|)/g, '')})$", or give each alternative an entry of its own.`)));
+}
+
+function isHalfAnchored(pattern: string): boolean {
+  const sides = alternatives(pattern);
+  const starts = sides.filter((side) => side.startsWith('^')).length;
+  const ends = sides.filter((side) => /(?<!\\)\$$/.test(side)).length;
+  return sides.length > 1 && ((starts > 0 && starts < sides.length) || (starts === 0 && ends > 0 && ends < sides.length));
+}
+
+/** The alternatives outside of all groups and classes. */
+function alternatives(pattern: string): readonly string[] {
+  const found = [''];
+  let depth = 0;
+  for (const [piece] of pattern.matchAll(/\\.|\[(?:\\.|[^\]\\])*\]|./gs)) {
+    if (piece === '(') depth += 1;
+    if (piece === ')') depth -= 1;
+    if (piece === '|' && depth === 0) found.push('');
+    else found.push(`${found.pop() ?? ''}${piece}`);
+  }
+  return found;
 }
 
 function meansTags(job: Job): boolean {

@@ -6,7 +6,7 @@ export const problemCodes = [
   // Any YAML file.
   'yaml-syntax', 'duplicate-key', 'wrong-type', 'unknown-field',
   // Jobs.
-  'job-name', 'duplicate-job', 'bad-pattern', 'exclusive-fields', 'trigger-pair', 'schedule', 'tag-never-runs',
+  'job-name', 'duplicate-job', 'bad-pattern', 'exclusive-fields', 'trigger-pair', 'schedule', 'tag-never-runs', 'half-anchored',
 ] as const;
 
 /** A code that a problem of this package may carry. */

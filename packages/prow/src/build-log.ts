@@ -73,6 +73,8 @@ const reasons: readonly (readonly [RegExp, string])[] = [
   [/(?:build|step)[^\n]*(?:timed out|DEADLINE_EXCEEDED)|status "TIMEOUT"|context deadline exceeded/i, 'The build ran out of time. Raise timeout: in cloudbuild.yaml (10 minutes unless set) or the job\'s own timeout.'],
   [/no space left on device/, 'The build machine ran out of disk. Ask for a larger one with options.diskSizeGb or machineType.'],
   [/completed with status "(FAILURE|INTERNAL_ERROR|CANCELLED|EXPIRED)"/, 'Cloud Build ended with $1; the step that failed is above that line in artifacts/build.log.'],
+  [/tag moves are not supported|tag move detected/, 'A promoted tag would move, and promoted tags never do: promote the digest under another tag.'],
+  [/overlapping edges detected/, 'Two entries promote different digests to one tag, which stops every promotion: runbook promoter check names them.'],
   [/OOM ?killed/i, 'The job\'s pod ran out of memory.'],
   [/Pod (?:scheduling|pending) timeout/, 'No node took the job\'s pod in time. Rerun it.'],
   [/Pod running timeout|Process did not finish before (\S+) timeout/, 'The job ran out of its own time limit.'],

@@ -5,6 +5,7 @@ import { explainLog, readBuild, readPushedImages } from './build-log.ts';
 import { createBucket, refusePage, streamFrom, type Bucket } from './bucket.ts';
 import { asFields, compareIds, readProwJob, withLoss, type Places } from './decode.ts';
 import { runAgain, runAt, type RunSources } from './one-run.ts';
+import { explainPromoterLog, isPromoterJob } from './promoter-log.ts';
 import { parseRunUrl } from './run-url.ts';
 import { createShelf, type Shelf } from './shelf.ts';
 import type { Prow, ProwOptions } from './prow.ts';
@@ -59,6 +60,7 @@ export function createProw(options: ProwOptions): Prow {
       return undefined;
     },
     explainFailure: (run) => explainFailure(parts, run),
+    explainPromotion: async (run) => (isPromoterJob(run.job) ? explainPromoterLog(await readLog(parts, run, undefined)) : []),
   };
 }
 
@@ -120,7 +122,7 @@ function place(run: Run, path: string): string {
 }
 
 function raiseAbsent(run: Run, path: string): never {
-  const detail = run.prefix === undefined ? `${run.job} has not started, so it has no ${path} yet` : `the run has no ${path}`;
+  const detail = run.prefix === undefined ? `${run.job} has not started, so it has no ${path} yet` : run.finished ? `the run has no ${path}` : `the run is ${run.state} and has no ${path} yet`;
   throw new OutsideError({ code: 'absent', service: 'prow', request: `GET ${run.url}`, detail });
 }
 

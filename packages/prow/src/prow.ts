@@ -44,4 +44,6 @@ export interface Prow {
   buildOf(run: Run): Promise<CloudBuild | undefined>;
   /** Known reasons in words; empty when none of the known ones fits. */
   explainFailure(run: Run): Promise<readonly string[]>;
+  /** What a run of the promoter left out although it is green: lost digests, a change in which it saw none. Empty for other jobs. (domain §7, row 6) */
+  explainPromotion(run: Run): Promise<readonly string[]>;
 }

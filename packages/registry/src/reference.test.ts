@@ -35,7 +35,8 @@ describe('parseReference', () => {
     [`gcr.io/a@sha256:${hex.toUpperCase()}`, /is no digest/],
     [`gcr.io/a@sha256:${hex}@x`, /more than one @/],
     [`gcr.io/${'a'.repeat(250)}`, /at most 255/],
-    ['https://gcr.io/a', /names no registry|no repository name/],
+    ['https://gcr.io/a', /^"https:\/\/gcr\.io\/a" is an address, expected a reference, without https:\/\/$/],
+    ['docker://gcr.io/a:v1', /without docker:\/\/$/],
     ['gcr.io/a b', /no repository name/],
   ])('refuses %s', (text, words) => {
     const { reference, problem } = parseReference(text);

@@ -22,6 +22,8 @@ const digestPattern = /^(?:sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})$/;
  * Never throws; `problem` says what is wrong and what was expected.
  */
 export function parseReference(text: string): { readonly reference?: Reference; readonly problem?: string } {
+  const address = /^([a-z]+):\/\/(.*)$/s.exec(text);
+  if (address !== null) return { problem: `"${text}" is an address, expected a reference, without ${address[1] ?? ''}://` };
   const [beforeDigest = '', digest, ...more] = text.split('@');
   if (more.length > 0) return { problem: `"${text}" has more than one @, expected host/name[:tag][@digest]` };
   if (digest !== undefined && !digestPattern.test(digest)) return { problem: `"${digest}" is no digest, expected sha256: and 64 lower-case hex digits` };

@@ -92,7 +92,7 @@ describe('a wrong seed says what and where', () => {
 
   test('a folder that is not there, a file in the wrong place, a link, a file that is no text', async () => {
     expect((await loadSeed({ defaultSeed, seed: join(root, 'nowhere') })).problems).toMatchObject([{ code: 'seed-not-found', file: join(root, 'nowhere') }]);
-    const dir = folder({ 'kubernetes/README.md': 'x', 'a/b/picture.png': new Uint8Array([0x89, 0x50, 0xff, 0]), 'notes.txt': 'x' });
+    const dir = folder({ 'kubernetes/README.md': 'x', 'a/b/picture.png': new Uint8Array([0x89, 0x50, 0xff, 0]), 'notes.txt': 'x', 'package.json': '{ "type": "commonjs" }' });
     symlinkSync('/etc/hostname', join(dir, 'a/b/link'));
     const { seed, problems } = await loadSeed({ defaultSeed, seed: dir });
     expect(seed).toBeUndefined();

@@ -96,6 +96,8 @@ async function readFolder(folder: string): Promise<Folder> {
       const read = parseWorldYaml(path, text);
       world = read.world;
       problems.push(...read.problems);
+    } else if (owner.name === 'package.json') {
+      continue; // our own build puts one beside the seed that it ships: it says to Node that no module begins here
     } else if (!owner.isDirectory()) {
       problems.push(defect(path, 'seed-stray-file', 'this file belongs to no repository', 'Files lie at <owner>/<repository>/<path>; only world.yaml lies beside them.', 'warning'));
     } else {

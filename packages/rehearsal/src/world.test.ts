@@ -137,6 +137,14 @@ describe('the router', () => {
     expect(world.ledger().at(-1)).toMatchObject({ service, method, path, host: place.split('/')[0], write, status: 501 });
   });
 
+  test('the bare address leads a browser to the page, and what names no host is a 501 too', async () => {
+    const page = await fetch(`${world.url}/`);
+    expect([page.status, new URL(page.url).pathname, page.headers.get('content-type')]).toEqual([200, '/_world', 'text/html; charset=utf-8']);
+    const odd = await fetch(`${world.url}/%zz/x`);
+    expect([odd.status, await odd.json()]).toEqual([501, { message: 'The rehearsal world does not serve GET https://%zz/x' }]);
+    expect(world.ledger().at(-1)).toMatchObject({ service: 'unknown', method: 'GET', path: '/x', status: 501 });
+  });
+
   test('the ledger names steps and never holds a token', async () => {
     await ask(world, 'POST _world/step', { step: 'push-tag' });
     await ask(world, `GET api.github.com/users/${world.env['GITHUB_TOKEN']}?access_token=x`);

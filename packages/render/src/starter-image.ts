@@ -108,6 +108,8 @@ const checks = ['pull-k8sio-cip', 'pull-k8sio-verify'].map((context) => statuses
 for (const check of checks) {
   if (check?.state === 'failure' || check?.state === 'error') throw new Error(\`\${check.context}: \${check.description} \${check.url}\`)
 }
+const dryRun = checks[0]?.state === 'success' ? await prow.findRunAt(checks[0].url) : undefined
+for (const words of dryRun ? await prow.explainPromotion(dryRun) : []) throw new Error(words)
 export const presubmitLog = checks.every((check) => check?.state === 'success') ? checks[0].url : undefined`),
     ts('merge', 'effect=read poll=1m timeout=7d', `
 const pull = await github.getPullRequest('kubernetes/k8s.io', pullRequest.number)

@@ -1,5 +1,6 @@
-// The network as a script block and everything it imports see it: Node's fetch and its http modules behind the write lock, and
-// in a rehearsal nothing but the world. Clients that ask the lock themselves are handed the fetch underneath.
+// The network as a script block and everything it imports see it: Node's fetch and its http modules behind the write lock, led
+// along the routes that the clients take too; in a rehearsal nothing but the world. Clients that ask the lock by themselves are
+// handed the fetch underneath.
 import dgram from 'node:dgram';
 import http, { type ClientRequest, type RequestOptions } from 'node:http';
 import https from 'node:https';
@@ -28,7 +29,7 @@ const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 /**
  * Puts the lock around `fetch`, `node:http` and `node:https` of this process, for modules that were loaded before too; in a
- * rehearsal their public addresses lead to the world, and no other socket leaves the machine. Gives Node's own fetch for clients
+ * world, entered or of the run's own, public addresses lead to it, and in a rehearsal no other socket leaves the machine. Gives Node's own fetch for clients
  * that ask the lock by themselves. A connection without HTTP counts as a write: what it says cannot be told. It is a net, not a
  * wall: native code, worker threads and what a command does by itself are not seen.
  */
@@ -53,11 +54,11 @@ function lockFetch(direct: Fetch, context: NetworkContext): Fetch {
     const request = new Request(input, init);
     const body = readingMethods.has(request.method) ? '' : await request.clone().text();
     enter(context, { method: request.method, target: request.url, ...(body === '' ? {} : { body }) });
-    return context.mode() === 'rehearse' ? followRoutes(direct, request, context) : direct(request);
+    return followRoutes(direct, request, context);
   };
 }
 
-/** Answers a request in the world. Redirects name public addresses, so each hop is led there anew. */
+/** Answers a request where its address is led: in a world, or as it is. Redirects name public addresses, so each hop is led anew. */
 async function followRoutes(direct: Fetch, request: Request, { route }: NetworkContext): Promise<Response> {
   let asked = request;
   for (let hops = 0; hops <= 20; hops += 1) {
@@ -90,7 +91,7 @@ function guardModule(module: Pick<typeof http, 'request' | 'get'>, protocol: 'ht
   const guarded = (...given: RequestArguments): ClientRequest => {
     const { url, options, onAnswer } = readArguments(given, protocol);
     enter(context, { method: (options.method ?? 'GET').toUpperCase(), target: url.href }, Object.keys(headersOf(options)).some((name) => name.toLowerCase() === 'upgrade'));
-    if (context.mode() === 'rehearse' && !isLoopback(url.hostname)) {
+    if (!isLoopback(url.hostname)) {
       const led = context.route(url.href);
       if (led.routed) return plain(led.url, { method: options.method, timeout: options.timeout, signal: options.signal, headers: { ...headersOf(options), ...led.headers } }, onAnswer);
     }

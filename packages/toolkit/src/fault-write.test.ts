@@ -31,6 +31,7 @@ const writes: Readonly<Record<string, (stage: Stage) => Promise<unknown>>> = {
   updateFork: ({ github }) => github.updateFork(repo, 'main'),
   createPullRequest: ({ github }) => github.createPullRequest(repo, { head: 'me:b', base: 'main', title: 't', body: '' }),
   closePullRequest: ({ github }) => github.closePullRequest(repo, 1),
+  updatePullRequest: ({ github }) => github.updatePullRequest(repo, 1, { body: 'b' }),
   mergePullRequest: ({ github }) => github.mergePullRequest(repo, 1, { headSha: sha }),
   comment: ({ github }) => github.comment(repo, 1, '/lgtm'),
   updateComment: ({ github }) => github.updateComment(repo, 1, 'x'),

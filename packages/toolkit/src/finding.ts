@@ -20,7 +20,7 @@ export class PreflightError extends Error {
   readonly findings: readonly Finding[];
   constructor(findings: readonly Finding[]) {
     const failed = findings.filter((finding) => finding.state === 'fail');
-    super(`preflight failed: ${failed.map((finding) => `${finding.check}: ${finding.evidence}${finding.fix === undefined ? '' : `. ${finding.fix}`}`).join('; ')}`);
+    super(`preflight failed: ${failed.map(({ check, evidence, fix }) => `${check}: ${fix === undefined ? evidence : `${evidence.replace(/\.$/, '')}. ${fix}`}`).join('; ')}`);
     this.name = 'PreflightError';
     this.findings = findings;
   }

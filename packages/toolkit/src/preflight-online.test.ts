@@ -7,6 +7,7 @@ import { createWriteLock } from '@runbook/access';
 import { createGithub } from '@runbook/github';
 import { createHttp } from '@runbook/http';
 import { productionRegions } from '@runbook/promoter';
+import { createProw } from '@runbook/prow';
 import { createRegistry } from '@runbook/registry';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Finding } from './finding.ts';
@@ -58,7 +59,7 @@ async function look(table: Readonly<Record<string, Answer>>, request: Partial<Ch
   const http = createHttp({ env, lock: createWriteLock(() => ({ mode: 'dry-run', effect: 'read' }), () => undefined), sleep: () => Promise.resolve() });
   const here = <T>(value: T): Looked<T> => ({ kind: 'here', value });
   const not: Looked<never> = { kind: 'not', why: 'left out', fix: 'Ask.' };
-  const findings = await checklist({ promoter: here(promoter), jobs: not, source: not, github: here(createGithub({ http, env })), registry: here(createRegistry({ http })) }, { repo: 'org/app', project: 'app', version: 'v1.1.0', branch: 'main', images: ['app'], now, today: '2026-08-22', ...request });
+  const findings = await checklist({ promoter: here(promoter), jobs: not, source: not, github: here(createGithub({ http, env })), registry: here(createRegistry({ http })), prow: createProw({ http, env }) }, { repo: 'org/app', project: 'app', version: 'v1.1.0', branch: 'main', images: ['app'], now, today: '2026-08-22', ...request });
   const told = (one: Finding): string => `${one.state} ${one.check}: ${one.evidence}${one.fix === undefined ? '' : ` -> ${one.fix}`}`;
   return findings.filter(({ evidence, check }) => evidence !== 'left out' && !/^(?:production regions|entry of)/.test(check)).map(told);
 }
@@ -84,6 +85,17 @@ const merged = { [`${api}/pulls/7`]: pull({ state: 'closed', merged: true }) };
 const promo = (state: string, description: string): object => ({ context: 'post-k8sio-image-promo', state, description, target_url: 'https://prow.k8s.io/view/x' });
 const heals = 'ci-k8sio-image-promo promotes daily at 07:00 UTC what was missed in the last 14 days; in a hurry, ask in #sig-k8s-infra.';
 
+const page = 'https://prow.k8s.io/view/gs/kubernetes-ci-logs/logs/post-k8sio-image-promo/1826789012345678848';
+const green = (log: string): Readonly<Record<string, Answer>> => {
+  const run = 'storage.googleapis.com/kubernetes-ci-logs/logs/post-k8sio-image-promo/1826789012345678848';
+  return {
+    ...status('e', { ...promo('success', 'Job succeeded.'), target_url: page }),
+    [`${run}/started.json`]: { timestamp: 1755900000, repos: { 'kubernetes/k8s.io': `main:${'e'.repeat(40)}` } },
+    [`${run}/finished.json`]: { timestamp: 1755900123, passed: true, result: 'SUCCESS' },
+    [`${run}/build-log.txt`]: { status: 200, body: `time="2026-08-24T10:00:00Z" level=info msg=${JSON.stringify(log)}\n` },
+  };
+};
+
 const table: readonly (readonly [pain: string, table: Readonly<Record<string, Answer>>, request: Partial<ChecklistRequest>, told: readonly string[]])[] = [
   ['5, 14: an index that staging has held for ten days', staged(index, 10), wanted(index), [free, `pass ${there(index)}: staging holds it`, 'pass staged platforms of app: linux/amd64, linux/arm64', `pass ${age(index)}: 10 days of 90`]],
   ['5: the digest of one platform instead of the index', staged(single, 10), wanted(single), [free, `pass ${there(single)}: staging holds it`, 'fail staged platforms of app: linux/amd64 only: this is one image and no index, and pull-k8sio-verify turns red -> Copy the digest of the index, not that of one platform; or build several platforms.', `pass ${age(single)}: 10 days of 90`]],
@@ -102,6 +114,10 @@ const table: readonly (readonly [pain: string, table: Readonly<Record<string, An
   ['12: merged, and the job waits for its turn', { ...merged, ...status('e', promo('pending', 'Job triggered.')) }, { pull: 7 }, ['pass pull request kubernetes/k8s.io#7: merged', 'unknown promotion job: post-k8sio-image-promo: Job triggered. (https://prow.k8s.io/view/x) -> It runs one at a time, for up to four hours; wait for it.', free]],
   ['12, 13: the job failed, and a maintainer cannot rerun it', { ...merged, ...status('e', promo('failure', 'Job failed.')) }, { pull: 7 }, ['pass pull request kubernetes/k8s.io#7: merged', `fail promotion job: post-k8sio-image-promo: Job failed. (https://prow.k8s.io/view/x) -> Read its log. ${heals}`, free]],
   ['the job succeeded, under its name of 2021', { ...merged, ...status('e', { ...promo('success', 'Job succeeded.'), context: 'post-k8sio-cip' }) }, { pull: 7 }, ['pass pull request kubernetes/k8s.io#7: merged', 'pass promotion job: post-k8sio-cip: Job succeeded. (https://prow.k8s.io/view/x)', free]],
+  ['6: the job is green, and has lost the digest', { ...merged, ...green(`skipping ${there(index)} because it is _LOST_ (can't find it in src registry!)`) }, { pull: 7 }, ['pass pull request kubernetes/k8s.io#7: merged', expect.stringContaining(`fail promotion job: post-k8sio-image-promo: Job succeeded. (${page}), and yet: ${there(index)} is lost: staging does not hold it`), free]],
+  ['6: the job is green, and saw no digest', { ...merged, ...green('No digests found in prow diff, nothing to promote') }, { pull: 7 }, ['pass pull request kubernetes/k8s.io#7: merged', expect.stringMatching(/^fail promotion job: .*, and yet: The promoter saw no digest in the change/), free]],
+  ['6: the job is green, and its log has nothing against it', { ...merged, ...green('Promoting 1 images using 20 threads') }, { pull: 7 }, ['pass pull request kubernetes/k8s.io#7: merged', `pass promotion job: post-k8sio-image-promo: Job succeeded. (${page})`, free]],
+  ['6: the job is green, and its log is gone', { ...merged, ...status('e', { ...promo('success', 'Job succeeded.'), target_url: page }), 'prow.k8s.io/prowjobs.js': { items: [] } }, { pull: 7 }, ['pass pull request kubernetes/k8s.io#7: merged', `unknown promotion job: post-k8sio-image-promo: Job succeeded. (${page}), but its log is not to be found -> Ask production itself: runbook promoter status.`, free]],
   ['a pull request that may not be seen', { [`${api}/pulls/7`]: { status: 403, body: '{"message":"Resource not accessible"}' } }, { pull: 7 }, [expect.stringMatching(/^unknown pull request kubernetes\/k8s\.io#7: forbidden: /), free]],
 ];
 

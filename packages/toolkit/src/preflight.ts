@@ -1,6 +1,7 @@
 // What would go wrong with this release, said before the first write. Every rule is one of the field's known pains (domain §7).
 // What could not be looked at is unknown, with the reason; it is never left out and never a pass.
 import type { Github } from '@runbook/github';
+import type { Prow } from '@runbook/prow';
 import type { Registry } from '@runbook/registry';
 import { planBuilds, type BuildPlanRequest, type ExpectedBuild } from './build-plan.ts';
 import { buildFindings, jobFindings, platformFindings } from './build-finding.ts';
@@ -42,6 +43,8 @@ export interface ChecklistSources {
   readonly source: Looked<{ readonly folder: string; readonly commit: string }>;
   readonly github: Looked<Github>;
   readonly registry: Looked<Registry>;
+  /** Reads the log of the promotion job. */
+  readonly prow?: Prow;
 }
 
 /** What a checklist is about. */
@@ -89,13 +92,13 @@ function buildPart(files: ProjectFiles, plan: Awaited<ReturnType<typeof planBuil
   return [...jobFindings(plan, request), ...plan.builds.flatMap((build) => buildFindings(build)), ...request.images.flatMap((image) => platformFindings(files, plan, request.version, image))];
 }
 
-async function onlineChecks({ github, registry, source }: ChecklistSources, files: ProjectFiles | undefined, request: ChecklistRequest): Promise<readonly Finding[]> {
+async function onlineChecks({ github, registry, source, prow }: ChecklistSources, files: ProjectFiles | undefined, request: ChecklistRequest): Promise<readonly Finding[]> {
   const found: Finding[] = [];
   const tag = `tag ${request.version} in ${request.repo}`;
   if (github.kind === 'not') found.push(finding(tag, 'unknown', github.why, github.fix));
   else if (source.kind === 'not') found.push(finding(tag, 'unknown', source.why, source.fix));
   else found.push(await tagFinding(github.value, { ...request, commit: source.value.commit }));
-  if (request.pull !== undefined) found.push(...(github.kind === 'not' ? [finding(`pull request #${request.pull}`, 'unknown', github.why, github.fix)] : await pullFindings(github.value, request.pull)));
+  if (request.pull !== undefined) found.push(...(github.kind === 'not' ? [finding(`pull request #${request.pull}`, 'unknown', github.why, github.fix)] : await pullFindings(github.value, prow, request.pull)));
   if (files === undefined) return [...found, ...request.images.map((image) => finding(`production tag of ${image}`, 'unknown', 'without its promoter files nobody knows where the image goes'))];
   const references = request.images.map((image) => `${files.project.publicPrefix}/${image}:${request.version}`);
   if (registry.kind === 'not') return [...found, ...references.map((reference) => finding(reference, 'unknown', registry.why, registry.fix))];

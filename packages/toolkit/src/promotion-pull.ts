@@ -1,7 +1,7 @@
 // Opens the pull request that promotes images: branch, commit and pull request, each only where it is not there yet. Run twice, it
 // finds what it did. The digests are looked up in staging first: what staging does not hold is not asked for.
 import type { Github } from '@runbook/github';
-import { needsMultiArch } from '@runbook/promoter';
+import { needsMultiArch, parseImages } from '@runbook/promoter';
 import type { Registry } from '@runbook/registry';
 import { readProject, type Project, type ProjectFiles } from './project.ts';
 import { githubPromoter, promotionRepo } from './promoter-source.ts';
@@ -49,21 +49,60 @@ export async function openPromotion(clients: { readonly github: Github; readonly
   const before = await github.findPullRequest(promotionRepo, { head, base: 'main', state: 'all' });
   if (before?.merged === true) return { state: 'merged', url: before.url, number: before.number, ...common };
   if (edit.added.length === 0) return { state: 'nothing-to-do', ...common };
-  const isPushed = await pushBranch(github, `${request.fork}/${promotionRepo.split('/')[1] ?? ''}`, { branch, title, edit });
-  if (before?.state === 'open') return { state: isPushed ? 'updated' : 'there', url: before.url, number: before.number, ...common };
+  const fork = await openFork(github, request.fork);
+  const isPushed = await pushBranch(github, fork, { branch, title, edit, images: request.images });
   const body = promotionBody({ project: files.project, version: request.version, staged, runs: [] });
+  if (before?.state === 'open') {
+    const told = isPushed ? withEvidence(before.body, body) : before.body;
+    if (told !== before.body) await github.updatePullRequest(promotionRepo, before.number, { body: told });
+    return { state: isPushed ? 'updated' : 'there', url: before.url, number: before.number, ...common };
+  }
   const pull = await github.createPullRequest(promotionRepo, { head, base: 'main', title, body });
   return { state: 'opened', url: pull.url, number: pull.number, ...common };
 }
 
-/** Brings the edit onto the branch; false when it is there. */
-async function pushBranch(github: Github, fork: string, { branch, title, edit }: { readonly branch: string; readonly title: string; readonly edit: PromotionEdit }): Promise<boolean> {
+/** The fork, as `owner/name`; it is made where there is none. */
+async function openFork(github: Github, owner: string): Promise<string> {
+  const name = `${owner}/${promotionRepo.split('/')[1] ?? ''}`;
+  const there = await github.findRepository(name);
+  if (there?.parent === promotionRepo) return name;
+  if (there !== undefined) throw new PromotionError(`${name} is no fork of ${promotionRepo}. Give the login whose fork it is with --fork.`);
+  const me = await github.viewer();
+  const fork = await github.createFork(promotionRepo, me.login === owner ? {} : { organization: owner });
+  if ((await github.findRef(fork.fullName, 'heads/main')) === undefined) throw new PromotionError(`GitHub is still making the fork ${fork.fullName}. Call this again in a few minutes; it goes on then.`);
+  return fork.fullName;
+}
+
+/**
+ * Brings the edit onto the branch; false when it is there.
+ * @throws PromotionError where the branch promotes an image that this call leaves out: somebody asked for it before
+ */
+async function pushBranch(github: Github, fork: string, { branch, title, edit, images }: { readonly branch: string; readonly title: string; readonly edit: PromotionEdit; readonly images: ReadonlyMap<string, string> }): Promise<boolean> {
   const ref = await github.findRef(fork, `heads/${branch}`);
   if (ref === undefined) await github.createBranch(fork, branch, edit.base);
   const there = ref === undefined ? undefined : await github.findFile(fork, edit.path, branch);
   if (there?.text === edit.text) return false;
+  const known = new Set(entriesOf(edit.text).map(({ entry }) => entry));
+  const dropped = entriesOf(there?.text ?? '').filter(({ entry, image }) => !known.has(entry) && !images.has(image));
+  if (dropped.length > 0) throw new PromotionError(`the branch ${branch} of ${fork} promotes ${dropped.map(({ entry }) => entry).join(', ')} too, which this call leaves out. Name it as well, or delete the branch to begin anew.`);
   await github.putFile(fork, { branch, path: edit.path, text: edit.text, previous: there?.sha ?? edit.previous, message: title });
   return true;
+}
+
+/** Every image with digest and tag of an images.yaml; none of a text that is not one. */
+function entriesOf(text: string): readonly { readonly image: string; readonly entry: string }[] {
+  const images = parseImages(text, 'images.yaml').images?.images ?? [];
+  return images.flatMap(({ name, digests }) => digests.flatMap(({ digest, tags }) => tags.map((tag) => ({ image: name, entry: `${name}:${tag} (${digest})` }))));
+}
+
+/** The text of the pull request with the evidence of now; what people wrote around it stays, and a text without it is theirs. */
+function withEvidence(before: string, body: string): string {
+  const lines = body.trimEnd().split('\n');
+  const [first = '', last = ''] = [lines[0], lines.at(-1)];
+  const text = before.replaceAll('\r\n', '\n');
+  const start = text.indexOf(first);
+  const end = text.indexOf(last, start);
+  return start === -1 || end === -1 ? before : text.slice(0, start) + body.trimEnd() + text.slice(end + last.length);
 }
 
 async function inStaging(registry: Registry, { project, singleArchAllowed }: ProjectFiles, { image, name, version }: { readonly image: string; readonly name: string; readonly version: string }): Promise<StagedImage> {

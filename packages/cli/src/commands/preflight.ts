@@ -79,6 +79,7 @@ async function openSources(flags: PreflightFlags, { version, cloned, clients }: 
     promoter: promoter?.kind === 'here' ? { kind: 'here', value: folderPromoter(promoter.value) } : clients === undefined ? not(`Give --promoter with a checkout of ${promotionRepo}, or leave --offline out.`) : { kind: 'here', value: githubPromoter(clients.github) },
     github: online((all) => all.github),
     registry: online((all) => all.registry),
+    ...(clients === undefined ? {} : { prow: clients.prow }),
   };
 }
 

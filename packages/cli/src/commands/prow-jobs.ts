@@ -49,7 +49,7 @@ export async function prowJobs(flags: JobsFlags): Promise<number> {
 
 function readPush({ repo, ref, changed, tags }: JobsFlags): Parameters<typeof jobsFor>[1] {
   if (!/^[\w.-]+\/[\w.-]+$/.test(repo)) throw new UsageError(`--repo ${repo}: expected ORG/REPO, for example kubernetes-sigs/apisnoop.`);
-  if (!/^refs\/(?:heads|tags)\/./.test(ref)) throw new UsageError(`--ref ${ref}: expected the whole name, refs/tags/${ref.replace(/^.*\//, '') || 'v1.2.3'} or refs/heads/main.`);
+  if (!/^refs\/(?:heads|tags)\/./.test(ref)) throw new UsageError(`--ref ${ref}: expected the whole name, refs/tags/${/^[^/]+$/.test(ref) ? ref : 'v1.2.3'} or refs/heads/main.`);
   const tagsInPush = tags === undefined ? undefined : Number(tags);
   if (tagsInPush !== undefined && !(Number.isInteger(tagsInPush) && tagsInPush > 0)) throw new UsageError(`--tags ${tags ?? ''}: expected how many tags are pushed at once.`);
   return { repo, ref, ...(changed === undefined ? {} : { changedFiles: changed }), ...(tagsInPush === undefined ? {} : { tagsInPush }) };

@@ -194,7 +194,7 @@ export interface WaitFlags extends QueryFlags {
   readonly poll: string;
 }
 
-/** `prow wait`: until a run is over. 0 when it succeeded, 1 with the reasons when not, 3 when the time is up before. */
+/** `prow wait`: until a run is over. 0 when it succeeded, 1 with the reasons when not or when the promoter left something out, 3 when the time is up before. */
 export function prowWait(job: string, flags: WaitFlags): Promise<number> {
   const query = readQuery(job, flags);
   const timeout = readTime('--timeout', flags.timeout);
@@ -231,7 +231,8 @@ async function look(prow: Prow, query: RunQuery): Promise<Run | undefined> {
 }
 
 async function endWait({ prow }: Clients, run: Run, { json, config }: { readonly json: boolean; readonly config: readonly string[] | undefined }): Promise<number> {
-  const reasons = await prow.explainFailure(run);
+  const leftOut = run.succeeded ? await prow.explainPromotion(run) : [];
+  const reasons = [...(await prow.explainFailure(run)), ...leftOut];
   const images = run.succeeded ? await prow.pushedImages(run).catch(() => []) : [];
   const jobs = config === undefined || !run.failed ? [] : (await readConfig(config)).jobs;
   const rerun = adviseRerun(run, jobs.find((job) => job.name === run.job && job.kind === run.kind && job.repo === run.repo));
@@ -240,7 +241,7 @@ async function endWait({ prow }: Clients, run: Run, { json, config }: { readonly
     for (const image of images) print(oneLine(image.reference));
     for (const line of [...reasons, ...rerun]) say(oneLine(line));
   }
-  return run.succeeded ? exitCodes.done : exitCodes.failed;
+  return run.succeeded && leftOut.length === 0 ? exitCodes.done : exitCodes.failed;
 }
 
 function readTime(flag: string, text: string): number {

@@ -60,7 +60,7 @@ export function createRouter(parts: RouterParts): Router {
     const work = async (): Promise<Response> => {
       const url = `http://${target.host}${target.path}${new URL(request.url).search}`;
       const env: RouteEnv = { entrance: target.entrance };
-      const met = app === undefined ? undefined : trouble(parts.core, { ...target, method: request.method, write });
+      const met = app === undefined ? undefined : trouble(parts.core, { ...target, query: new URL(request.url).search, method: request.method, write });
       const response = app === undefined ? notServed(request.method, url) : met === 'break' ? breakOff(wire) : (met ?? (await app.app.fetch(inner(request, url), env)));
       // Only a turn may save: beside one, the state could be half of a change.
       if (write) parts.core.save();
@@ -77,6 +77,8 @@ export function createRouter(parts: RouterParts): Router {
     fetch: async (request, wire) => {
       const { pathname } = new URL(request.url);
       if (pathname === '/_world' || pathname.startsWith('/_world/')) return parts.control(request);
+      // Whoever opens the world's bare address in a browser means its page.
+      if (pathname === '/' && isRead(request.method)) return new Response(null, { status: 302, headers: { location: '/_world' } });
       return answer(request, locate(pathname), wire);
     },
   };
@@ -111,9 +113,9 @@ function inner(request: Request, url: string): Request {
   return new Request(url, { method, headers, body: request.body, duplex: 'half' });
 }
 
+/** A first segment may be no host at all. */
 function notServed(method: string, url: string): Response {
-  const { host, pathname } = new URL(url);
-  const message = `The rehearsal world does not serve ${method} https://${host}${pathname}`;
+  const message = `The rehearsal world does not serve ${method} ${url.replace(/^http:/, 'https:').replace(/[?#].*$/, '')}`;
   return Response.json({ message }, { status: 501 });
 }
 

@@ -7,6 +7,8 @@ import type { Core } from '../services.ts';
 export interface Troubled {
   readonly host: string;
   readonly path: string;
+  /** With its question mark, or empty. */
+  readonly query: string;
   readonly method: string;
   readonly write: boolean;
 }
@@ -20,11 +22,16 @@ const lateRegion = 'europe-west1-docker.pkg.dev';
 
 /** The answer that a fault gives in place of the host's own, or that it has to end in the middle; undefined where none does. */
 export function trouble(core: Core, request: Troubled): Response | 'break' | undefined {
-  const { host, path, write } = request;
+  const { host, path, query, write } = request;
   if (host === 'api.github.com') return githubTrouble(core, request);
-  if (host === 'github.com' && write && core.fault('push-denied')) return new Response('remote: Permission to the repository denied.\n', { status: 403, headers: { 'content-type': 'text/plain' } });
+  if (host === 'github.com' && isPush(path, query) && core.fault('push-denied')) return new Response(`Permission to ${path.split('/').slice(1, 3).join('/').replace(/\.git$/, '')}.git denied to ${core.config.user.login}.\n`, { status: 403, headers: { 'content-type': 'text/plain' } });
   if (host === 'gcr.io' && !write && /\/(?:manifests|blobs|tags)\//.test(path) && core.fault('staging-denied')) return failure(403, 'DENIED', 'Permission "artifactregistry.repositories.downloadArtifacts" denied on resource');
   return host.endsWith('-docker.pkg.dev') && !write ? regionTrouble(core, request) : undefined;
+}
+
+/** GitHub refuses a push where git announces it; git shows those words to people, and none of a later answer. */
+function isPush(path: string, query: string): boolean {
+  return path.endsWith('/git-receive-pack') || (path.endsWith('/info/refs') && query.includes('service=git-receive-pack'));
 }
 
 function githubTrouble(core: Core, { write }: Troubled): Response | 'break' | undefined {
