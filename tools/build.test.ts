@@ -29,7 +29,7 @@ async function main(): Promise<void> {
     'packages/toolkit/globals.d.ts': 'declare const run: string;\n',
   });
   for (const name of ['cli', 'runner', 'toolkit']) await scratch.write(`packages/${name}/tsconfig.json`, config);
-  for (const path of ['tools/build.mjs', 'tools/bundle.mjs', 'packages/cli/src/start', 'packages/cli/src/version.ts']) await scratch.borrow(path);
+  for (const path of ['tools/build.mjs', 'tools/bundle.mjs', 'packages/cli/src/start', 'packages/cli/src/private-cache.ts', 'packages/cli/src/version.ts']) await scratch.borrow(path);
 });
 afterEach(() => scratch.remove());
 

@@ -28,10 +28,12 @@ export interface WireAnswer {
 /** Sends one request to where it is really answered. */
 export type Wire = (url: string, request: WireRequest) => Promise<WireAnswer>;
 
-/** Why the wire itself gave up, by a code that `fault.ts` puts into words. */
+/** Why the wire itself gave up, in the manner of Node's own reasons; `fault.ts` puts it into words. */
+type WireFault = 'WIRE_NOT_CONNECTED' | 'WIRE_SILENT' | 'WIRE_CUT_OFF';
+
 class WireError extends Error {
-  readonly code: 'WIRE_NOT_CONNECTED' | 'WIRE_SILENT' | 'WIRE_CUT_OFF';
-  constructor(code: WireError['code']) {
+  readonly code: WireFault;
+  constructor(code: WireFault) {
     super(code);
     this.code = code;
   }
