@@ -34,7 +34,7 @@ export interface NeedleIndex {
 const tellingPart = 8;
 
 /** How many characters of a text one of a needle takes at most. */
-const widths = { 'as-is': 1, lines: 3, backslashes: 2, escapes: 9 } as const;
+const widths = { 'as-is': 1, lines: 3, backslashes: 12, escapes: 9 } as const;
 
 /** The needles of secrets; a secret with several lines also counts line by line. */
 export function needlesOf(secrets: readonly string[]): NeedleIndex {
@@ -133,9 +133,16 @@ function behindChar(text: string, at: number, char: string, written: Needle['wri
 /** The ways in which a character may be written, the longest first. */
 function waysOf(char: string, written: Needle['written']): readonly string[] {
   if (!isSign(char) || written === 'as-is' || written === 'lines') return [char];
-  if (written === 'backslashes') return [`\\${char}`, char];
+  if (written === 'backslashes') return [...unicodeEscapes(char), `\\${char}`, char];
   const escaped = [...Buffer.from(char, 'utf8')].map((byte) => `%${byte.toString(16).padStart(2, '0').toUpperCase()}`).join('');
   return [escaped, escaped.toLowerCase(), ...(char === ' ' ? ['+'] : []), char];
+}
+
+/** As JSON may write a character: Go does so with `&`, `<` and `>`, Python with all that is not ASCII. (RFC 8259 §7) */
+function unicodeEscapes(char: string): string[] {
+  const units = Array.from({ length: char.length }, (_, index) => `\\u${char.charCodeAt(index).toString(16).padStart(4, '0')}`).join('');
+  const upper = units.toUpperCase().replaceAll('\\U', '\\u');
+  return upper === units ? [units] : [units, upper];
 }
 
 function isSign(char: string): boolean {

@@ -40,6 +40,9 @@ describe('a whole text', () => {
   test.each([
     ['double quotes of a shell', 'pa$$ "word"', String.raw`pa\$\$ \"word\"`],
     ['HTML', 'pass <word> & more "', 'pass &lt;word&gt; &amp; more &quot;'],
+    ['JSON of Go', 'pass<word>&"more"', String.raw`pass\u003cword\u003e\u0026\"more\"`],
+    ['JSON of Python', 'gehe\u00fcm/\u{1f600}es Wort', String.raw`gehe\u00fcm/\ud83d\ude00es Wort`],
+    ['JSON with large digits', 'gehe\u00fcm/es Wort', String.raw`gehe\u00FCm\u002Fes Wort`],
     ['lines in $-quotes', 'first line of it\nsecond line', String.raw`first line of it\nsecond line`],
   ])('as %s writes it: %s', (_name, value, text) => {
     expect(createRedactor([value]).redact(`<${text}>`)).toBe('<***>');

@@ -274,9 +274,10 @@ function addWorld(program: Command, does: Does): void {
     .option('--seed <dir>', 'files that replace those of the world')
     .option('--fault <name[@step]>', 'a bad day; repeatable', collect)
     .option('--manual', 'its people do nothing by themselves: play them with world comment')
+    .option('--pace <pace>', 'how its time passes by itself: 0 (not at all; runs and waits let it pass), real, or a factor such as 10x')
     .addOption(new Option('--shell <shell>', 'whose language the variables are printed in; that of SHELL unless given').choices(['bash', 'zsh', 'fish']))
     .option('--user <login>', 'the login of the rehearsing person')
-    .addHelpText('after', '\nExamples:\n  $ eval "$(runbook world up)"\n  $ runbook world up --shell fish | source')
+    .addHelpText('after', '\nExamples:\n  $ eval "$(runbook world up)"\n  $ runbook world up --shell fish | source\n  $ eval "$(runbook world up --manual --pace 60x)"')
     .action(does(async (flags: never) => (await import('./commands/world.ts')).worldUp(flags)));
   world
     .command('open')

@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { callRunbook, setUpBench, type Finished } from './command-harness.ts';
 
 const bench = setUpBench();
@@ -41,6 +41,21 @@ describe('world up', () => {
     expect(down.code, down.stderr).toBe(0);
     expect(existsSync(join(bench.desk.folder, '.runbook/world'))).toBe(false);
     await expect(fetch(`${env['RUNBOOK_WORLD']}/_world/info`)).rejects.toThrow('fetch failed');
+  });
+
+  test('its time passes by itself at a pace, so that robots do their work while nobody waits', async () => {
+    const { folder } = bench.desk;
+    expect((await callRunbook(['world', 'up', '--pace', 'fast'], { cwd: folder })).stderr).toContain('--pace fast: expected 0, real, or a factor such as 10x.');
+    const up = await callRunbook(['world', 'up', '--pace', '36000x'], { cwd: folder });
+    const address = exported(up.stdout)['RUNBOOK_WORLD'] ?? up.stderr;
+    const now = async (): Promise<number> => ((await (await fetch(`${address}/_world/info`)).json()) as { readonly now: number }).now;
+    const begun = await now();
+    await vi.waitUntil(async () => (await now()) > begun + 3_600_000, { timeout: 20_000, interval: 100 });
+    const refused = await callRunbook(['world', 'up', '--pace', '0'], { cwd: folder });
+    expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('its seed, faults and pace are set')]);
+    expect((await callRunbook(['world', 'reset'], { cwd: folder })).code).toBe(0);
+    const again = await now();
+    await vi.waitUntil(async () => (await now()) > again, { timeout: 20_000, interval: 100 });
   });
 
   test('a run in it takes fetch and node:https of a block there too, as it takes the clients', async () => {

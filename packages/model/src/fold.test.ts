@@ -25,6 +25,21 @@ test('before the first event everything is pending', () => {
   expect(report).toMatchObject({ run: '', runbook: 'a.md', state: 'running', started: '', inputs: plan.inputs, counts: { pending: 6 }, writes: [], approvals: [] });
 });
 
+describe('a write is marked when its step is tried again because it was not found', () => {
+  const wrote = (at: number): RunEvent => ({ at: t + at, kind: 'write', step: 'push', write: { service: 'shell', target: `git push ${at}`, withheld: false } });
+  const settled = (found: 'done' | 'absent'): RunEvent => ({ at: t, kind: 'settled', step: 'push', found, by: { name: 'anna', verified: 'os' } });
+  const marks = (...events: RunEvent[]): (boolean | undefined)[] => foldReport(plan, [started, ...events]).writes.map(({ notFound }) => notFound);
+
+  test.each<[string, RunEvent[], (boolean | undefined)[]]>([
+    ['by its verifier', [looked('before', 'absent'), begin('push', 1), wrote(1), wrote(2), looked('after', 'absent'), begin('push', 3, 2), wrote(3), looked('after', 'done')], [true, true, undefined]],
+    ['by a person', [begin('push', 1), wrote(1), end('push', 2, 'interrupted'), settled('absent'), begin('push', 3, 2), wrote(3)], [true, undefined]],
+    ['not where it was seen a little later', [begin('push', 1), wrote(1), looked('after', 'absent'), looked('after', 'done')], [undefined]],
+    ['not where nobody looked', [begin('push', 1), wrote(1), looked('after', 'unknown'), begin('push', 3, 2), wrote(3)], [undefined, undefined]],
+  ])('%s', (_, events, expected) => {
+    expect(marks(...events)).toEqual(expected);
+  });
+});
+
 test('a good run, told in full', () => {
   const person = { name: 'rehearsal:alice', verified: 'rehearsal' } as const;
   const report = foldReport(plan, [

@@ -1,7 +1,7 @@
 // From a plan and events to a report. Everything that is shown of a run is this fold; it remembers nothing else, and says of
 // no step more than the journal does.
 import type { Mode } from '@runbook/access';
-import type { RunEvent, RunState, StepState } from './event.ts';
+import type { RunEvent, RunState, StepState, Verification } from './event.ts';
 import type { Plan, PlanStep } from './plan.ts';
 import { weighApprovals, type Signal, type Weighing } from './approval.ts';
 import { findLinks } from './report-link.ts';
@@ -32,6 +32,8 @@ interface Progress {
   looked?: Verified;
   /** Outputs that the step's verifier found. */
   found?: Readonly<Record<string, Json>>;
+  /** What was found when somebody last looked whether the step is done. */
+  seen?: Verification;
 }
 
 interface RunProgress {
@@ -47,16 +49,21 @@ export function createFold(plan: Plan): Fold {
   const run: RunProgress = { state: 'running', over: false };
   const files = new Map((plan.scopes ?? []).map((scope) => [scope.id, scope.file]));
   const steps = new Map<string, Progress>(plan.steps.map((step) => [step.id, { step, state: 'pending', attempts: 0 }]));
-  const writes: ReportWrite[] = [];
+  let writes: ReportWrite[] = [];
   const signals: Signal[] = [];
   const settled: ReportApproval[] = [];
   const tools: ReportTools[] = [];
   return {
     add(event) {
+      if (event.kind === 'step-started' && steps.get(event.step)?.seen === 'absent') writes = writes.map((write) => (write.step === event.step ? { ...write, notFound: true } : write));
       if (event.kind === 'write') writes.push({ step: event.step, ...event.write });
       else if (event.kind === 'signal') signals.push(event);
       else if (event.kind === 'tools') tools.push({ since: iso(event.at), versions: event.tools });
-      else if (event.kind === 'settled') settled.push({ step: event.step, by: event.by, at: iso(event.at), decision: event.found });
+      else if (event.kind === 'settled') {
+        settled.push({ step: event.step, by: event.by, at: iso(event.at), decision: event.found });
+        const progress = steps.get(event.step);
+        if (progress !== undefined) progress.seen = event.found;
+      }
       else if (event.kind === 'handed-over' || event.kind === 'taken-in') {
         run.state = 'interrupted';
         run.over = true;
@@ -130,6 +137,7 @@ function addToRun(run: RunProgress, event: Extract<RunEvent, { kind: 'run-starte
 
 function addToStep(progress: Progress, event: Extract<RunEvent, { kind: 'step-started' | 'verified' | 'gate-waiting' | 'step-ended' }>): void {
   if (event.kind === 'verified') {
+    progress.seen = event.answer;
     if (event.outputs !== undefined) progress.found = event.outputs;
     return;
   }
@@ -146,6 +154,7 @@ function addToStep(progress: Progress, event: Extract<RunEvent, { kind: 'step-st
   delete progress.finished;
   delete progress.ended;
   if (event.kind === 'step-started') {
+    delete progress.seen;
     progress.state = 'running';
     delete progress.reason;
   } else {

@@ -36,6 +36,8 @@ export interface ReportStep {
 /** A write that was made or withheld, with the step that made it. */
 export interface ReportWrite extends WriteRecord {
   readonly step: string;
+  /** Whoever looked before the step was tried again, a verifier or a person, did not find it done. */
+  readonly notFound?: true;
 }
 
 /** What a person said of a manual step, and when. */

@@ -35,6 +35,11 @@ test('a write whose step was cut off or failed is not called made', () => {
   expect(text).toContain('## Writes begun and not known to be made\n\n| STEP | SERVICE | METHOD | TARGET |\n| --- | --- | --- | --- |\n| `two` | shell | `run` | `do two` |\n| `three` | shell | `run` | `do three` |\n\n');
 });
 
+test('a write that was not found before its step was tried again is not called made, though the step passed', () => {
+  const write = { step: 'one', service: 'shell', target: 'do one', withheld: false };
+  expect(renderReportMarkdown(sampleReport([sampleReportStep('one')], { writes: [{ ...write, notFound: true }, write] }))).toContain('Writes: 1 made, 1 begun and not known to be made.');
+});
+
 test('the record of a live run', () => {
   const plan = samplePlan([sampleStep('push-tag', { source: '# why\ngit tag -s "$version" | cat\ngit push\n' }), sampleStep('smoke', { kind: 'manual', source: 'Does it start?' })]);
   const lines = renderReportMarkdown(report, { plan }).split('\n');

@@ -91,7 +91,7 @@ export function placeOf(report: Report, step: ReportStep): string {
 /** What is known of the writes of a run. */
 export interface SortedWrites {
   readonly made: readonly ReportWrite[];
-  /** Begun by a step that failed or was cut off: they may have happened. */
+  /** Begun by a step that failed or was cut off, or was tried again as it was not found done: they may have happened. */
   readonly uncertain: readonly ReportWrite[];
   readonly withheld: readonly ReportWrite[];
 }
@@ -99,7 +99,7 @@ export interface SortedWrites {
 /** Sorts writes by what is known of them. A step that was edited away had written before. */
 export function sortWrites(report: Report): SortedWrites {
   const states = new Map(report.steps.map(({ id, state }) => [id, state]));
-  const isCertain = ({ step }: ReportWrite): boolean => ['passed', 'skipped', 'undone'].includes(states.get(step) ?? 'passed');
+  const isCertain = ({ step, notFound }: ReportWrite): boolean => notFound !== true && ['passed', 'skipped', 'undone'].includes(states.get(step) ?? 'passed');
   const left = report.writes.filter((write) => !write.withheld);
   return { made: left.filter(isCertain), uncertain: left.filter((write) => !isCertain(write)), withheld: report.writes.filter((write) => write.withheld) };
 }

@@ -27,7 +27,7 @@ const whole: Required<Report> = {
   steps: [
     { ...sampleReportStep('a'), file: 'f', verifies: 'b', started: at, finished: at, durationMs: 1, exitCode: 0, outputs: { a: null, b: { c: [1] } }, evidence: 'e', by: 'x', reason: 'r', link: 'l', links: ['l', 'm'], log: 'logs/a.log', tail: [''] } satisfies Required<Report['steps'][number]>,
   ],
-  writes: [{ step: 'a', service: 's', method: 'm', target: 't', body: 'b', withheld: true }],
+  writes: [{ step: 'a', service: 's', method: 'm', target: 't', body: 'b', withheld: true, notFound: true }],
   approvals: [{ step: 'a', by: { name: 'n', verified: 'forge', forge: 'f', user: { uid: 0, name: 'n', host: 'h' }, claims: ['c'] }, evidence: 'e', at, decision: 'approve', uncounted: 'u' }],
   counts: { passed: 1 },
 };

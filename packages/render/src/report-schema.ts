@@ -96,8 +96,9 @@ const write = object(
     target: text('The address of a request, or the command.'),
     body: text('What was sent, or would have been.'),
     withheld: flag('Whether it was held back: nothing left the machine.'),
+    notFound: flag('Whoever looked before the step was tried again, a verifier or a person, did not find it done.'),
   },
-  ['method', 'body'],
+  ['method', 'body', 'notFound'],
 );
 
 const approval = object(

@@ -4,13 +4,13 @@ import { existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } 
 import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { safeText } from '@runbook/access';
-import type { WorldOptions } from '@runbook/rehearsal';
+import type { World, WorldOptions } from '@runbook/rehearsal';
 import { keepOutOfGit } from '@runbook/runner';
 import { print, say } from '../console.ts';
 import { exitCodes, UsageError } from '../exit.ts';
 import { defaultSeed, mainFile } from '../places.ts';
 import { homeHere } from '../stored-run.ts';
-import { control } from '../world-link.ts';
+import { control, parsePace, type Pace } from '../world-link.ts';
 
 /** How long a world may take to start before it is given up. */
 const patience = { tries: 200, pauseMs: 50 };
@@ -19,8 +19,14 @@ interface Standing {
   readonly pid: number;
   readonly url: string;
   /** What it was started with. */
-  readonly options?: WorldOptions;
+  readonly options?: StandingOptions;
 }
+
+/** How a world stands. */
+type StandingOptions = WorldOptions & {
+  /** How many milliseconds of it pass in one of ours. */
+  readonly pace?: Pace;
+};
 
 function worldFolder(): { readonly dir: string; readonly standing: string; readonly log: string } {
   const dir = join(homeHere(), '.runbook', 'world');
@@ -28,20 +34,21 @@ function worldFolder(): { readonly dir: string; readonly standing: string; reado
 }
 
 /** `world up`: starts a world in the background and prints the variables that lead into it. */
-export async function worldUp(flags: { readonly seed?: string; readonly fault?: readonly string[]; readonly user?: string; readonly manual?: boolean; readonly shell?: Shell }): Promise<number> {
+export async function worldUp(flags: { readonly seed?: string; readonly fault?: readonly string[]; readonly user?: string; readonly manual?: boolean; readonly pace?: string; readonly shell?: Shell }): Promise<number> {
+  const pace = flags.pace === undefined ? undefined : parsePace(flags.pace);
   keepOutOfGit(homeHere());
   const { dir } = worldFolder();
   const present = await findStanding();
   if (present !== undefined) {
-    if (flags.seed !== undefined || flags.fault !== undefined || flags.user !== undefined || flags.manual !== undefined) throw new UsageError(`a world is up already at ${present.url}; its seed and faults are set. runbook world down first.`);
+    if (flags.seed !== undefined || flags.fault !== undefined || flags.user !== undefined || flags.manual !== undefined || pace !== undefined) throw new UsageError(`a world is up already at ${present.url}; its seed, faults and pace are set. runbook world down first.`);
     return printEnvironment(present.url, flags.shell);
   }
-  const options: WorldOptions = { dir, defaultSeed, ...(flags.seed === undefined ? {} : { seed: resolve(flags.seed) }), ...(flags.fault === undefined ? {} : { faults: flags.fault }), ...(flags.user === undefined ? {} : { user: { login: flags.user } }), ...(flags.manual === undefined ? {} : { manual: flags.manual }) };
+  const options: StandingOptions = { dir, defaultSeed, ...(flags.seed === undefined ? {} : { seed: resolve(flags.seed) }), ...(flags.fault === undefined ? {} : { faults: flags.fault }), ...(flags.user === undefined ? {} : { user: { login: flags.user } }), ...(flags.manual === undefined ? {} : { manual: flags.manual }), ...(pace === undefined ? {} : { pace }) };
   return raise(options, flags.shell);
 }
 
 /** Starts a world in the background. */
-async function raise(options: WorldOptions, shell?: Shell): Promise<number> {
+async function raise(options: StandingOptions, shell?: Shell): Promise<number> {
   const { dir, standing, log } = worldFolder();
   rmSync(standing, { force: true });
   mkdirSync(dir, { recursive: true });
@@ -61,16 +68,40 @@ async function raise(options: WorldOptions, shell?: Shell): Promise<number> {
 /** The process behind `world up`: serves until it is told to stop. */
 export async function worldServe(optionsText: string, standing: string): Promise<number> {
   const { startRehearsal } = await import('../rehearsal-world.ts');
-  const options = JSON.parse(optionsText) as WorldOptions;
-  const world = await startRehearsal(options);
+  const options = JSON.parse(optionsText) as StandingOptions;
+  const { pace = 0, ...made } = options;
+  const world = await startRehearsal(made);
+  const rest = pace > 0 ? letTimePass(world, pace) : undefined;
   writeFileSync(standing, JSON.stringify({ pid: process.pid, url: world.url, options } satisfies Standing));
   await new Promise<void>((stop) => {
     process.once('SIGTERM', () => stop());
     process.once('SIGINT', () => stop());
   });
+  await rest?.();
   await world.close();
   rmSync(standing, { force: true });
   return exitCodes.done;
+}
+
+const tickMs = 200;
+
+/** Lets the time of a world pass beside ours. Who waits in it may let it go on further; it goes on from there. @returns what stops it */
+function letTimePass(world: Pick<World, 'now' | 'advance'>, pace: Pace): () => Promise<void> {
+  const end = new AbortController();
+  const pass = async (): Promise<void> => {
+    for (let last = performance.now(); !end.signal.aborted; ) {
+      await wait(tickMs, undefined, { signal: end.signal }).catch(() => undefined);
+      const now = performance.now();
+      const passed = now - last;
+      last = now;
+      if (!end.signal.aborted) await world.advance(world.now() + passed * pace);
+    }
+  };
+  const passing = pass();
+  return async () => {
+    end.abort();
+    await passing;
+  };
 }
 
 /** `world open`: the address of the page that shows the world; where somebody sits at a terminal, a browser is opened on it. */
