@@ -2,7 +2,8 @@
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { safeText } from '@runbook/access';
-import type { InputDeclaration } from '@runbook/model';
+import { fitInput, type InputDeclaration } from '@runbook/model';
+import { say } from './console.ts';
 
 /** What was typed, ready for `resolveInputs`. */
 export interface TypedInputs {
@@ -15,12 +16,12 @@ export function missingInputs(declarations: readonly InputDeclaration[], given: 
   return declarations.filter((input) => input.required && given[input.name] === undefined && (input.env === undefined || (env[input.env] ?? '') === ''));
 }
 
-/** Asks for each input in turn. An empty answer leaves it missing, so that the usual error names it. */
+/** Asks for each input in turn, again where the answer does not fit. An empty one leaves it missing, so that the usual error names it. */
 export async function askInputs(inputs: readonly InputDeclaration[]): Promise<TypedInputs> {
   const given: Record<string, string> = {};
   const secrets: Record<string, string> = {};
   for (const input of inputs) {
-    const answer = await ask(questionFor(input), input.type === 'secret');
+    const answer = await fittingAnswer(input);
     if (answer === '') continue;
     if (input.type === 'secret') secrets[input.name] = answer;
     else given[input.name] = answer;
@@ -28,8 +29,18 @@ export async function askInputs(inputs: readonly InputDeclaration[]): Promise<Ty
   return { given, secrets };
 }
 
-function questionFor({ name, description, choices, example }: InputDeclaration): string {
-  const hints = [description, choices === undefined ? undefined : `one of ${choices.join(', ')}`, example === undefined ? undefined : `for example ${typeof example === 'string' ? example : JSON.stringify(example)}`];
+async function fittingAnswer(input: InputDeclaration): Promise<string> {
+  for (;;) {
+    const answer = await ask(questionFor(input), input.type === 'secret');
+    // a secret is judged where it is resolved: it must not be said what is wrong with its characters
+    const fit = answer === '' || input.type === 'secret' ? undefined : fitInput(input, answer);
+    if (fit?.kind !== 'mismatch') return answer;
+    say(safeText(`${JSON.stringify(answer.slice(0, 80))} does not fit: expected ${fit.expected}. Nothing and Enter ends this.`));
+  }
+}
+
+function questionFor({ name, type, description, choices, example }: InputDeclaration): string {
+  const hints = [type === 'secret' ? 'a secret, not shown as you type' : undefined, description, choices === undefined ? undefined : `one of ${choices.join(', ')}`, example === undefined ? undefined : `for example ${typeof example === 'string' ? example : JSON.stringify(example)}`];
   const hint = hints.flatMap((part) => part ?? []).join('; ');
   return safeText(`${name}${hint === '' ? '' : ` (${hint})`}: `);
 }

@@ -184,3 +184,18 @@ describe.skipIf(!canOpenTerminals)('a manual step (skipped without tmux)', () =>
     expect(await stateOf('look')).toMatchObject(end);
   });
 });
+
+test.skipIf(!canOpenTerminals)('an input that does not fit is asked for again; a secret is said to be one (skipped without tmux)', async () => {
+  const inputs = "---\ninputs:\n  version: { type: string, pattern: '^v\\d+$' }\n  token: { type: secret }\n---\n";
+  writeFileSync(join(bench.desk.folder, 'doc.md'), `${inputs}# Doc\n\n${block('name=one effect=read', 'echo "is $version ${#token}"')}`);
+  const terminal = at('run', 'doc.md', '--yes');
+  await terminal.shows(/version: $/m);
+  terminal.type('1');
+  await terminal.shows(/"1" does not fit: expected .*\^v\\d\+\$[^]*version: $/m);
+  terminal.type('v1');
+  await terminal.shows(/token \(a secret, not shown as you type\): $/m);
+  terminal.type('some-long-secret');
+  const screen = await terminal.shows(/\[exit \d+\]/);
+  expect(screen).toContain('is v1 16');
+  expect(screen).not.toContain('some-long-secret');
+});
