@@ -94,7 +94,7 @@ function letTimePass(world: Pick<World, 'now' | 'advance'>, pace: Pace): () => P
       const now = performance.now();
       const passed = now - last;
       last = now;
-      if (!end.signal.aborted) await world.advance(world.now() + passed * pace);
+      if (!end.signal.aborted) await world.advance(world.now() + Math.round(passed * pace));
     }
   };
   const passing = pass();
