@@ -129,3 +129,25 @@ describe('a value that is known only during a run', () => {
     [input('secret'), 7, 'a secret'],
   ])('%j does not take %j', (declaration, value, expected) => expect(fitInput(declaration, value)).toEqual({ kind: 'mismatch', expected }));
 });
+
+describe('what front matter says for every step', () => {
+  const step = (front: string): Partial<Record<'interpreter' | 'tags', unknown>> & { cwd: unknown } => {
+    const { runbook } = parseRunbook(`---\n${front}\n---\n\`\`\`sh {name=a effect=read tag=own}\ntrue\n\`\`\`\n`, 'a.md');
+    return { interpreter: runbook.steps[0]?.interpreter, tags: runbook.steps[0]?.tags, cwd: runbook.cwd };
+  };
+
+  test.each([
+    ['title: A', { interpreter: undefined, tags: ['own'], cwd: undefined }],
+    ['shell: bash', { interpreter: undefined, tags: ['own'], cwd: undefined }],
+    ['shell: /bin/sh', { interpreter: undefined, tags: ['own'], cwd: undefined }],
+    ['shell: ""\ncwd: ""', { interpreter: undefined, tags: ['own'], cwd: undefined }],
+    ['shell: zsh', { interpreter: 'zsh', tags: ['own'], cwd: undefined }],
+    ['shell: /usr/bin/fish', { interpreter: '/usr/bin/fish', tags: ['own'], cwd: undefined }],
+    ['shell: crash', { interpreter: 'crash', tags: ['own'], cwd: undefined }],
+    ['shell: sh-compatible', { interpreter: 'sh-compatible', tags: ['own'], cwd: undefined }],
+    ['cwd: sub/folder', { interpreter: undefined, tags: ['own'], cwd: 'sub/folder' }],
+    ['category: a, b\ntag: own', { interpreter: undefined, tags: ['own', 'a', 'b'], cwd: undefined }],
+  ])('%j', (front, expected) => {
+    expect(step(front)).toEqual(expected);
+  });
+});
