@@ -33,6 +33,7 @@ describe('a write is marked when its step is tried again because it was not foun
   test.each<[string, RunEvent[], (boolean | undefined)[]]>([
     ['by its verifier', [looked('before', 'absent'), begin('push', 1), wrote(1), wrote(2), looked('after', 'absent'), begin('push', 3, 2), wrote(3), looked('after', 'done')], [true, true, undefined]],
     ['by a person', [begin('push', 1), wrote(1), end('push', 2, 'interrupted'), settled('absent'), begin('push', 3, 2), wrote(3)], [true, undefined]],
+    ['no write of another step', [{ at: t, kind: 'write', step: 'undo', write: { service: 'shell', target: 'x', withheld: false } }, looked('before', 'absent'), begin('push', 1), wrote(1)], [undefined, undefined]],
     ['not where it was seen a little later', [begin('push', 1), wrote(1), looked('after', 'absent'), looked('after', 'done')], [undefined]],
     ['not where nobody looked', [begin('push', 1), wrote(1), looked('after', 'unknown'), begin('push', 3, 2), wrote(3)], [undefined, undefined]],
   ])('%s', (_, events, expected) => {
