@@ -53,9 +53,13 @@ export async function execute(plan: Plan, ports: Ports, options: ExecuteOptions)
     tell({ kind: 'run-ended', ...outcome });
     return outcome;
   } finally {
-    settle();
-    await execution.background.stop();
-    await sessions.close();
+    // a journal that cannot be written must not keep processes alive
+    try {
+      settle();
+    } finally {
+      await execution.background.stop();
+      await sessions.close();
+    }
   }
 }
 
